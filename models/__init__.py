@@ -1,0 +1,1 @@
+"""What is true: the tables, and what a cooperative does with them."""
