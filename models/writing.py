@@ -1,0 +1,49 @@
+"""The ways to insert that SQLite and PostgreSQL share: once only, many once only, and insert or change.
+
+A statement is built once for each set of columns and kept: building it costs more than running it.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, inspect
+from sqlalchemy.dialects import postgresql, sqlite
+
+from models.base import Base
+
+Values = Mapping[str, Any]
+
+
+def _insert(dialect: str, table: type[Base]) -> Any:
+    return (sqlite if dialect == "sqlite" else postgresql).insert(table)
+
+
+@cache
+def _once(dialect: str, table: type[Base]) -> Any:
+    return _insert(dialect, table).on_conflict_do_nothing().returning(inspect(table).primary_key[0])
+
+
+def insert_once(db: Connection, table: type[Base], values: Values) -> int | None:
+    """Insert a row; its id, or None when a row with one of its unique keys is already there."""
+    found: int | None = db.execute(_once(db.dialect.name, table), dict(values)).scalar_one_or_none()
+    return found
+
+
+def insert_all_once(db: Connection, table: type[Base], rows: Sequence[Values]) -> None:
+    """Insert many rows in as few statements as the database takes; rows already there stay as they are."""
+    if rows:
+        db.execute(_insert(db.dialect.name, table).on_conflict_do_nothing(), list(rows))
+
+
+@cache
+def _or_update(dialect: str, table: type[Base], key: tuple[str, ...], changed: tuple[str, ...]) -> Any:
+    statement = _insert(dialect, table)
+    return statement.on_conflict_do_update(
+        index_elements=key, set_={name: statement.excluded[name] for name in changed}
+    )
+
+
+def insert_or_update(db: Connection, table: type[Base], key: Values, values: Values) -> None:
+    """Insert a row, or change the one that has this key. One statement, so two at once do not collide."""
+    db.execute(_or_update(db.dialect.name, table, tuple(key), tuple(values)), {**key, **values})
