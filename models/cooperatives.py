@@ -1,0 +1,76 @@
+"""Cooperatives and the tree above them: unions, federations, a confederation. A level may be skipped, a parent shared."""
+
+from enum import StrEnum
+
+from sqlalchemy import Connection, ForeignKey, bindparam, or_, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, choice
+from models.money import Currency
+
+
+class Kind(StrEnum):
+    """The forms of the OHADA Uniform Act on cooperatives (15 December 2010), and plain associations."""
+
+    SCOOPS = "scoops"
+    COOP_CA = "coop_ca"
+    UNION = "union"
+    FEDERATION = "federation"
+    CONFEDERATION = "confederation"
+    ASSOCIATION = "association"
+
+
+TIME_ZONES = {
+    "BF": "Africa/Ouagadougou",
+    "CF": "Africa/Bangui",
+    "CI": "Africa/Abidjan",
+    "GN": "Africa/Conakry",
+    "ML": "Africa/Bamako",
+    "SN": "Africa/Dakar",
+}
+
+
+class Cooperative(Base):
+    """A cooperative or a body above it."""
+
+    __tablename__ = "cooperatives"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    kind: Mapped[Kind] = mapped_column(choice(Kind))
+    district: Mapped[str]
+    country: Mapped[str]
+    currency: Mapped[Currency] = mapped_column(choice(Currency))
+    language: Mapped[str]
+    time_zone: Mapped[str]
+
+
+class Affiliation(Base):
+    """A cooperative belongs to a body above it."""
+
+    __tablename__ = "affiliations"
+
+    cooperative_id: Mapped[int] = mapped_column(ForeignKey("cooperatives.id"), primary_key=True)
+    parent_id: Mapped[int] = mapped_column(ForeignKey("cooperatives.id"), primary_key=True)
+
+
+BASE_KINDS = (Kind.SCOOPS, Kind.COOP_CA, Kind.ASSOCIATION)
+
+_JOINABLE = (
+    select(Cooperative.id, Cooperative.name)
+    .where(Cooperative.kind.in_(BASE_KINDS))
+    .where(or_(Cooperative.country == bindparam("country"), bindparam("country").is_(None)))
+    .order_by(Cooperative.name)
+    .limit(40)
+)
+
+
+def joinable(db: Connection, country: str | None) -> list[tuple[int, str]]:
+    """The cooperatives a person calling from this country can ask to join: id and name."""
+    return [(row.id, row.name) for row in db.execute(_JOINABLE, {"country": country})]
+
+
+def named(db: Connection, cooperative_id: int) -> str:
+    """The name of a cooperative."""
+    return db.execute(select(Cooperative.name).where(Cooperative.id == cooperative_id)).scalar_one()

@@ -1,0 +1,132 @@
+"""Dues: what a member owes and since when, and what they paid. All of it is read from the ledger."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, and_, bindparam, case, func, or_, select
+
+from models.ledger import Account, Entry, EntryKind, NewEntry, Posting, Side
+
+CHANNELS = (
+    Account.CASH,
+    Account.BANK,
+    Account.ORANGE_MONEY,
+    Account.WAVE,
+    Account.MOOV,
+    Account.MTN,
+    Account.OTHER,
+)
+
+
+def charge(cooperative_id: int, member_id: int, key: str, due: tuple[date, str, int]) -> NewEntry:
+    """The entry of a due: the member owes an amount from a date, for what the label says."""
+    due_on, label, amount = due
+    sides = (Side(Account.DUES, amount, member_id), Side(Account.DUES_INCOME, -amount))
+    return NewEntry(cooperative_id, key, EntryKind.DUE, due_on, label, sides, member_id=member_id)
+
+
+def payment(cooperative_id: int, member_id: int, key: str, paid: tuple[date, str, int], channel: Account) -> NewEntry:
+    """The entry of a payment: money came in by a channel, and the member owes that much less."""
+    paid_on, reference, amount = paid
+    sides = (Side(channel, amount), Side(Account.DUES, -amount, member_id))
+    return NewEntry(cooperative_id, key, EntryKind.PAYMENT, paid_on, reference, sides, member_id=member_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a member owes today. `owed` below zero is money paid ahead; `coming` is charged for later dates."""
+
+    owed: int
+    paid: int
+    since: date | None
+    last_paid: int | None
+    last_paid_on: date | None
+    coming: int
+    coming_on: date | None
+
+
+# What is charged up to today, less all that was ever paid, is owed; payments settle the oldest due first.
+_MINE = (
+    select(Entry.id, Entry.kind, Entry.happened_on, Posting.amount)
+    .join(Posting, Posting.entry_id == Entry.id)
+    .where(Posting.member_id == bindparam("member"), Posting.account == Account.DUES)
+    .cte("mine")
+)
+_IS_DUE = _MINE.c.kind == EntryKind.DUE
+_FALLEN = and_(_IS_DUE, _MINE.c.happened_on <= bindparam("today"))
+_SUMS = select(
+    func.coalesce(func.sum(case((_FALLEN, _MINE.c.amount))), 0).label("charged"),
+    func.coalesce(-func.sum(case((~_IS_DUE, _MINE.c.amount))), 0).label("settled"),
+    func.coalesce(-func.sum(case((_MINE.c.kind == EntryKind.PAYMENT, _MINE.c.amount))), 0).label("paid"),
+    func.coalesce(func.sum(case((and_(_IS_DUE, ~_FALLEN), _MINE.c.amount))), 0).label("coming"),
+    func.min(case((and_(_IS_DUE, ~_FALLEN), _MINE.c.happened_on))).label("coming_on"),
+).cte("sums")
+_RUNNING = (
+    select(_MINE.c.happened_on, func.sum(_MINE.c.amount).over(order_by=(_MINE.c.happened_on, _MINE.c.id)).label("upto"))
+    .where(_FALLEN)
+    .cte("running")
+)
+_LAST = (
+    select(_MINE.c.happened_on, (-_MINE.c.amount).label("amount"))
+    .where(_MINE.c.kind == EntryKind.PAYMENT)
+    .order_by(_MINE.c.happened_on.desc(), _MINE.c.id.desc())
+    .limit(1)
+    .cte("last")
+)
+_STANDING = select(
+    (_SUMS.c.charged - _SUMS.c.settled).label("owed"),
+    _SUMS.c.paid,
+    select(func.min(_RUNNING.c.happened_on)).where(_RUNNING.c.upto > _SUMS.c.settled).scalar_subquery().label("since"),
+    select(_LAST.c.amount).scalar_subquery().label("last_paid"),
+    select(_LAST.c.happened_on).scalar_subquery().label("last_paid_on"),
+    _SUMS.c.coming,
+    _SUMS.c.coming_on,
+)
+
+
+def standing(db: Connection, member_id: int, today: date) -> Standing:
+    """What the member owes today, since when, and the last payment: one query, whatever the years."""
+    row = db.execute(_STANDING, {"member": member_id, "today": today}).one()
+    return Standing(int(row[0]), int(row[1]), row[2], row[3], row[4], int(row[5]), row[6])
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry on a member's dues: what was charged (above zero) or settled (below)."""
+
+    entry_id: int
+    kind: EntryKind
+    happened_on: date
+    label: str
+    amount: int
+
+
+_LINES = (
+    select(Entry.id, Entry.kind, Entry.happened_on, Entry.label, Posting.amount)
+    .join(Posting, Posting.entry_id == Entry.id)
+    .where(Posting.member_id == bindparam("member"), Posting.account == Account.DUES)
+)
+_ONE_LINE = _LINES.where(Entry.id == bindparam("entry"))
+
+
+def lines(
+    db: Connection, member_id: int, limit: int, before: Line | None = None, kind: EntryKind | None = None
+) -> list[Line]:
+    """The newest entries on a member's dues, newest first; those older than `before` when it is given."""
+    wanted = _LINES.order_by(Entry.happened_on.desc(), Entry.id.desc()).limit(limit)
+    if kind is not None:
+        wanted = wanted.where(Entry.kind == kind)
+    if before is not None:
+        wanted = wanted.where(
+            or_(
+                Entry.happened_on < before.happened_on,
+                and_(Entry.happened_on == before.happened_on, Entry.id < before.entry_id),
+            )
+        )
+    return [Line(*row) for row in db.execute(wanted, {"member": member_id})]
+
+
+def line(db: Connection, member_id: int, entry_id: int) -> Line | None:
+    """One entry on a member's own dues, or None when it is not theirs."""
+    row = db.execute(_ONE_LINE, {"member": member_id, "entry": entry_id}).one_or_none()
+    return None if row is None else Line(*row)

@@ -1,0 +1,325 @@
+"""Grievances: a case is filed, gets a number and a secret code, and can be followed from any phone.
+
+Words, and whatever could name the person, are sealed. With `Name.NOBODY` neither member nor phone is kept at all.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import Connection, ForeignKey, bindparam, case, func, or_, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models import vault
+from models.base import Base, choice
+from models.writing import insert_once
+
+
+class Category(StrEnum):
+    """What a case is about."""
+
+    MONEY = "money"
+    LAND = "land"
+    ACCIDENT = "accident"
+    CHILDREN = "children"
+    PRIVATE = "private"
+    LEADERS = "leaders"
+    CHEMICALS = "chemicals"
+    FORCES = "forces"
+    BUYER = "buyer"
+    PAPERS = "papers"
+    OTHER = "other"
+
+
+class Concerned(StrEnum):
+    """Who is complained of. Asked before anything else, so that they never see the case."""
+
+    TEAM = "team"
+    PIT_OWNER = "pit_owner"
+    OFFICER = "officer"
+    OUTSIDER = "outsider"
+    UNSAID = "unsaid"
+
+
+class Name(StrEnum):
+    """Who may know who filed the case."""
+
+    COMMITTEE = "committee"
+    HANDLER = "handler"
+    NOBODY = "nobody"
+
+
+class State(StrEnum):
+    """Where a case stands."""
+
+    RECEIVED = "received"
+    WITHDRAWN = "withdrawn"
+
+
+ANSWER_WITHIN = timedelta(days=30)
+TRIES = 3
+LOCKED_FOR = timedelta(hours=1)
+REVEAL_WITHIN = timedelta(days=7)
+
+
+class Grievance(Base):
+    """A case."""
+
+    __tablename__ = "grievances"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(unique=True)
+    code_digest: Mapped[str | None]
+    key: Mapped[str] = mapped_column(unique=True)
+    cooperative_id: Mapped[int | None] = mapped_column(ForeignKey("cooperatives.id"), index=True)
+    category: Mapped[Category] = mapped_column(choice(Category))
+    concerned: Mapped[Concerned] = mapped_column(choice(Concerned))
+    name: Mapped[Name] = mapped_column(choice(Name))
+    words_sealed: Mapped[str | None]
+    caller_sealed: Mapped[str | None]
+    entry_id: Mapped[int | None] = mapped_column(ForeignKey("entries.id"))
+    state: Mapped[State] = mapped_column(choice(State))
+    filed_at: Mapped[datetime]
+    answer_by: Mapped[datetime]
+    reveal_digest: Mapped[str | None] = mapped_column(index=True)
+    tries: Mapped[int] = mapped_column(default=0)
+    opens_at: Mapped[datetime | None]
+
+
+class Note(Base):
+    """Words added to a case afterwards, sealed."""
+
+    __tablename__ = "grievance_notes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    grievance_id: Mapped[int] = mapped_column(ForeignKey("grievances.id"), index=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    words_sealed: Mapped[str]
+    written_at: Mapped[datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What a person says when they file a case."""
+
+    category: Category
+    concerned: Concerned
+    name: Name
+    words: str
+    cooperative_id: int | None
+    member_id: int | None
+    phone: str
+    entry_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What the person must keep: shown once, then only its digest is left."""
+
+    reference: str
+    code: str
+    answer_by: datetime
+
+
+# The quasigroup of H. Michael Damm's check digit (2004): it finds every wrong digit and every swap of two neighbours.
+_DAMM = (
+    "0317598642", "7092154863", "4206871359", "1750983426", "6123045978",
+    "3674209581", "5869720134", "8945362017", "9438617205", "2581436790",
+)  # fmt: skip
+
+
+def check_digit(digits: str) -> str:
+    """The Damm check digit of a number."""
+    row = "0"
+    for digit in digits:
+        row = _DAMM[int(row)][int(digit)]
+    return row
+
+
+def is_reference(text: str) -> bool:
+    """Whether a number can be a case's: six digits whose last one checks the others."""
+    return len(text) == 6 and text.isascii() and text.isdigit() and check_digit(text) == "0"
+
+
+def _new_reference() -> str:
+    drawn = f"{secrets.randbelow(90_000) + 10_000}"
+    return drawn + check_digit(drawn)
+
+
+def _new_code() -> str:
+    return f"{secrets.randbelow(10_000):04d}"
+
+
+def _code_digest(reference: str, code: str) -> str:
+    return vault.digest("case code", f"{reference}:{code}")
+
+
+def _caller(complaint: Complaint) -> str | None:
+    if complaint.name is Name.NOBODY:
+        return None
+    return vault.seal(f"{complaint.member_id or ''} {complaint.phone}")
+
+
+def _row(complaint: Complaint, key: str, now: datetime) -> dict[str, object]:
+    return {
+        "key": key,
+        "cooperative_id": complaint.cooperative_id,
+        "category": complaint.category,
+        "concerned": complaint.concerned,
+        "name": complaint.name,
+        "words_sealed": vault.seal(complaint.words) if complaint.words else None,
+        "caller_sealed": _caller(complaint),
+        "entry_id": complaint.entry_id,
+        "state": State.RECEIVED,
+        "filed_at": now,
+        "answer_by": now + ANSWER_WITHIN,
+    }
+
+
+class AlreadyFiled(RuntimeError):
+    """This press has filed its case before."""
+
+
+class NoNumberLeft(RuntimeError):
+    """No free case number was found."""
+
+
+def file(db: Connection, complaint: Complaint, key: str, now: datetime) -> Filed:
+    """File a case. `key` names the press: the same press never files two.
+
+    Raises AlreadyFiled when it did: its code was shown then, and only its digest is left.
+    """
+    code = _new_code()
+    reference = _insert(db, _row(complaint, key, now), code)
+    return Filed(reference, code, now + ANSWER_WITHIN)
+
+
+def _insert(db: Connection, row: dict[str, object], code: str | None, reveal: str | None = None) -> str:
+    for _ in range(20):
+        reference = _new_reference()
+        digest = _code_digest(reference, code) if code else None
+        values = row | {"reference": reference, "code_digest": digest, "reveal_digest": reveal}
+        if insert_once(db, Grievance, values) is not None:
+            return reference
+        if db.execute(select(Grievance.id).where(Grievance.key == row["key"])).one_or_none():
+            raise AlreadyFiled
+    raise NoNumberLeft
+
+
+def file_by_sms(db: Connection, complaint: Complaint, key: str, now: datetime) -> None:
+    """File a case whose number and code are not told yet: an SMS would leave them on the phone.
+
+    They are shown once, on a screen, when the same phone dials within seven days. Filing it again changes nothing.
+    """
+    try:
+        _insert(db, _row(complaint, key, now), None, vault.digest("reveal", complaint.phone))
+    except AlreadyFiled:
+        return
+
+
+_WAITING = (
+    select(Grievance.id)
+    .where(Grievance.reveal_digest == bindparam("phone"), Grievance.filed_at > bindparam("since"))
+    .order_by(Grievance.id)
+    .limit(1)
+)
+
+
+def waiting(db: Connection, phone: str, now: datetime) -> int | None:
+    """The case filed by SMS from this phone whose number was not shown yet."""
+    given = {"phone": vault.digest("reveal", phone), "since": now - REVEAL_WITHIN}
+    return db.execute(_WAITING, given).scalar_one_or_none()
+
+
+def reveal(db: Connection, case_id: int) -> Filed | None:
+    """Give a case filed by SMS its code, once; None when that was done before."""
+    row = db.execute(
+        update(Grievance)
+        .where(Grievance.id == case_id, Grievance.reveal_digest.is_not(None))
+        .values(reveal_digest=None)
+        .returning(Grievance.reference, Grievance.answer_by)
+    ).one_or_none()
+    if row is None:
+        return None
+    code = _new_code()
+    digest = _code_digest(row.reference, code)
+    db.execute(update(Grievance).where(Grievance.id == case_id).values(code_digest=digest))
+    return Filed(row.reference, code, row.answer_by)
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """Too many wrong codes for this case; the others stay open."""
+
+    opens_at: datetime
+
+
+_TRY = (
+    update(Grievance)
+    .where(Grievance.reference == bindparam("number"))
+    .where(or_(Grievance.opens_at.is_(None), Grievance.opens_at <= bindparam("now")))
+    .values(
+        tries=case((Grievance.tries >= TRIES - 1, 0), else_=Grievance.tries + 1),
+        opens_at=case((Grievance.tries >= TRIES - 1, bindparam("later")), else_=None),
+    )
+    .returning(Grievance.id, Grievance.code_digest)
+)
+
+
+def open_case(db: Connection, reference: str, code: str, now: datetime) -> int | Locked | None:
+    """Open a case by number and code: its id, or None when they do not go together, or how long it is locked.
+
+    Each try is counted in one UPDATE; three wrong ones lock this number for an hour. A number that does not exist is
+    answered like a wrong code.
+    """
+    given = {"number": reference, "now": now, "later": now + LOCKED_FOR}
+    row = db.execute(_TRY, given).one_or_none()
+    if row is None:
+        opens_at = db.execute(select(Grievance.opens_at).where(Grievance.reference == reference)).scalar_one_or_none()
+        return Locked(opens_at) if opens_at else None
+    if row.code_digest is None or not vault.same(row.code_digest, _code_digest(reference, code)):
+        return None
+    db.execute(update(Grievance).where(Grievance.id == row.id).values(tries=0, opens_at=None))
+    return int(row.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case as its owner sees it."""
+
+    case_id: int
+    reference: str
+    state: State
+    filed_at: datetime
+    answer_by: datetime
+    notes: int
+
+
+_CASE = (
+    select(
+        Grievance.id,
+        Grievance.reference,
+        Grievance.state,
+        Grievance.filed_at,
+        Grievance.answer_by,
+        select(func.count()).where(Note.grievance_id == Grievance.id).correlate(Grievance).scalar_subquery(),
+    )
+    .where(Grievance.id == bindparam("case"))
+)  # fmt: skip
+
+
+def case_by_id(db: Connection, case_id: int) -> Case:
+    """A case that was opened with its code. Raises NoResultFound when it is gone."""
+    return Case(*db.execute(_CASE, {"case": case_id}).one())
+
+
+def add_note(db: Connection, case_id: int, words: str, key: str, now: datetime) -> None:
+    """Add words to a case; the same press never adds twice."""
+    values = {"grievance_id": case_id, "key": key, "words_sealed": vault.seal(words), "written_at": now}
+    insert_once(db, Note, values)
+
+
+def withdraw(db: Connection, case_id: int) -> None:
+    """The owner takes the case back. It stays on file as withdrawn."""
+    db.execute(update(Grievance).where(Grievance.id == case_id).values(state=State.WITHDRAWN))

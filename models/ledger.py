@@ -1,0 +1,275 @@
+"""The ledger: append-only, double entry, whole units. Every amount a member is told is a sum of its postings.
+
+An entry has a key that is never used twice, so that saying a thing again changes nothing; its postings add up to zero;
+a mistake is mended by an entry that reverses it. A debit is positive, a credit negative.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection, ForeignKey, Index, func, insert, select
+from sqlalchemy.orm import Mapped, aliased, mapped_column
+
+from models.base import Base, choice
+from models.members import Member
+
+
+class Account(StrEnum):
+    """The accounts of a cooperative. Those of a member carry the member on each posting."""
+
+    DUES = "dues"  # what members owe
+    SHARES = "shares"  # what members have coming from lots (a credit)
+    ADVANCES = "advances"  # what members have had before
+    DUES_INCOME = "dues_income"
+    SALES = "sales"  # what buyers paid for lots
+    LOT_REST = "lot_rest"  # costs, villages, cooperative: what a lot gave to others than members
+    CASH = "cash"
+    BANK = "bank"
+    ORANGE_MONEY = "orange_money"
+    WAVE = "wave"
+    MOOV = "moov"
+    MTN = "mtn"
+    OTHER = "other"
+
+
+MEMBER_ACCOUNTS = (Account.DUES, Account.SHARES, Account.ADVANCES)
+
+
+class EntryKind(StrEnum):
+    """What an entry is about."""
+
+    DUE = "due"
+    PAYMENT = "payment"
+    LOT = "lot"
+    REVERSAL = "reversal"
+
+
+class Entry(Base):
+    """One event of the books."""
+
+    __tablename__ = "entries"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cooperative_id: Mapped[int] = mapped_column(ForeignKey("cooperatives.id"), index=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[EntryKind] = mapped_column(choice(EntryKind))
+    happened_on: Mapped[date]
+    label: Mapped[str]
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lots.id"))
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("entries.id"), unique=True)
+    author: Mapped[str]
+    recorded_at: Mapped[datetime]
+
+
+class Posting(Base):
+    """One side of an entry."""
+
+    __tablename__ = "postings"
+    __table_args__ = (
+        # All that a press asks of a member's money is read in this index alone.
+        Index("ix_postings_member", "member_id", "account", "entry_id", "amount"),
+        Index("ix_postings_entry", "entry_id", "amount"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entries.id"))
+    account: Mapped[Account] = mapped_column(choice(Account))
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    amount: Mapped[int]
+
+
+class Unbalanced(ValueError):
+    """The postings of an entry do not add up to zero, or there are none."""
+
+
+class Conflict(ValueError):
+    """The key of an entry is in the ledger already, with other money."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of an entry to be: an amount on an account, of a member where the account is a member's."""
+
+    account: Account
+    amount: int
+    member_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """An entry to be posted."""
+
+    cooperative_id: int
+    key: str
+    kind: EntryKind
+    happened_on: date
+    label: str
+    sides: tuple[Side, ...]
+    member_id: int | None = None
+    lot_id: int | None = None
+    reverses_id: int | None = None
+
+
+def _check(entry: NewEntry) -> None:
+    if len(entry.sides) < 2 or sum(side.amount for side in entry.sides) != 0:
+        raise Unbalanced("the two sides of an entry must be equal")
+    for side in entry.sides:
+        if side.amount == 0 or (side.member_id is not None) != (side.account in MEMBER_ACCOUNTS):
+            raise Unbalanced("a side needs an amount, and a member just where the account is a member's")
+
+
+def _row(entry: NewEntry, author: str, now: datetime) -> dict[str, object]:
+    return {
+        "cooperative_id": entry.cooperative_id,
+        "key": entry.key,
+        "kind": entry.kind,
+        "happened_on": entry.happened_on,
+        "label": entry.label,
+        "member_id": entry.member_id,
+        "lot_id": entry.lot_id,
+        "reverses_id": entry.reverses_id,
+        "author": author,
+        "recorded_at": now,
+    }
+
+
+def _sides(entry_id: int, entry: NewEntry) -> Iterator[dict[str, object]]:
+    for side in entry.sides:
+        yield {"entry_id": entry_id, "account": side.account, "member_id": side.member_id, "amount": side.amount}
+
+
+def post(db: Connection, entries: Sequence[NewEntry], author: str, now: datetime) -> int:
+    """Write entries whose keys are not in the ledger yet, in two statements; how many were new.
+
+    Raises Unbalanced, and Conflict when a key is there with other money.
+    """
+    for entry in entries:
+        _check(entry)
+    known = posted(db, [entry.key for entry in entries])
+    for entry in entries:
+        if entry.key in known and known[entry.key] != _money(entry):
+            raise Conflict(entry.key)
+    new = {entry.key: entry for entry in entries if entry.key not in known}
+    if not new:
+        return 0
+    rows = [_row(entry, author, now) for entry in new.values()]
+    ids = db.execute(insert(Entry).returning(Entry.key, Entry.id), rows).all()
+    db.execute(insert(Posting), [side for key, entry_id in ids for side in _sides(entry_id, new[key])])
+    return len(new)
+
+
+Sums = frozenset[tuple[Account, int | None, int]]
+
+
+def _money(entry: NewEntry) -> Sums:
+    sums: dict[tuple[Account, int | None], int] = {}
+    for side in entry.sides:
+        place = (side.account, side.member_id)
+        sums[place] = sums.get(place, 0) + side.amount
+    return frozenset((account, member, amount) for (account, member), amount in sums.items())
+
+
+def posted(db: Connection, keys: Sequence[str]) -> dict[str, Sums]:
+    """The money of those entries, by key, that are in the ledger already."""
+    found: dict[str, set[tuple[Account, int | None, int]]] = {}
+    for chunk in _chunks(keys, 500):
+        sums = (
+            select(Entry.key, Posting.account, Posting.member_id, func.sum(Posting.amount))
+            .join(Posting, Posting.entry_id == Entry.id)
+            .where(Entry.key.in_(chunk))
+            .group_by(Entry.key, Posting.account, Posting.member_id)
+        )
+        for key, account, member, amount in db.execute(sums):
+            found.setdefault(key, set()).add((account, member, int(amount)))
+    return {key: frozenset(sides) for key, sides in found.items()}
+
+
+def _chunks(keys: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    for start in range(0, len(keys), size):
+        yield keys[start : start + size]
+
+
+def reverse(db: Connection, entry_id: int, reason: str, author: str, now: datetime) -> int:
+    """Undo an entry by its opposite, dated today, with the reason; once only, however often it is asked.
+
+    Raises LookupError when there is no such entry.
+    """
+    entry = db.execute(select(Entry).where(Entry.id == entry_id)).one_or_none()
+    if entry is None:
+        raise LookupError(f"no entry {entry_id}")
+    sides = db.execute(
+        select(Posting.account, Posting.amount, Posting.member_id).where(Posting.entry_id == entry_id)
+    ).all()
+    opposite = NewEntry(
+        cooperative_id=entry.cooperative_id,
+        key=f"reversal:{entry_id}",
+        kind=EntryKind.REVERSAL,
+        happened_on=now.date(),
+        label=reason,
+        sides=tuple(Side(account, -amount, member) for account, amount, member in sides),
+        member_id=entry.member_id,
+        lot_id=entry.lot_id,
+        reverses_id=entry_id,
+    )
+    return post(db, [opposite], author, now)
+
+
+def faults(db: Connection) -> Iterable[str]:
+    """What is wrong with the ledger, each as a sentence that names the row; nothing when all is well."""
+    return (fault for check in CHECKS for fault in check(db))
+
+
+def _unbalanced(db: Connection) -> Iterator[str]:
+    uneven = (
+        select(Entry.key, func.coalesce(func.sum(Posting.amount), 0), func.count(Posting.id))
+        .outerjoin(Posting, Posting.entry_id == Entry.id)
+        .group_by(Entry.id, Entry.key)
+        .having((func.coalesce(func.sum(Posting.amount), 0) != 0) | (func.count(Posting.id) < 2))
+        .order_by(Entry.id)
+    )
+    for key, rest, sides in db.execute(uneven):
+        yield f"entry {key}: {sides} postings add up to {rest}, not to 0"
+
+
+def _orphans(db: Connection) -> Iterator[str]:
+    lost = select(Posting.id).outerjoin(Entry, Entry.id == Posting.entry_id).where(Entry.id.is_(None))
+    for (posting_id,) in db.execute(lost.order_by(Posting.id)):
+        yield f"posting {posting_id}: it belongs to no entry"
+
+
+def _strangers(db: Connection) -> Iterator[str]:
+    moved = (
+        select(Posting.id, Entry.key)
+        .join(Entry, Entry.id == Posting.entry_id)
+        .join(Member, Member.id == Posting.member_id)
+        .where(Member.cooperative_id != Entry.cooperative_id)
+    )
+    for posting_id, key in db.execute(moved.order_by(Posting.id)):
+        yield f"posting {posting_id} of entry {key}: its member is of another cooperative"
+
+
+def _memberless(db: Connection) -> Iterator[str]:
+    for_members = Posting.account.in_(MEMBER_ACCOUNTS)
+    wrong = select(Posting.id, Posting.account).where(for_members == Posting.member_id.is_(None))
+    for posting_id, account in db.execute(wrong.order_by(Posting.id)):
+        yield f"posting {posting_id}: account {account} and its member do not go together"
+
+
+def _half_reversed(db: Connection) -> Iterator[str]:
+    """A reversal must undo its entry to the last unit."""
+    undoing = aliased(Entry)
+    rest = (
+        select(undoing.key, func.sum(Posting.amount))
+        .join(Posting, Posting.entry_id.in_([undoing.id, undoing.reverses_id]))
+        .where(undoing.reverses_id.is_not(None))
+        .group_by(undoing.id, undoing.key, Posting.account, Posting.member_id)
+        .having(func.sum(Posting.amount) != 0)
+    )
+    for key, amount in db.execute(rest):
+        yield f"entry {key}: it leaves {amount} of the entry it reverses"
+
+
+CHECKS = (_unbalanced, _orphans, _strangers, _memberless, _half_reversed)

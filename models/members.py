@@ -1,0 +1,172 @@
+"""Members, their phones, and who may be speaking when a number calls."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, ForeignKey, Index, UniqueConstraint, bindparam, func, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, choice
+from models.codes import SecretCode
+from models.cooperatives import Cooperative
+from models.money import Currency, Money
+
+
+class Role(StrEnum):
+    """What a member does for the cooperative."""
+
+    MEMBER = "member"
+    TEAM_LEADER = "team_leader"
+    PRESIDENT = "president"
+    SECRETARY = "secretary"
+    TREASURER = "treasurer"
+    SURVEILLANCE = "surveillance"
+    COMMITTEE = "committee"
+    GENDER_PRESIDENT = "gender_president"
+
+
+class Sex(StrEnum):
+    """As the register says it; it may say nothing."""
+
+    FEMALE = "F"
+    MALE = "M"
+
+
+class Member(Base):
+    """A line of the members' register (OHADA Uniform Act, article 9)."""
+
+    __tablename__ = "members"
+    __table_args__ = (UniqueConstraint("cooperative_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cooperative_id: Mapped[int] = mapped_column(ForeignKey("cooperatives.id"))
+    number: Mapped[str]
+    name: Mapped[str]
+    language: Mapped[str]
+    role: Mapped[Role] = mapped_column(choice(Role))
+    sex: Mapped[Sex | None] = mapped_column(choice(Sex))
+    joined_on: Mapped[date | None]
+    amounts_by_sms: Mapped[bool] = mapped_column(default=False)
+
+
+class Phone(Base):
+    """A number somebody can be reached on: shared by members, or one of several of a member."""
+
+    __tablename__ = "phones"
+    __table_args__ = (Index("ix_phones_number", "number"),)
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True)
+    number: Mapped[str] = mapped_column(primary_key=True)
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """A member on the phone: what a conversation needs to know of them, read in one query at each press."""
+
+    member_id: int
+    number: str
+    name: str
+    language: str
+    role: Role
+    amounts_by_sms: bool
+    cooperative_id: int
+    cooperative: str
+    currency: Currency
+    time_zone: str
+    code_chosen: bool
+    code_wanted: bool
+    alone: bool
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the cooperative."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def needs_code(self) -> bool:
+        """Whether amounts stand behind the secret code: always, unless a member alone on the phone turned it off."""
+        return self.code_wanted or not self.alone
+
+    def money(self, amount: int) -> Money:
+        """An amount in the currency of the cooperative."""
+        return Money(amount, self.currency)
+
+    def today(self, now: datetime) -> date:
+        """The date where the cooperative is."""
+        return now.astimezone(self.zone).date()
+
+
+_ON_PHONE = (
+    select(
+        Member.id,
+        Member.number,
+        Member.name,
+        Member.language,
+        Member.role,
+        Member.amounts_by_sms,
+        Member.cooperative_id,
+        Cooperative.name,
+        Cooperative.currency,
+        Cooperative.time_zone,
+        SecretCode.hash.is_not(None),
+        SecretCode.wanted.is_distinct_from(False),
+    )
+    .join(Phone, Phone.member_id == Member.id)
+    .join(Cooperative, Cooperative.id == Member.cooperative_id)
+    .outerjoin(SecretCode, SecretCode.member_id == Member.id)
+    .where(Phone.number == bindparam("phone"))
+    .order_by(Member.cooperative_id, Member.id)
+)
+
+
+def on_phone(db: Connection, phone: str) -> list[Speaker]:
+    """Everybody who has this number (E.164). Empty for an unknown caller."""
+    rows = db.execute(_ON_PHONE, {"phone": phone}).all()
+    return [
+        Speaker(*row[:10], code_chosen=bool(row[10]), code_wanted=bool(row[11]), alone=len(rows) == 1) for row in rows
+    ]
+
+
+def choose_language(db: Connection, member_id: int, language: str) -> None:
+    """The member wants to be spoken to in this language from now on."""
+    db.execute(update(Member).where(Member.id == member_id).values(language=language))
+
+
+def want_amounts_by_sms(db: Connection, member_id: int, wanted: bool) -> None:
+    """The member asks for amounts in SMS replies, or asks that they stop."""
+    db.execute(update(Member).where(Member.id == member_id).values(amounts_by_sms=wanted))
+
+
+def phones(db: Connection, member_id: int) -> list[str]:
+    """The numbers of a member, in E.164."""
+    return list(db.execute(select(Phone.number).where(Phone.member_id == member_id).order_by(Phone.number)).scalars())
+
+
+def some_phones(db: Connection, limit: int) -> list[tuple[str, str, str]]:
+    """Some members' phones, one of each number: name, number, and who it is. For the demo's phone page only."""
+    first = select(func.min(Member.id)).join(Phone, Phone.member_id == Member.id).group_by(Phone.number)
+    found = (
+        select(Member.name, Phone.number, Cooperative.name, Member.number, Member.role, Member.language)
+        .join(Phone, Phone.member_id == Member.id)
+        .join(Cooperative, Cooperative.id == Member.cooperative_id)
+        .where(Member.id.in_(first))
+        .order_by(Member.id)
+        .limit(limit)
+    )
+    return [
+        (name, number, f"{cooperative} {card}, {role}, {language}")
+        for name, number, cooperative, card, role, language in db.execute(found)
+    ]
+
+
+def numbered(db: Connection, cooperative: str, number: str) -> int | None:
+    """The member who has a number in a cooperative (its code), or None."""
+    found = (
+        select(Member.id)
+        .join(Cooperative, Cooperative.id == Member.cooperative_id)
+        .where(Cooperative.code == cooperative, Member.number == number)
+    )
+    return db.execute(found).scalar_one_or_none()

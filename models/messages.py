@@ -1,0 +1,331 @@
+"""Messages: every SMS that leaves waits here first, every SMS and report that arrives is kept once.
+
+A message is a fact with its data ("meeting", number 4); its words are found when it is sent. Its state only moves
+forwards. The intent to send is committed before the network is touched, the outcome after it: a send whose answer was
+lost is `in_doubt` and is never repeated blindly.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, ForeignKey, Index, UniqueConstraint, delete, func, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models import vault
+from models.base import Base, choice
+from models.writing import insert_once
+
+
+class MessageState(StrEnum):
+    """Where a message is. The order of `RANK` is the only way it moves."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    IN_DOUBT = "in_doubt"
+    ACCEPTED = "accepted"
+    EXPIRED = "expired"
+    FAILED = "failed"
+    DELIVERED = "delivered"
+    CANCELLED = "cancelled"
+
+
+RANK = {
+    MessageState.QUEUED: 0,
+    MessageState.SENDING: 1,
+    MessageState.IN_DOUBT: 2,
+    MessageState.ACCEPTED: 3,
+    MessageState.EXPIRED: 4,
+    MessageState.FAILED: 5,
+    MessageState.DELIVERED: 5,
+    MessageState.CANCELLED: 5,
+}
+
+
+class Message(Base):
+    """An SMS to be sent, or sent."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        Index("ix_messages_queue", "state", "not_before", "id"),
+        Index("ix_messages_phone", "phone", "id"),
+        UniqueConstraint("gateway", "gateway_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    phone: Mapped[str]
+    language: Mapped[str]
+    kind: Mapped[str]
+    facts_sealed: Mapped[str]
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    state: Mapped[MessageState] = mapped_column(choice(MessageState))
+    queued_at: Mapped[datetime]
+    not_before: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None]
+    gateway: Mapped[str | None]
+    gateway_id: Mapped[str | None]
+    outcome: Mapped[str | None]
+    cost: Mapped[str | None]
+
+
+class Inbound(Base):
+    """An SMS that arrived: kept once, by the gateway's own id."""
+
+    __tablename__ = "inbound"
+    __table_args__ = (UniqueConstraint("gateway", "gateway_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    gateway: Mapped[str]
+    gateway_id: Mapped[str]
+    phone: Mapped[str] = mapped_column(index=True)
+    words_sealed: Mapped[str]
+    intent: Mapped[str | None]
+    received_at: Mapped[datetime]
+
+
+class Report(Base):
+    """What a gateway reported of a message, as it said it; also of messages we do not know (yet)."""
+
+    __tablename__ = "reports"
+    __table_args__ = (UniqueConstraint("gateway", "gateway_id", "status"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    gateway: Mapped[str]
+    gateway_id: Mapped[str]
+    status: Mapped[str]
+    state: Mapped[MessageState | None] = mapped_column(choice(MessageState))
+    reason: Mapped[str | None]
+    phone_digest: Mapped[str]
+    received_at: Mapped[datetime]
+
+
+class OptOut(Base):
+    """A number that wants no notices; kept as a keyed digest, since it may be nobody's we know."""
+
+    __tablename__ = "opt_outs"
+
+    phone_digest: Mapped[str] = mapped_column(primary_key=True)
+    asked_at: Mapped[datetime]
+
+
+def queue(
+    db: Connection, phone: str, language: str, kind: str, facts: dict[str, Any], key: str, now: datetime
+) -> int | None:
+    """Put a message in the outbox; None when this key is there already."""
+    values = {
+        "key": key,
+        "phone": phone,
+        "language": language,
+        "kind": kind,
+        "facts_sealed": vault.seal(json.dumps(facts, separators=(",", ":"))),
+        "state": MessageState.QUEUED,
+        "queued_at": now,
+        "not_before": now,
+    }
+    return insert_once(db, Message, values)
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message a sender has claimed."""
+
+    message_id: int
+    phone: str
+    language: str
+    kind: str
+    attempts: int
+    facts: dict[str, Any]
+
+
+def claim(db: Connection, limit: int, lease: timedelta, now: datetime) -> list[Outgoing]:
+    """Take up to `limit` queued messages for sending. To be committed before the network is touched.
+
+    Two senders never get the same one: the rows are locked while they are read, and those of others are skipped.
+    """
+    due = (
+        select(Message.id)
+        .where(Message.state == MessageState.QUEUED, Message.not_before <= now)
+        .order_by(Message.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    taken = (
+        update(Message)
+        .where(Message.id.in_(due.scalar_subquery()), Message.state == MessageState.QUEUED)
+        .values(state=MessageState.SENDING, lease_until=now + lease, attempts=Message.attempts + 1)
+        .returning(Message.id, Message.phone, Message.language, Message.kind, Message.attempts, Message.facts_sealed)
+    )
+    rows = sorted(db.execute(taken).all())
+    return [Outgoing(*row[:5], facts=json.loads(vault.unseal(row[5]))) for row in rows]
+
+
+def doubt(db: Connection, now: datetime) -> int:
+    """Messages whose sender died while sending: nobody knows, so they are in doubt. How many there were."""
+    lost = update(Message).where(Message.state == MessageState.SENDING, Message.lease_until < now)
+    return db.execute(lost.values(state=MessageState.IN_DOUBT, lease_until=None)).rowcount
+
+
+def accepted(db: Connection, sent: Outgoing, gateway: str, gateway_id: str, cost: str | None) -> None:
+    """The gateway took the message. A report that overtook this answer is applied now."""
+    db.execute(
+        update(Message)
+        .where(Message.id == sent.message_id, Message.state.in_((MessageState.SENDING, MessageState.IN_DOUBT)))
+        .values(
+            state=MessageState.ACCEPTED,
+            gateway=gateway,
+            gateway_id=gateway_id,
+            cost=cost,
+            lease_until=None,
+            outcome=None,
+        )
+    )
+    early = select(Report.state)
+    early = early.where(Report.gateway == gateway, Report.gateway_id == gateway_id, Report.state.is_not(None))
+    early = early.where(Report.phone_digest == vault.digest("phone", sent.phone))
+    for state in db.execute(early).scalars().all():
+        assert state is not None  # noqa: S101 - the query says so
+        _advance(db, gateway, gateway_id, sent.phone, state)
+
+
+def refused(db: Connection, message_id: int, reason: str, again_at: datetime | None) -> None:
+    """The gateway did not take the message: it failed, or is queued again for later."""
+    state = MessageState.FAILED if again_at is None else MessageState.QUEUED
+    values: dict[str, Any] = {"state": state, "outcome": reason, "lease_until": None}
+    if again_at is not None:
+        values["not_before"] = again_at
+    db.execute(update(Message).where(Message.id == message_id, Message.state == MessageState.SENDING).values(**values))
+
+
+def unsure(db: Connection, message_id: int, reason: str) -> None:
+    """The answer of the gateway was lost: only a report or a person can tell now."""
+    db.execute(
+        update(Message)
+        .where(Message.id == message_id, Message.state == MessageState.SENDING)
+        .values(state=MessageState.IN_DOUBT, outcome=reason, lease_until=None)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A message that reached a phone, as the demo's phone page shows it."""
+
+    message_id: int
+    queued_at: datetime
+    language: str
+    kind: str
+    facts: dict[str, Any]
+
+
+def received(db: Connection, phone: str, limit: int = 50) -> list[Received]:
+    """The newest messages that reached a phone, newest first."""
+    arrived = (
+        select(Message.id, Message.queued_at, Message.language, Message.kind, Message.facts_sealed)
+        .where(Message.phone == phone, Message.state.in_((MessageState.ACCEPTED, MessageState.DELIVERED)))
+        .order_by(Message.id.desc())
+        .limit(limit)
+    )
+    return [Received(*row[:4], facts=json.loads(vault.unseal(row[4]))) for row in db.execute(arrived)]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A delivery report: the gateway's words, and the state they mean when they are known."""
+
+    gateway: str
+    gateway_id: str
+    phone: str
+    status: str
+    state: MessageState | None
+    reason: str | None
+
+
+def report(db: Connection, told: Told, now: datetime) -> None:
+    """Keep what a gateway reported, once; a message we sent by that id to that phone moves forwards, never back."""
+    insert_once(
+        db,
+        Report,
+        {
+            "gateway": told.gateway,
+            "gateway_id": told.gateway_id,
+            "status": told.status,
+            "state": told.state,
+            "reason": told.reason,
+            "phone_digest": vault.digest("phone", told.phone),
+            "received_at": now,
+        },
+    )
+    if told.state is not None:
+        _advance(db, told.gateway, told.gateway_id, told.phone, told.state)
+
+
+def _advance(db: Connection, gateway: str, gateway_id: str, phone: str, state: MessageState) -> None:
+    lower = [each for each, rank in RANK.items() if rank < RANK[state]]
+    db.execute(
+        update(Message)
+        .where(Message.gateway == gateway, Message.gateway_id == gateway_id, Message.phone == phone)
+        .where(Message.state.in_(lower))
+        .values(state=state)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """An SMS from a person."""
+
+    gateway: str
+    gateway_id: str
+    phone: str
+    text: str
+
+
+def receive(db: Connection, inbound: Arrived, intent: str | None, now: datetime) -> bool:
+    """Keep an SMS that arrived. False when the gateway has brought this one before."""
+    values = {
+        "gateway": inbound.gateway,
+        "gateway_id": inbound.gateway_id,
+        "phone": inbound.phone,
+        "words_sealed": vault.seal(inbound.text),
+        "intent": intent,
+        "received_at": now,
+    }
+    return insert_once(db, Inbound, values) is not None
+
+
+def opt_out(db: Connection, phone: str, now: datetime) -> None:
+    """This number wants no notices any more. Replies and receipts still go out."""
+    insert_once(db, OptOut, {"phone_digest": vault.digest("phone", phone), "asked_at": now})
+
+
+def opt_in(db: Connection, phone: str) -> None:
+    """This number wants notices again."""
+    db.execute(delete(OptOut).where(OptOut.phone_digest == vault.digest("phone", phone)))
+
+
+def opted_out(db: Connection, phone: str) -> bool:
+    """Whether this number wants no notices."""
+    found = select(OptOut.phone_digest).where(OptOut.phone_digest == vault.digest("phone", phone))
+    return db.execute(found).one_or_none() is not None
+
+
+def last_of_kind(db: Connection, phone: str, kind: str, since: datetime) -> dict[str, Any] | None:
+    """The facts of the newest message of a kind that went to a phone, to know what an answer is about."""
+    newest = (
+        select(Message.facts_sealed)
+        .where(Message.phone == phone, Message.kind == kind, Message.queued_at >= since)
+        .order_by(Message.id.desc())
+        .limit(1)
+    )
+    sealed = db.execute(newest).scalar_one_or_none()
+    return None if sealed is None else json.loads(vault.unseal(sealed))
+
+
+def queued_since(db: Connection, phone: str, since: datetime, kind: str | None = None) -> int:
+    """How many messages (of a kind) were queued for a phone since then."""
+    found = select(func.count()).where(Message.phone == phone, Message.queued_at >= since)
+    if kind is not None:
+        found = found.where(Message.kind == kind)
+    return db.execute(found).scalar_one()

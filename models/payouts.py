@@ -1,0 +1,108 @@
+"""Payout shares: the lots that were sold, and what each gave to a member."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, ForeignKey, UniqueConstraint, bindparam, case, func, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base
+from models.ledger import Account, Entry, EntryKind, NewEntry, Posting, Side
+
+
+class Lot(Base):
+    """A lot of gold or stones that was sold. Weight in milligrams, fineness in parts per thousand."""
+
+    __tablename__ = "lots"
+    __table_args__ = (UniqueConstraint("cooperative_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cooperative_id: Mapped[int] = mapped_column(ForeignKey("cooperatives.id"))
+    number: Mapped[str]
+    sold_on: Mapped[date]
+    weight_mg: Mapped[int]
+    fineness_ppt: Mapped[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a lot gave to one member: the share before recovery, and what was kept back of it."""
+
+    member_id: int
+    share: int
+    recovered: int
+
+
+def sale(cooperative_id: int, lot_id: int, key: str, sold: tuple[date, str, int], parts: list[Part]) -> NewEntry:
+    """The entry of a sold lot: gross in, each member's share, what was recovered of it, and the rest to others."""
+    sold_on, number, gross = sold
+    sides = [Side(Account.SALES, gross)]
+    for part in parts:
+        sides.append(Side(Account.SHARES, -part.share, part.member_id))
+        sides.append(Side(Account.SHARES, part.recovered, part.member_id))
+        sides.append(Side(Account.ADVANCES, -part.recovered, part.member_id))
+    sides.append(Side(Account.LOT_REST, sum(part.share for part in parts) - gross))
+    kept = tuple(side for side in sides if side.amount != 0)
+    return NewEntry(cooperative_id, key, EntryKind.LOT, sold_on, number, kept, lot_id=lot_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A member's share of one lot, as the ledger has it."""
+
+    lot_id: int
+    entry_id: int
+    number: str
+    sold_on: date
+    weight_mg: int
+    fineness_ppt: int
+    gross: int
+    share: int
+    recovered: int
+
+    @property
+    def net(self) -> int:
+        """What is left for the member."""
+        return self.share - self.recovered
+
+
+_GROSS = (
+    select(func.sum(Posting.amount))
+    .where(Posting.entry_id == Entry.id, Posting.account == Account.SALES)
+    .correlate(Entry)
+    .scalar_subquery()
+)
+_TO_MEMBER = -func.sum(Posting.amount)
+_RECOVERED = -func.coalesce(func.sum(case((Posting.account == Account.ADVANCES, Posting.amount))), 0)
+_SHARES = (
+    select(
+        Lot.id,
+        Entry.id,
+        Lot.number,
+        Lot.sold_on,
+        Lot.weight_mg,
+        Lot.fineness_ppt,
+        _GROSS,
+        _TO_MEMBER.label("share"),
+        _RECOVERED.label("recovered"),
+    )
+    .join(Entry, Entry.id == Posting.entry_id)
+    .join(Lot, Lot.id == Entry.lot_id)
+    .where(Posting.member_id == bindparam("member"), Entry.kind == EntryKind.LOT)
+    .where(Posting.account.in_((Account.SHARES, Account.ADVANCES)))
+    .group_by(Lot.id, Entry.id)
+    .order_by(Lot.sold_on.desc(), Lot.id.desc())
+)
+_ONE_SHARE = _SHARES.where(Lot.id == bindparam("lot"))
+_LAST_SHARES = _SHARES.limit(bindparam("limit"))
+
+
+def shares(db: Connection, member_id: int, limit: int) -> list[Share]:
+    """The member's shares, newest lot first."""
+    return [Share(*row) for row in db.execute(_LAST_SHARES, {"member": member_id, "limit": limit})]
+
+
+def share(db: Connection, member_id: int, lot_id: int) -> Share | None:
+    """The member's share of one lot, or None when they have none."""
+    row = db.execute(_ONE_SHARE, {"member": member_id, "lot": lot_id}).one_or_none()
+    return None if row is None else Share(*row)

@@ -1,0 +1,114 @@
+"""What is remembered of a conversation: where it stands, and every answer that went with a change.
+
+The conversation itself is a sealed text that only the engine reads. An answer is kept in the same transaction as the
+change it tells of, so that the same press, however late, is told the same and does nothing.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Index, UniqueConstraint, and_, bindparam, case, delete, insert, or_, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models import vault
+from models.base import Base
+from models.writing import insert_once, insert_or_update
+
+
+class Conversation(Base):
+    """One session of one phone, where there is no Redis to hold it."""
+
+    __tablename__ = "conversations"
+    __table_args__ = (Index("ix_conversations_phone", "phone_digest", "heard_at"),)
+
+    session: Mapped[str] = mapped_column(primary_key=True)
+    phone_digest: Mapped[str]
+    sealed: Mapped[str]
+    heard_at: Mapped[datetime]
+
+
+class Answer(Base):
+    """What was said to a press that changed something."""
+
+    __tablename__ = "answers"
+    __table_args__ = (UniqueConstraint("session", "digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session: Mapped[str]
+    position: Mapped[int]
+    digest: Mapped[str]
+    sealed: Mapped[str]
+    said_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class SessionEnd(Base):
+    """What a gateway told of a session that ended. What was typed and shown is not kept."""
+
+    __tablename__ = "session_ends"
+    __table_args__ = (UniqueConstraint("gateway", "session"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    gateway: Mapped[str]
+    session: Mapped[str]
+    status: Mapped[str]
+    hops: Mapped[int | None]
+    milliseconds: Mapped[int | None]
+    cost: Mapped[str | None]
+    network: Mapped[str | None]
+    ended_at: Mapped[datetime]
+
+
+_MINE = (
+    select(Conversation.session, Conversation.sealed)
+    .where(
+        or_(
+            Conversation.session == bindparam("session"),
+            and_(Conversation.phone_digest == bindparam("phone"), Conversation.heard_at >= bindparam("since")),
+        )
+    )
+    .order_by(case((Conversation.session == bindparam("session"), 0), else_=1), Conversation.heard_at.desc())
+    .limit(2)
+    .with_for_update()
+)
+
+
+def held(db: Connection, session: str, phone: str, since: datetime) -> tuple[str | None, str | None]:
+    """The sealed conversation of a session, and this phone's last other one since then; locked."""
+    given = {"session": session, "phone": vault.digest("phone", phone), "since": since}
+    rows = db.execute(_MINE, given).all()
+    this = next((sealed for name, sealed in rows if name == session), None)
+    return this, next((sealed for name, sealed in rows if name != session), None)
+
+
+def hold(db: Connection, session: str, phone: str, sealed: str, now: datetime) -> None:
+    """Keep a conversation as it stands."""
+    values = {"phone_digest": vault.digest("phone", phone), "sealed": sealed, "heard_at": now}
+    insert_or_update(db, Conversation, {"session": session}, values)
+
+
+_ANSWER = select(Answer.sealed).where(Answer.session == bindparam("session"), Answer.digest == bindparam("digest"))
+
+
+def answered(db: Connection, session: str, digest: str) -> str | None:
+    """The sealed answer a press was given when it changed something, or None."""
+    return db.execute(_ANSWER, {"session": session, "digest": digest}).scalar_one_or_none()
+
+
+def keep_answer(db: Connection, session: str, position: int, digest: str, sealed: str, now: datetime) -> None:
+    """Keep what is being said to a press that changes something. Raises IntegrityError when that was done before."""
+    values = {"session": session, "position": position, "digest": digest, "sealed": sealed, "said_at": now}
+    db.execute(insert(Answer), values)
+
+
+def ended(db: Connection, gateway: str, session: str, told: Mapping[str, object], now: datetime) -> None:
+    """Keep how a session ended, once."""
+    insert_once(db, SessionEnd, {"gateway": gateway, "session": session, "ended_at": now, **told})
+
+
+KEPT_FOR = timedelta(days=30)
+
+
+def forget(db: Connection, now: datetime) -> int:
+    """Drop conversations and answers older than thirty days; how many there were."""
+    answers = db.execute(delete(Answer).where(Answer.said_at < now - KEPT_FOR)).rowcount
+    return answers + db.execute(delete(Conversation).where(Conversation.heard_at < now - KEPT_FOR)).rowcount

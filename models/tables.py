@@ -1,0 +1,33 @@
+"""Every table, for the migrations: importing this module is enough to know them all."""
+
+from models import (
+    callers,
+    codes,
+    cooperatives,
+    dues,
+    grievances,
+    ledger,
+    meetings,
+    members,
+    messages,
+    payouts,
+    sessions,
+)
+from models.base import Base
+
+metadata = Base.metadata
+
+__all__ = [
+    "callers",
+    "codes",
+    "cooperatives",
+    "dues",
+    "grievances",
+    "ledger",
+    "meetings",
+    "members",
+    "messages",
+    "metadata",
+    "payouts",
+    "sessions",
+]
