@@ -1,0 +1,322 @@
+"""One turn of a talk: a transcript comes in, a page goes out, and nothing is done twice."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from flows import i18n
+from flows.engine import paging
+from flows.engine.memory import Conversation, Known, Reply
+from flows.engine.pages import BACK, CALL_ME, HOME, MORE, Ask, Done, Menu, Option, Page, Unreadable
+from flows.engine.places import START, Place, UnknownPlace, spot
+from models import gsm
+
+_ = i18n.words(__name__)
+
+PATIENCE = 3
+DETOURS = 8
+HOPS = 120
+
+
+class Talking(Protocol):
+    """What the engine asks of a talk; the rest of it is for the screens."""
+
+    language: str
+    known: Known
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """The places every conversation has: where it starts, what key 8 does, where three mistakes lead."""
+
+    home: Place
+    call_me: Callable[[Place], Place]
+    help: Callable[[Place], Place]
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Something to be worked out with no transaction open; the same turn is taken again with the place it gives."""
+
+    work: Callable[[], Place]
+
+
+class _Told(Exception):
+    """The press was answered before, by another process or before a restart."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__()
+        self.reply = reply
+
+
+def _nothing() -> Reply | None:
+    return None
+
+
+@dataclass(slots=True)
+class Turn:
+    """One press of one conversation.
+
+    `digest` keeps a transcript without its words; `recall` finds the answer of a press that changed something, where the
+    memory of the conversation may have been lost meanwhile; `acted` says afterwards whether anything was changed.
+    """
+
+    memory: Conversation
+    talk: Talking
+    doors: Doors
+    digest: Callable[[str], str]
+    recall: Callable[[], Reply | None] = _nothing
+    acted: bool = False
+    settled: Place | None = None
+
+    def hear(self, text: str) -> Reply | Apart:
+        """Answer the transcript of a session as it stands now."""
+        heard = self.digest(text)
+        known = self.memory.answers.get(heard)
+        if known is not None:
+            return Reply.restored(known)
+        if self.memory.over or not self._continues(text) or self.memory.position >= HOPS:
+            return self._say(_ended)
+        try:
+            reply = self._start(text) if self.memory.heard is None else self._press(text[self.memory.length :])
+        except _Told as told:
+            reply = self._adopt(told.reply)
+        except _Postponed as postponed:
+            return Apart(postponed.work)
+        self.memory.heard, self.memory.length = heard, len(text)
+        self.memory.position += 1
+        self.memory.over = reply.over
+        self.memory.answers[heard] = reply.stored()
+        return reply
+
+    def _continues(self, text: str) -> bool:
+        """Whether a transcript goes on from what was heard: by digest, since the words are not kept."""
+        memory = self.memory
+        if memory.heard is None:
+            return True
+        if memory.length and not text[memory.length :].startswith("*"):
+            return False
+        return len(text) >= memory.length and self.digest(text[: memory.length]) == memory.heard
+
+    def _start(self, text: str) -> Reply:
+        if text and (told := self.recall()) is not None:
+            raise _Told(told)
+        reply = self._arrive(self.doors.home)
+        for typed in text.split("*") if text else ():
+            step = self._dialled(typed)
+            if step is None:
+                break
+            reply = step
+        return reply
+
+    def _dialled(self, typed: str) -> Reply | None:
+        """One part of a dialled string: the page it leads to, or None where dialling must stop."""
+        here = self.memory.place
+        if here is None or not spot(here).deep:
+            return None
+        if not self.memory.links:
+            return self._dialled_answer(here, typed)
+        if (place := self.memory.links.get(typed)) is None:
+            return self._key(typed, frozenset({BACK, HOME, MORE}))
+        return None if spot(place).acts else self._forward(place)
+
+    def _dialled_answer(self, here: Place, typed: str) -> Reply | None:
+        question = self._question(here)
+        if question is None or question.shallow or question.read is None:
+            return None
+        try:
+            place = question.then(question.read(typed))
+        except Unreadable:
+            return None
+        return None if spot(place).acts else self._forward(place)
+
+    def _press(self, suffix: str) -> Reply:
+        typed = suffix.removeprefix("*") if self.memory.length else suffix
+        here = self.memory.place or self.doors.home
+        if self.settled is not None:
+            self.acted = True
+            return self._forward(self.settled)
+        if self.memory.last:
+            return self._turn_sheet(typed) or self._sheet()
+        try:
+            question = self._question(here) if not self.memory.links else None
+        except UnknownPlace:
+            return self._lost(here)
+        if question is not None:
+            return self._key(typed, question.keys) or self._answer(here, question, typed)
+        if (place := self.memory.links.get(typed)) is not None:
+            return self._forward(place)
+        return self._key(typed, frozenset({BACK, HOME, MORE, CALL_ME})) or self._mistaken(here, _choose_a_number)
+
+    def _question(self, here: Place) -> Ask[Any] | None:
+        """The question that was asked here. Screens change nothing, so it is asked of them again."""
+        if spot(here).acts:
+            raise UnknownPlace(here.name)
+        page, _language = i18n.whole(here.name, self.talk.language, lambda: spot(here).visit(self.talk, here))
+        return page if isinstance(page, Ask) else None
+
+    def _key(self, typed: str, live: frozenset[str]) -> Reply | None:
+        """What a reserved key does, or None when the press was not one."""
+        if typed not in live:
+            return None
+        if typed == HOME:
+            return self._go_home()
+        if typed == CALL_ME:
+            return self._arrive(self.doors.call_me(self.memory.place or self.doors.home))
+        return self._turn_sheet(typed) or (self._back() if typed == BACK else None)
+
+    def _turn_sheet(self, typed: str) -> Reply | None:
+        memory = self.memory
+        turned = memory.sheet + {MORE: 1, BACK: -1}.get(typed, 0)
+        if turned == memory.sheet or not 0 <= turned < len(memory.sheets):
+            return None
+        memory.sheet = turned
+        return self._sheet()
+
+    def _back(self) -> Reply:
+        return self._arrive(self.memory.trail.pop()) if self.memory.trail else self._go_home()
+
+    def _go_home(self) -> Reply:
+        self.memory.trail.clear()
+        return self._arrive(self.doors.home)
+
+    def _forward(self, place: Place) -> Reply:
+        if self.memory.place is not None:
+            self.memory.trail.append(self.memory.place)
+        self.memory.mistakes = 0
+        return self._arrive(place)
+
+    def _answer(self, here: Place, question: Ask[Any], typed: str) -> Reply:
+        try:
+            with i18n.speaking(self.talk.language):
+                place = self._read(question, typed)
+        except Unreadable as mistake:
+            sentence = str(mistake)
+            return self._mistaken(here, lambda: sentence)
+        return self._forward(place)
+
+    def _read(self, question: Ask[Any], typed: str) -> Place:
+        if question.apart is None:
+            assert question.read is not None  # noqa: S101 - a question has one of the two readers
+            return question.then(question.read(typed))
+        if (told := self.recall()) is not None:
+            raise _Told(told)
+        work = question.apart(typed)
+        raise _Postponed(lambda: question.then(work()))
+
+    def _mistaken(self, here: Place, notice: Callable[[], str]) -> Reply:
+        self.memory.mistakes += 1
+        if self.memory.mistakes >= PATIENCE:
+            self.memory.mistakes = 0
+            return self._forward(self.doors.help(here))
+        return self._arrive(here, notice)
+
+    def _lost(self, place: Place) -> Reply:
+        """The place is no more: say so, keep what the member had typed, and start again."""
+        self.memory.known.draft = str(place.given.get("words") or self.memory.known.draft)
+        self.memory.trail.clear()
+        return self._arrive(self.doors.home, _has_changed)
+
+    def _arrive(self, place: Place, notice: Callable[[], str] | None = None) -> Reply:
+        """Go to a place, by way of whatever it needs first and through the actions it leads to, and show the page."""
+        for _detour in range(DETOURS):
+            try:
+                there = spot(place)
+                elsewhere = there.needs(self.talk, place) if there.needs else None
+                if elsewhere is None and not there.acts:
+                    return self._show(place, notice)
+                place = elsewhere or self._act(place)
+                place = self.doors.home if place == START else place
+            except UnknownPlace:
+                if place.name == self.doors.home.name:
+                    raise
+                return self._lost(place)
+        raise RecursionError(f"{place.name} leads round in a circle")
+
+    def _act(self, place: Place) -> Place:
+        if not self.acted and (told := self.recall()) is not None:
+            raise _Told(told)
+        self.acted = True
+        self.memory.trail.clear()
+        onward: Place = spot(place).visit(self.talk, place)
+        return onward
+
+    def _show(self, place: Place, notice: Callable[[], str] | None) -> Reply:
+        memory = self.memory
+        (page, above), language = i18n.whole(
+            place.name,
+            self.talk.language,
+            lambda: (spot(place).visit(self.talk, place), notice() if notice else ""),
+        )
+        options = list(numbered(page.options)) if isinstance(page, Menu) else []
+        with i18n.speaking(language):
+            at_home = place.name == self.doors.home.name
+            memory.sheets = laid_out(page, options, above, at_home=at_home, deep=bool(memory.trail))
+        memory.place, memory.sheet = place, 0
+        memory.links = {number: option.place for number, option in options}
+        memory.last = isinstance(page, Done)
+        return self._sheet()
+
+    def _sheet(self) -> Reply:
+        memory = self.memory
+        return Reply(memory.sheets[memory.sheet], memory.last and memory.sheet == len(memory.sheets) - 1)
+
+    def _adopt(self, reply: Reply) -> Reply:
+        """Give an answer again whose page is forgotten; whatever is pressed next starts from the home page."""
+        self.memory.place, self.memory.links, self.memory.trail = self.doors.home, {}, []
+        self.memory.sheets, self.memory.sheet, self.memory.last = [reply.text], 0, reply.over
+        return reply
+
+    def _say(self, sentence: Callable[[], str]) -> Reply:
+        """A last sentence that changes nothing and is not remembered."""
+        with i18n.speaking(self.talk.language):
+            return Reply(gsm.to_gsm7(sentence(), self.talk.language).text, over=True)
+
+
+class _Postponed(Exception):
+    """The answer takes long to weigh: not inside this transaction."""
+
+    def __init__(self, work: Callable[[], Place]) -> None:
+        super().__init__()
+        self.work = work
+
+
+def _ended() -> str:
+    return _("Cette session est finie. Refaites le numéro.")
+
+
+def _choose_a_number() -> str:
+    return _("Choisissez un numéro.")
+
+
+def _has_changed() -> str:
+    return _("Le service a changé. Recommencez.")
+
+
+def numbered(options: Any) -> Iterator[tuple[str, Option]]:
+    """Give each option its number: 1 to 7, then 10 and up, since 8 and 9 are keys; a fixed number is not given twice."""
+    fixed = {option.number for option in options}
+    free = (number for number in [*range(1, 8), *range(10, 98)] if number not in fixed)
+    for option in options:
+        yield str(option.number or next(free)), option
+
+
+def laid_out(page: Page, options: list[tuple[str, Option]], above: str, at_home: bool, deep: bool) -> list[str]:
+    """The sheets of a page as the phone shows them, in the language being spoken."""
+    text = page.prompt if isinstance(page, Ask) else page.text
+    text = f"{above}\n{text}" if above else text
+    labels = [f"{number} {option.label}" for number, option in options]
+    language = i18n.spoken()
+    return paging.sheets(text, labels, _footers(page, at_home, deep), lambda each: gsm.to_gsm7(each, language).text)
+
+
+def _footers(page: Page, at_home: bool, deep: bool) -> paging.Footers:
+    more, back = "\n" + _("9 Suite"), "\n" + _("0 Retour")
+    out = back if deep else "\n" + _("0 Menu")
+    if at_home or isinstance(page, Done):
+        out = ""
+    elif isinstance(page, Ask) and BACK not in page.keys:
+        out = ""
+    if isinstance(page, Done):
+        return paging.Footers("", more, more + back, "")
+    return paging.Footers(out, more + out, more + back, back)

@@ -1,0 +1,138 @@
+"""The words for whoever we are talking to. French is the source language; a language falls back by whole screen.
+
+A flow says `_ = words(__name__)` once. The name of its file is the context of its sentences, so that a translator sees
+where a word stands ("Suite" of a list is not "suite" of a case).
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from babel.messages.pofile import read_po
+
+Page = TypeVar("Page")
+Catalogue = Mapping[tuple[str, str], str]
+
+SOURCE = "fr"
+SPOKEN = ("fr", "en")
+CHAINS: Mapping[str, Sequence[str]] = {"ff_GN": ("ff_GN", "ff", SOURCE)}
+
+
+@dataclass(slots=True)
+class _Speaking:
+    """The language being spoken, and whether a sentence was missing in it."""
+
+    language: str
+    missed: bool = False
+
+
+_catalogues: dict[str, Catalogue] = {}
+_known_missing: set[tuple[str, str]] = set()
+_speaking: ContextVar[_Speaking] = ContextVar("speaking", default=_Speaking(SOURCE))  # noqa: B039 - never changed
+
+
+def load(locales: Path) -> None:
+    """Read every catalogue below `locales`. Sentences that wait for a reviewer (fuzzy) are left out."""
+    _catalogues.clear()
+    _known_missing.clear()
+    for path in sorted(locales.glob("*/LC_MESSAGES/messages.po")):
+        with path.open("rb") as file:
+            entries = [entry for entry in read_po(file) if entry.id and entry.string and not entry.fuzzy]
+        _catalogues[path.parent.parent.name] = {
+            (entry.context or "", str(entry.id)): str(entry.string) for entry in entries
+        }
+
+
+def words(module: str) -> Callable[..., str]:
+    """The `_` of a module: it says a French sentence in the language being spoken, with its values filled in."""
+    context = module.rpartition(".")[2]
+
+    def say(french: str, /, **given: object) -> str:
+        sentence = _find(context, french)
+        return sentence.format(**given) if given else sentence
+
+    return say
+
+
+def mark(french: str) -> str:
+    """Mark a sentence for the catalogues where it is written; it is said later, with `_`."""
+    return french
+
+
+def _find(context: str, french: str) -> str:
+    speaking = _speaking.get()
+    if speaking.language == SOURCE:
+        return french
+    found = _catalogues.get(speaking.language, {}).get((context, french))
+    if found is None:
+        speaking.missed = True
+        return french
+    return found
+
+
+def spoken() -> str:
+    """The language being spoken just now."""
+    return _speaking.get().language
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak a language for a while."""
+    token = _speaking.set(_Speaking(language))
+    try:
+        yield
+    finally:
+        _speaking.reset(token)
+
+
+def whole(name: str, language: str, say: Callable[[], Page]) -> tuple[Page, str]:
+    """Say something entirely in the first language of the chain that has every sentence of it.
+
+    `name` is what is being said; that it is missing in a language is remembered, so that it is worded once only.
+    Gives what was said, and its language.
+    """
+    chain = CHAINS.get(language, (language, SOURCE))
+    for each in chain[:-1]:
+        if each == SOURCE:
+            break
+        if not _catalogues.get(each) or (name, each) in _known_missing:
+            continue
+        state = _Speaking(each)
+        token = _speaking.set(state)
+        try:
+            said = say()
+        finally:
+            _speaking.reset(token)
+        if not state.missed:
+            return said, each
+        _known_missing.add((name, each))
+    with speaking(SOURCE):
+        return say(), SOURCE
+
+
+def day(when: date) -> str:
+    """A date in figures, day first: 14/08/2026. Month names hold letters that cost, and differ between readers."""
+    return f"{when:%d/%m/%Y}"
+
+
+def short_day(when: date) -> str:
+    """A date of this year in figures: 14/08."""
+    return f"{when:%d/%m}"
+
+
+def hour(when: datetime) -> str:
+    """A time of day: 9h, 14h30; in English 09:00."""
+    if spoken() == "en":
+        return f"{when:%H:%M}"
+    return f"{when.hour}h" + (f"{when.minute:02d}" if when.minute else "")
+
+
+def grams(milligrams: int) -> str:
+    """A weight in grams: 34,20 g; in English 34.20 g."""
+    whole_grams, rest = divmod(milligrams, 1000)
+    decimals = f"{rest:03d}".rstrip("0").ljust(2, "0")
+    return f"{whole_grams}{'.' if spoken() == 'en' else ','}{decimals} g"
