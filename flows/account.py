@@ -1,0 +1,75 @@
+"""My account: what the register says of me, my secret code, amounts by SMS, notices."""
+
+from flows import code, i18n
+from flows.engine import Menu, Option, Place, UnknownPlace, action, screen, to
+from flows.guards import code_given
+from flows.talk import Talk
+from models import codes, members, messages
+
+_ = i18n.words(__name__)
+
+
+@screen(needs=code_given)
+def home(talk: Talk) -> Menu:
+    speaker = talk.member
+    options = [Option(_("Changer le code secret"), to(code.choose, to(home)))]
+    if speaker.amounts_by_sms:
+        options.append(Option(_("Arrêter les montants par SMS"), to(amounts_by_sms, wanted=False)))
+    else:
+        options.append(Option(_("Montants par SMS"), to(amounts_by_sms, wanted=True)))
+    options.append(Option(_("Annonces par SMS"), to(notices)))
+    if speaker.alone:
+        label = _("Enlever le code secret") if speaker.code_wanted else _("Remettre le code secret")
+        options.append(Option(label, to(guard, wanted=not speaker.code_wanted)))
+    options.append(Option(_("Mes numéros"), to(phones)))
+    title = _(
+        "Membre {number}, {name}\nCoop {coop}", number=speaker.number, name=speaker.name, coop=speaker.cooperative
+    )
+    return Menu(title, options)
+
+
+@action(needs=code_given)
+def amounts_by_sms(talk: Talk, wanted: bool) -> Place:
+    members.want_amounts_by_sms(talk.db, talk.member.member_id, wanted)
+    return to(noted)
+
+
+@action(needs=code_given)
+def guard(talk: Talk, wanted: bool) -> Place:
+    if not talk.member.alone:
+        raise UnknownPlace("account.guard")
+    codes.want(talk.db, talk.member.member_id, wanted)
+    return to(noted)
+
+
+@screen(needs=code_given)
+def notices(talk: Talk) -> Menu:
+    if messages.opted_out(talk.db, talk.phone):
+        return Menu(
+            _("Vous ne recevez pas les annonces sur ce numéro."),
+            [Option(_("Les recevoir"), to(take_notices, wanted=True))],
+        )
+    return Menu(
+        _("Vous recevez les annonces sur ce numéro."),
+        [Option(_("Ne plus les recevoir"), to(take_notices, wanted=False))],
+    )
+
+
+@action(needs=code_given)
+def take_notices(talk: Talk, wanted: bool) -> Place:
+    if wanted:
+        messages.opt_in(talk.db, talk.phone)
+    else:
+        messages.opt_out(talk.db, talk.phone, talk.now)
+    return to(noted)
+
+
+@screen(needs=code_given)
+def phones(talk: Talk) -> Menu:
+    numbers = members.phones(talk.db, talk.member.member_id)
+    return Menu("\n".join([_("Vos numéros :"), *(f"...{number[-4:]}" for number in numbers)]))
+
+
+@screen(needs=code_given)
+def noted(talk: Talk) -> Menu:
+    return Menu(_("C'est noté."), [Option(_("Mon compte"), to(home))])

@@ -1,0 +1,324 @@
+"""Grievances: say what happened, with or without words, with or without a name; get a number and a code; follow it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from flows import answers, i18n
+from flows.engine import Ask, Done, Menu, Option, Place, action, screen, to
+from flows.guards import code_given, member
+from flows.talk import Talk
+from models import cooperatives, grievances, phone
+from models.grievances import Category, Complaint, Concerned, Filed, Name
+
+_ = i18n.words(__name__)
+
+
+class Reason(StrEnum):
+    """What a member finds wrong with a figure."""
+
+    NOT_RECORDED = "not_recorded"
+    WRONG_AMOUNT = "wrong_amount"
+    NOT_OWED = "not_owed"
+    WRONG_DAYS = "wrong_days"
+    WRONG_WEIGHT = "wrong_weight"
+    WRONG_COSTS = "wrong_costs"
+    NOT_RECEIVED = "not_received"
+    OTHER = "other"
+
+
+def complain(talk: Talk, place: Place) -> Place | None:
+    """Anybody may complain; on a shared phone it is asked who speaks, since the cooperative depends on it."""
+    return member(talk, place) if talk.speakers else None
+
+
+def case_opened(talk: Talk, place: Place) -> Place | None:
+    """A case stands behind its own code, in this very session."""
+    return None if f"case:{place.given['case_id']}" in talk.known.opened else to(follow)
+
+
+@screen(needs=complain, deep=False)
+def home(talk: Talk) -> Menu:
+    options = [
+        Option(_("Argent, parts"), _after_category(talk, Category.MONEY)),
+        Option(_("Terre, eau, champs"), _after_category(talk, Category.LAND)),
+        Option(_("Accident"), _after_category(talk, Category.ACCIDENT)),
+        Option(_("Enfants au travail"), _after_category(talk, Category.CHILDREN)),
+        Option(_("Besoin de parler, en privé"), to(private)),
+        Option(_("Autre sujet"), to(other)),
+        Option(_("Suivre un dossier"), to(follow)),
+    ]
+    waiting = grievances.waiting(talk.db, talk.phone, talk.now)
+    if waiting is not None:
+        options.append(Option(_("Mon dossier envoyé par SMS"), to(reveal, waiting)))
+    return Menu(_("Plainte, gratuit"), options)
+
+
+@screen(needs=complain, deep=False)
+def other(talk: Talk) -> Menu:
+    subjects = {
+        Category.LEADERS: _("Chefs, élections, argent détourné"),
+        Category.CHEMICALS: _("Mercure, cyanure"),
+        Category.FORCES: _("Expulsion, barrage, forces"),
+        Category.BUYER: _("Acheteur, poids, prix"),
+        Category.PAPERS: _("Refus de papiers"),
+        Category.OTHER: _("Autre"),
+    }
+    return Menu(_("Sujet"), [Option(label, _after_category(talk, each)) for each, label in subjects.items()])
+
+
+def _after_category(talk: Talk, category: Category) -> Place:
+    return to(concerned, category) if talk.speakers else to(where, category)
+
+
+@screen(deep=False)
+def where(talk: Talk, category: Category) -> Menu:
+    near = cooperatives.joinable(talk.db, phone.country(talk.phone)) or cooperatives.joinable(talk.db, None)
+    options = [Option(name, to(concerned, category, cooperative_id)) for cooperative_id, name in near]
+    options.append(Option(_("Aucune, ou je ne sais pas"), to(concerned, category)))
+    return Menu(_("Quelle coopérative ?"), options)
+
+
+@screen(needs=complain, deep=False)
+def concerned(talk: Talk, category: Category, cooperative_id: int | None = None) -> Menu:
+    people = {
+        Concerned.TEAM: _("Mon équipe"),
+        Concerned.PIT_OWNER: _("Un chef de puits"),
+        Concerned.OFFICER: _("Un responsable de la coop"),
+        Concerned.OUTSIDER: _("Acheteur, société, État"),
+        Concerned.UNSAID: _("Je ne dis pas"),
+    }
+    return Menu(
+        _("Qui est en cause ?"),
+        [Option(label, to(name, category, each, cooperative_id)) for each, label in people.items()],
+    )
+
+
+@screen(needs=complain, deep=False)
+def name(talk: Talk, category: Category, concerned: Concerned, cooperative_id: int | None = None) -> Menu:
+    levels = {
+        Name.COMMITTEE: _("Le comité peut le voir"),
+        Name.HANDLER: _("Seule la personne du dossier"),
+        Name.NOBODY: _("Mon nom n'est pas gardé"),
+    }
+    title = _("Votre nom")
+    if concerned is Concerned.OFFICER:
+        title += "\n" + _("Le responsable en cause ne verra pas ce dossier.")
+    options = [Option(label, to(tell, category, concerned, each, cooperative_id)) for each, label in levels.items()]
+    return Menu(title, options)
+
+
+@screen(needs=complain, deep=False)
+def tell(
+    talk: Talk, category: Category, concerned: Concerned, name: Name, cooperative_id: int | None = None
+) -> Ask[str] | Menu:
+    if talk.known.draft:
+        return Menu(
+            _("Vous aviez écrit : {words}", words=talk.known.draft),
+            [
+                Option(_("Envoyer ces mots"), to(send, category, concerned, name, cooperative_id, talk.known.draft)),
+                Option(_("Écrire autre chose"), to(write, category, concerned, name, cooperative_id)),
+            ],
+        )
+    return write(talk, category, concerned, name, cooperative_id)
+
+
+@screen(needs=complain, deep=False)
+def write(
+    talk: Talk, category: Category, concerned: Concerned, name: Name, cooperative_id: int | None = None
+) -> Ask[str]:
+    return Ask(
+        _("Dites en peu de mots ce qui s'est passé, sans votre nom. Ou :\n1 Ne rien écrire"),
+        read=answers.words,
+        then=lambda words: to(send, category, concerned, name, cooperative_id, words),
+        free=True,
+    )
+
+
+@action(needs=complain)
+def send(
+    talk: Talk, category: Category, concerned: Concerned, name: Name, cooperative_id: int | None, words: str
+) -> Place:
+    talk.known.draft = ""
+    return _filed(talk, Complaint(category, concerned, name, words, *_from(talk, cooperative_id)))
+
+
+def _from(talk: Talk, cooperative_id: int | None) -> tuple[int | None, int | None, str]:
+    speaker = talk.somebody
+    if speaker is None:
+        return cooperative_id, None, talk.phone
+    return speaker.cooperative_id, speaker.member_id, talk.phone
+
+
+def _filed(talk: Talk, complaint: Complaint) -> Place:
+    filed = grievances.file(talk.db, complaint, talk.key, talk.now)
+    return _shown(filed)
+
+
+def _shown(filed: Filed) -> Place:
+    return to(kept, filed.reference, filed.code, filed.answer_by.date().isoformat())
+
+
+@screen(deep=False, resumes=False)
+def kept(talk: Talk, reference: str, code: str, answer_by: str) -> Done:
+    return Done(
+        _(
+            "Reçu. Dossier {reference}\nCode {code}\nRetenez-les, on ne les redit pas.\nRéponse avant le {day}.\n"
+            "Suivi : {service}, {keys}. Aucun SMS ne part.",
+            reference=reference,
+            code=code,
+            day=i18n.day(datetime.fromisoformat(answer_by)),
+            service=talk.service_code,
+            keys="4, 7" if talk.speakers else "4",
+        )
+    )
+
+
+@action(needs=code_given)
+def contest(talk: Talk, reason: Reason, entry_id: int | None = None) -> Place:
+    speaker = talk.member
+    complaint = Complaint(
+        Category.MONEY,
+        Concerned.UNSAID,
+        Name.COMMITTEE,
+        reason,
+        speaker.cooperative_id,
+        speaker.member_id,
+        talk.phone,
+        entry_id,
+    )
+    return _filed(talk, complaint)
+
+
+@screen(needs=complain, deep=False, resumes=False)
+def private(talk: Talk) -> Menu:
+    return Menu(
+        _("Vous décidez. Rien n'est envoyé à votre téléphone."),
+        [
+            Option(_("Aide, soins : où aller"), to(care)),
+            Option(_("Je suis en danger"), to(danger)),
+            Option(_("Laisser un dossier, sans nom"), to(quietly)),
+        ],
+    )
+
+
+@screen(deep=False, resumes=False)
+def care(talk: Talk) -> Done:
+    return Done(
+        _(
+            "Les soins sont discrets : centre de santé, jour et nuit. Mieux avant 3 jours, mais venez même après. "
+            "La police seulement si vous le voulez."
+        )
+    )
+
+
+@screen(deep=False, resumes=False)
+def danger(talk: Talk) -> Done:
+    return Done(
+        _(
+            "Partez vers un lieu sûr : centre de santé, chef de village, une voisine. Appelez à l'aide d'un autre téléphone."
+        )
+    )
+
+
+@action(needs=complain)
+def quietly(talk: Talk) -> Place:
+    cooperative_id, _member, caller = _from(talk, None)
+    complaint = Complaint(Category.PRIVATE, Concerned.UNSAID, Name.NOBODY, "", cooperative_id, None, caller)
+    return _filed(talk, complaint)
+
+
+@action(needs=complain)
+def reveal(talk: Talk, case_id: int) -> Place:
+    if case_id != grievances.waiting(talk.db, talk.phone, talk.now):
+        return to(home)
+    filed = grievances.reveal(talk.db, case_id)
+    return _shown(filed) if filed else to(home)
+
+
+@screen(deep=False)
+def follow(talk: Talk) -> Ask[str]:
+    return Ask(
+        _("Numéro du dossier (6 chiffres) :"),
+        read=answers.case_number,
+        then=lambda reference: to(follow_code, reference),
+    )
+
+
+@screen(deep=False)
+def follow_code(talk: Talk, reference: str, wrong: bool = False) -> Ask[str]:
+    question = _("Code du dossier (4 chiffres) :")
+    if wrong:
+        question = _("Le numéro et le code ne vont pas ensemble.") + "\n" + question
+    return Ask(question, read=answers.four_digits, then=lambda code: to(look, reference, code))
+
+
+@action
+def look(talk: Talk, reference: str, code: str) -> Place:
+    found = grievances.open_case(talk.db, reference, code, talk.now)
+    if isinstance(found, grievances.Locked):
+        return to(locked)
+    if found is None:
+        return to(follow_code, reference, wrong=True)
+    talk.known.opened.add(f"case:{found}")
+    return to(case, found)
+
+
+@screen(deep=False)
+def locked(talk: Talk) -> Done:
+    return Done(
+        _("3 codes faux pour ce dossier. Essayez de nouveau dans une heure. Les autres dossiers restent ouverts.")
+    )
+
+
+STATES: Mapping[grievances.State, str] = {
+    grievances.State.RECEIVED: i18n.mark("Reçu. Une personne va le lire."),
+    grievances.State.WITHDRAWN: i18n.mark("Retiré par vous."),
+}
+
+
+@screen(needs=case_opened, deep=False, resumes=False)
+def case(talk: Talk, case_id: int) -> Menu:
+    mine = grievances.case_by_id(talk.db, case_id)
+    text = _(
+        "Dossier {reference}\n{state}\nDéposé le {filed}\nRéponse avant le {by}\nNotes ajoutées : {notes}",
+        reference=mine.reference,
+        state=_(STATES[mine.state]),
+        filed=i18n.day(mine.filed_at),
+        by=i18n.day(mine.answer_by),
+        notes=mine.notes,
+    )
+    if mine.state is grievances.State.WITHDRAWN:
+        return Menu(text)
+    options = [Option(_("Ajouter un mot"), to(add, case_id)), Option(_("Retirer"), to(withdraw_sure, case_id))]
+    return Menu(text, options)
+
+
+@screen(needs=case_opened, deep=False, resumes=False)
+def add(talk: Talk, case_id: int) -> Ask[str]:
+    return Ask(
+        _("Écrivez ce que le comité doit savoir :"),
+        read=answers.some_words,
+        then=lambda words: to(note, case_id, words),
+        free=True,
+    )
+
+
+@action(needs=case_opened)
+def note(talk: Talk, case_id: int, words: str) -> Place:
+    grievances.add_note(talk.db, case_id, words, talk.key, talk.now)
+    return to(case, case_id)
+
+
+@screen(needs=case_opened, deep=False, resumes=False)
+def withdraw_sure(talk: Talk, case_id: int) -> Menu:
+    return Menu(
+        _("Retirer ce dossier ? Si on vous menace, ne retirez pas : dites-le."),
+        [Option(_("Je garde le dossier"), to(case, case_id)), Option(_("Je retire le dossier"), to(withdraw, case_id))],
+    )
+
+
+@action(needs=case_opened)
+def withdraw(talk: Talk, case_id: int) -> Place:
+    grievances.withdraw(talk.db, case_id)
+    return to(case, case_id)

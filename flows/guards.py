@@ -1,0 +1,63 @@
+"""Who may be at a screen, asked at each visit: a member, a member who gave the code, somebody with a role."""
+
+from flows import code, i18n
+from flows.engine import Menu, Option, Place, UnknownPlace, action, screen, to
+from flows.engine.places import Needs
+from flows.talk import Talk
+from models.members import Role
+
+_ = i18n.words(__name__)
+
+
+def member(talk: Talk, place: Place) -> Place | None:
+    """A member's place: on a shared phone it is asked first who speaks."""
+    if talk.somebody is not None:
+        return None
+    if not talk.speakers:
+        raise UnknownPlace(place.name)
+    return to(who, onward=place)
+
+
+def code_given(talk: Talk, place: Place) -> Place | None:
+    """A place behind the secret code."""
+    elsewhere = member(talk, place)
+    if elsewhere is not None or not talk.member.needs_code:
+        return elsewhere
+    if code.mark_of(talk.member.member_id) in talk.known.opened:
+        return None
+    return to(code.ask, place) if talk.member.code_chosen else to(code.choose, place)
+
+
+def role(*wanted: Role) -> Needs:
+    """A place for those who have one of these roles now, behind their secret code."""
+
+    def needs(talk: Talk, place: Place) -> Place | None:
+        elsewhere = code_given(talk, place)
+        if elsewhere is None and talk.member.role not in wanted:
+            raise UnknownPlace(place.name)
+        return elsewhere
+
+    return needs
+
+
+@screen(resumes=False)
+def who(talk: Talk, onward: Place) -> Menu:
+    several = len({each.cooperative_id for each in talk.speakers}) > 1
+    labels = {
+        each.member_id: _("Membre {number}", number=each.number) + (f", {each.cooperative}" if several else "")
+        for each in talk.speakers
+    }
+    return Menu(
+        _("Qui parle ?"),
+        [Option(label, to(speak, onward=onward, member_id=member_id)) for member_id, label in labels.items()],
+    )
+
+
+@action
+def speak(talk: Talk, onward: Place, member_id: int) -> Place:
+    if member_id not in {each.member_id for each in talk.speakers}:
+        raise UnknownPlace("guards.speak")
+    talk.known.who = member_id
+    talk.known.opened.clear()
+    talk.language = talk.member.language
+    return onward

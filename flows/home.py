@@ -1,0 +1,76 @@
+"""The first page: a member's menu, an unknown caller's menu, and the places every conversation has."""
+
+from flows import account, call, dues, grievance, guards, i18n, join, language, meeting, payout
+from flows.engine import Done, Menu, Option, Place, action, screen, to
+from flows.engine.conversation import Doors
+from flows.talk import Talk
+
+_ = i18n.words(__name__)
+
+
+@screen(resumes=False)
+def home(talk: Talk) -> Menu:
+    if talk.somebody is not None:
+        return _members(talk)
+    if talk.speakers:
+        return guards.who(talk, to(home))
+    return _strangers() if talk.greeted else language.first(talk)
+
+
+def _members(talk: Talk) -> Menu:
+    options = [
+        Option(_("Mes cotisations"), to(dues.home)),
+        Option(_("Ma part"), to(payout.home)),
+        Option(_("Réunions"), to(meeting.home)),
+        Option(_("Plainte ou alerte"), to(grievance.home)),
+        Option(_("Langue"), to(language.change)),
+        Option(_("Mon compte"), to(account.home)),
+    ]
+    resume = talk.known.resume
+    if resume is not None and talk.known.resume_who in (None, talk.member.member_id):
+        options.insert(0, Option(_("Continuer"), resume, number=7))
+    return Menu(_("Coop {name}", name=talk.member.cooperative), options)
+
+
+def _strangers() -> Menu:
+    return Menu(
+        _("Ce service est gratuit."),
+        [
+            Option(_("Je suis membre : lier mon numéro"), to(join.where, linking=True)),
+            Option(_("Devenir membre"), to(join.where, linking=False)),
+            Option(_("Plainte sans donner mon nom"), to(grievance.home)),
+            Option(_("Suivre un dossier"), to(grievance.follow)),
+            Option(_("Langue"), to(language.change)),
+            Option(_("Appelez-moi"), to(call.call_me, topic="home.home")),
+        ],
+    )
+
+
+@screen(resumes=False)
+def lost(talk: Talk, onward: Place) -> Menu:
+    return Menu(
+        _("Besoin d'aide ?"),
+        [
+            Option(_("Reprendre où j'étais"), onward),
+            Option(_("Recevoir l'aide par SMS"), to(help_by_sms)),
+            Option(_("Appelez-moi"), to(call.call_me, topic=onward.name)),
+        ],
+    )
+
+
+@action
+def help_by_sms(talk: Talk) -> Place:
+    talk.send("help_words", {})
+    return to(help_sent)
+
+
+@screen
+def help_sent(talk: Talk) -> Done:
+    return Done(_("L'aide part par SMS."))
+
+
+DOORS = Doors(
+    home=to(home),
+    call_me=lambda here: to(call.call_me, topic=here.name),
+    help=lambda here: to(lost, here),
+)

@@ -1,0 +1,166 @@
+"""What an SMS can ask: the word is found in any language, the reply waits in the outbox, amounts only on request."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from flows import notices
+from flows.keywords_match import Intent, argument, match
+from models import callers, dues, grievances, meetings, members, messages, payouts
+from models.grievances import Category, Complaint, Concerned, Name
+from models.members import Speaker
+from models.messages import Arrived
+
+REPLIES_A_DAY = 30
+ANSWER_TO_NOTICE = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An SMS being answered."""
+
+    db: Connection
+    now: datetime
+    sms: Arrived
+    service_code: str
+
+    @property
+    def key(self) -> str:
+        """Names this SMS, so that what it changes is changed once."""
+        return f"sms:{self.sms.gateway}:{self.sms.gateway_id}"
+
+    def reply(self, language: str, kind: str, facts: dict[str, object] | None = None) -> None:
+        """Queue a reply. A phone that writes without end is read, but not answered without end: airtime costs."""
+        day = self.now - timedelta(days=1)
+        if messages.queued_since(self.db, self.sms.phone, day) < REPLIES_A_DAY:
+            messages.queue(self.db, self.sms.phone, language, kind, facts or {}, f"reply:{self.key}", self.now)
+
+
+def intent(text: str) -> Intent | None:
+    """What a text asks for, or None."""
+    return match(text)
+
+
+def answer(letter: Letter) -> None:
+    """Do what an SMS asks and queue the reply."""
+    speakers = members.on_phone(letter.db, letter.sms.phone)
+    chosen = speakers[0].language if speakers else callers.language(letter.db, letter.sms.phone)
+    found = intent(letter.sms.text)
+    ANSWERS.get(found, _not_understood)(letter, speakers, chosen or "fr")
+
+
+Answering = Callable[[Letter, list[Speaker], str], None]
+
+
+def _alone(speakers: list[Speaker]) -> Speaker | None:
+    """The member who writes, when nobody else has this number: else it cannot be known who."""
+    return speakers[0] if len(speakers) == 1 else None
+
+
+def _dues(letter: Letter, speakers: list[Speaker], language: str) -> None:
+    who = _alone(speakers)
+    if who is None or not who.amounts_by_sms:
+        letter.reply(language, "dial", {"number": 1})
+        return
+    standing = dues.standing(letter.db, who.member_id, who.today(letter.now))
+    letter.reply(language, "dues", notices.dues_facts(standing, who.currency))
+
+
+def _share(letter: Letter, speakers: list[Speaker], language: str) -> None:
+    who = _alone(speakers)
+    newest = payouts.shares(letter.db, who.member_id, 1) if who and who.amounts_by_sms else []
+    if who is None or not newest:
+        letter.reply(language, "dial", {"number": 2})
+        return
+    letter.reply(language, "share", notices.share_facts(newest[0], who.currency))
+
+
+def _meeting(letter: Letter, speakers: list[Speaker], language: str) -> None:
+    coming = meetings.upcoming(letter.db, speakers[0].cooperative_id, letter.now, 1) if speakers else []
+    if not coming:
+        letter.reply(language, "no_meeting")
+        return
+    letter.reply(language, "meeting", notices.meeting_facts(speakers[0].cooperative, coming[0], speakers[0].zone))
+
+
+def _says(coming: bool) -> Answering:
+    def rsvp(letter: Letter, speakers: list[Speaker], language: str) -> None:
+        who = _alone(speakers)
+        told = messages.last_of_kind(letter.db, letter.sms.phone, "meeting", letter.now - ANSWER_TO_NOTICE)
+        meeting = told and who and meetings.announced(letter.db, who.cooperative_id, int(told["meeting_id"]))
+        if not who or not meeting or meeting.starts_at < letter.now:
+            letter.reply(language, "what_about")
+            return
+        meetings.answer(letter.db, meeting.meeting_id, who.member_id, coming, letter.now)
+        day = meeting.starts_at.astimezone(who.zone).date().isoformat()
+        letter.reply(language, "coming", {"coming": coming, "day": day})
+
+    return rsvp
+
+
+def _complaint(letter: Letter, speakers: list[Speaker], language: str) -> None:
+    words = argument(letter.sms.text)
+    if not words:
+        letter.reply(language, "dial", {"number": 4 if speakers else 3})
+        return
+    who = _alone(speakers)
+    cooperative_id = speakers[0].cooperative_id if len({each.cooperative_id for each in speakers}) == 1 else None
+    complaint = Complaint(
+        Category.OTHER,
+        Concerned.UNSAID,
+        Name.HANDLER,
+        words,
+        cooperative_id,
+        who.member_id if who else None,
+        letter.sms.phone,
+    )
+    grievances.file_by_sms(letter.db, complaint, letter.key, letter.now)
+    letter.reply(language, "complaint_received", {"number": 4 if speakers else 3})
+
+
+def _call(letter: Letter, speakers: list[Speaker], language: str) -> None:
+    who = _alone(speakers)
+    callers.ask_for_call(letter.db, letter.sms.phone, who.member_id if who else None, language, "sms", letter.now)
+    letter.reply(language, "call_back")
+
+
+def _stop(letter: Letter, _speakers: list[Speaker], language: str) -> None:
+    messages.opt_out(letter.db, letter.sms.phone, letter.now)
+    letter.reply(language, "stopped")
+
+
+def _start(letter: Letter, _speakers: list[Speaker], language: str) -> None:
+    messages.opt_in(letter.db, letter.sms.phone)
+    letter.reply(language, "started")
+
+
+def _says_only(kind: str, **facts: object) -> Answering:
+    return lambda letter, _speakers, language: letter.reply(language, kind, dict(facts))
+
+
+def _not_understood(letter: Letter, _speakers: list[Speaker], language: str) -> None:
+    """The office reads it; the phone is told so once a day."""
+    day = letter.now - timedelta(days=1)
+    if not messages.queued_since(letter.db, letter.sms.phone, day, "not_understood"):
+        letter.reply(language, "not_understood")
+
+
+ANSWERS: Mapping[Intent | None, Answering] = {
+    Intent.DUES: _dues,
+    Intent.SHARE: _share,
+    Intent.MEETING: _meeting,
+    Intent.COMPLAINT: _complaint,
+    Intent.FOLLOW: _says_only("dial", number=4),
+    Intent.PRICE: _says_only("prices"),
+    Intent.RIGHTS: _says_only("rights"),
+    Intent.LANGUAGE: _says_only("languages"),
+    Intent.CALL: _call,
+    Intent.STOP: _stop,
+    Intent.START: _start,
+    Intent.HELP: _says_only("help_words"),
+    Intent.YES: _says(coming=True),
+    Intent.NO: _says(coming=False),
+    Intent.VERIFY: _says_only("verify"),
+}

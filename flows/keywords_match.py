@@ -1,0 +1,242 @@
+"""Which of our keywords a short message means, whatever the language and the spelling of its writer.
+
+A keyword may only choose what is shown: yes and no answer a question, so they are never guessed. A message that names
+two things, or nothing we are sure of, has no intent and its writer is asked.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from enum import StrEnum
+from functools import cache, lru_cache
+
+
+class Intent(StrEnum):
+    """What a keyword asks for; a balance is `dues`."""
+
+    DUES = "dues"
+    SHARE = "share"
+    MEETING = "meeting"
+    COMPLAINT = "complaint"
+    FOLLOW = "follow"
+    PRICE = "price"
+    RIGHTS = "rights"
+    LANGUAGE = "language"
+    CALL = "call"
+    STOP = "stop"
+    START = "start"
+    HELP = "help"
+    YES = "yes"
+    NO = "no"
+    VERIFY = "verify"
+
+
+# French and English: recognised with spelling mistakes.
+_COMMON = {
+    Intent.DUES: "cotisation cotis coti cotiser payer paye paiement solde compte dues pay payment balance",
+    Intent.SHARE: "part parts partage share shares payout",
+    Intent.MEETING: "reunion ag assemblee meeting",
+    Intent.COMPLAINT: "plainte reclamation complaint",
+    Intent.FOLLOW: "suivi suivre follow",
+    Intent.PRICE: "prix price prices",
+    Intent.RIGHTS: "droit droits rights",
+    Intent.LANGUAGE: "langue language",
+    Intent.CALL: "appel appelez appeler rappel rappelez rappeler ecouter call callback",
+    Intent.STOP: "stop stopall arret arreter arretez aret areter aretez desabonne desabonner desabonnez desinscrire "
+    "unsubscribe optout quit remove revoke",
+    Intent.START: "start unstop reprendre",
+    Intent.HELP: "aide aider aidez help info infos information",
+    Intent.YES: "oui yes",
+    Intent.NO: "non no",
+    Intent.VERIFY: "verif verifier verify verification",
+}
+# Bambara, Dioula, Maninka, Pulaar, Wolof, Soninke, Sango: many are also surnames or first names, so they stand alone.
+_LOCAL = {
+    Intent.DUES: "sarali sara njobdi fey tugaadi futa to jate des",
+    Intent.SHARE: "niyoro",
+    Intent.MEETING: "nyogonye nyogonkunben batu ndaje kappa bungbi",
+    Intent.COMPLAINT: "geleya damakasi wullitaare kalaame",
+    Intent.PRICE: "songo njeg coggu ngere",
+    Intent.LANGUAGE: "kan demngal lakk xanne yanga",
+    Intent.CALL: "wele noddu woo",
+    Intent.HELP: "deme ballal ndimbal",
+    Intent.YES: "awo owo onhon eey waaw yo iin",
+    Intent.NO: "ayi alaa deedeet deet enen inin",
+}
+
+
+def _by_word(table: dict[Intent, str]) -> dict[str, Intent]:
+    return {word: intent for intent, words in table.items() for word in words.split()}
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_CLEAR = _by_word(_COMMON)
+_EXACT = _CLEAR | _by_word(_LOCAL)
+_ANSWERS = frozenset({Intent.YES, Intent.NO})
+_NEVER_GUESSED = _ANSWERS | {Intent.STOP, Intent.START}
+_WITH_TEXT = frozenset({Intent.COMPLAINT, Intent.FOLLOW, Intent.RIGHTS, Intent.VERIFY})
+
+_POLITE = _set("svp stp please pls merci bonjour bonsoir salut hello monsieur madame mr mme")
+_FILLERS = _set(
+    "je j veux voudrais voir savoir connaitre faire demander quel quelle est quand combien donne donnez envoyez moi me "
+    "mon ma mes notre nos votre le la les l un une de du des d a au aux pour sur et c i want to my the our is what s "
+    "when how much for of or gold mois n ne ka"
+)
+_NEGATIONS = _set("pas sans jamais not no dont aucun aucune")
+# Keywords one slip away from many other words, and words of every day one slip away from a keyword.
+_NEVER_MISSPELT = _set("paye payer part parts share shares price prices aider aidez")
+_NOT_KEYWORDS = _set("soldat soldats sarati sarah plante plantes plaine plaines longue longues comite comites cotation")
+
+_LETTERS = str.maketrans({
+    "ɛ": "e", "ε": "e", "ɔ": "o", "ɲ": "ny", "ñ": "ny", "ŋ": "ng", "ɓ": "b", "ɗ": "d", "ƴ": "y", "œ": "oe",
+})  # fmt: skip
+_SOUNDS = [
+    (re.compile(pattern), sound)
+    for pattern, sound in (
+        (r"(?:t|ss?|c|z)[iy]+ons?$", "son"),
+        (r"eau|au", "o"),
+        (r"ou", "u"),
+        (r"gn|ny|ni(?=[aeou])", "N"),
+        (r"dj|dy", "j"),
+        (r"gu(?=[eiy])", "g"),
+        (r"tch|ty", "C"),
+        (r"kh", "x"),
+        (r"ph", "f"),
+        (r"c(?=[eiy])|z", "s"),
+        (r"qu?|c", "k"),
+        (r"h", ""),
+        (r"(.)\1+", r"\1"),
+        (r"(?<=...)[est]$", ""),
+    )
+]
+
+
+def match(text: str) -> Intent | None:
+    """The intent of a message, None when it has none of ours or more than one."""
+    words = _words(text)
+    if (whole := "".join(words)) in _EXACT:
+        return _EXACT[whole]
+    words = [word for word in words if word not in _POLITE]
+    polite = "".join(words)
+    if len(polite) > 2 and polite in _EXACT:
+        return _EXACT[polite]
+    content = [word for word in words if word not in _FILLERS and not any(char.isdigit() for char in word)]
+    if not content:
+        return None
+    return _led(words, content) or _opted_out(words) or _mentioned(words, content)
+
+
+def argument(text: str) -> str:
+    """What follows the first word, as it was spelt: the text of a complaint, the number of a case."""
+    found = re.match(r"\s*[^\s:;,.!?-]+[\s:;,.!?-]*(.*)", text, re.DOTALL)
+    return found[1].rstrip() if found else ""
+
+
+def _led(words: list[str], content: list[str]) -> Intent | None:
+    """A first word that takes a text after it: a complaint of any length, else a few words."""
+    intent = _EXACT.get(words[0])
+    if intent is Intent.COMPLAINT:
+        return intent
+    return intent if intent in _WITH_TEXT and words[0] in _CLEAR and len(content) <= 4 else None
+
+
+def _opted_out(words: list[str]) -> Intent | None:
+    few = len(words) <= 4 and any(word.startswith(("stop", "arret")) for word in words)
+    return Intent.STOP if few else None
+
+
+def _mentioned(words: list[str], content: list[str]) -> Intent | None:
+    if _NEGATIONS.intersection(words):
+        return None
+    named = {_EXACT[word] for word in content if len(word) > 2 and word in _EXACT}
+    alone = all(word in _EXACT and len(word) > (2 if word in _CLEAR else 3) for word in content)
+    if named:
+        clear = any(word in _CLEAR and (len(word) > 4 or word == words[0]) for word in content) and len(words) <= 4
+        return named.pop() if len(named) == 1 and not named & _ANSWERS and (alone or clear) else None
+    if len(content) > 1 and len(words) > 4:
+        return None
+    guesses = {intent for word in content for intent in _guesses(word, alone=len(content) == 1)}
+    return guesses.pop() if len(guesses) == 1 else None
+
+
+@lru_cache(maxsize=1024)
+def _guesses(word: str, *, alone: bool) -> frozenset[Intent]:
+    """The intents of the keywords nearest to a misspelt word; beside other words only long keywords are guessed."""
+    if len(word) < 4 or word in _NOT_KEYWORDS:
+        return frozenset()
+    found = [
+        (distance, intent)
+        for keyword, intent in _guessable(alone=alone)
+        if (distance := _mistakes(word, keyword)) is not None
+    ]
+    nearest = min((distance for distance, _ in found), default=0)
+    return frozenset(intent for distance, intent in found if distance == nearest)
+
+
+@cache
+def _guessable(*, alone: bool) -> list[tuple[str, Intent]]:
+    return [
+        (keyword, intent)
+        for keyword, intent in _EXACT.items()
+        if intent not in _NEVER_GUESSED and keyword not in _NEVER_MISSPELT
+        if len(keyword) >= (7 if not alone else 5 if keyword in _CLEAR else 6)
+    ]
+
+
+def _mistakes(word: str, keyword: str) -> int | None:
+    """How far a word is from a keyword, None when too far: 0 when they sound alike, a beginning counts as 1."""
+    sound, wanted = _sound(word), _sound(keyword)
+    if keyword not in _CLEAR:
+        return 0 if sound == wanted and abs(len(word) - len(keyword)) <= 1 else None
+    if sound == wanted:
+        return 0
+    if len(word) < 5 or sound[:1] != wanted[:1]:
+        return None
+    if keyword.startswith(word):
+        return 1
+    if len(word) == len(keyword) == 5 and sorted(word) != sorted(keyword):
+        return None  # one letter for another makes another word: sonde, solde
+    shorter = min(len(word), len(keyword))
+    allowed = 2 if shorter >= 8 else 1
+    distance = _edits(word, keyword, allowed)
+    if shorter >= 8:
+        distance = min(distance, _edits(sound, wanted, allowed))
+    return distance if distance <= allowed else None
+
+
+def _edits(one: str, other: str, limit: int) -> int:
+    """Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment); above limit, any."""
+    if abs(len(one) - len(other)) > limit:
+        return limit + 1
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, char in enumerate(one, 1):
+        before, above, row = row, before, [i]
+        for j, wanted in enumerate(other, 1):
+            cost = min(before[j] + 1, row[-1] + 1, before[j - 1] + (char != wanted))
+            if i > 1 and j > 1 and char == other[j - 2] and one[i - 2] == wanted:
+                cost = min(cost, above[j - 2] + 1)
+            row.append(cost)
+    return row[-1]
+
+
+def _words(text: str) -> list[str]:
+    """The words of a message in plain small letters, with the zero and the one typed for o and i."""
+    text = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
+    text = "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
+    text = re.sub(r"(?<=[a-z])0(?=[a-z])", "o", text)
+    text = re.sub(r"(?<=[a-z])1(?=[a-z])", "i", text)
+    text = re.sub(r"\bs\W?il (?:vous|te) plait\b", "svp", text)
+    return re.findall(r"[a-z0-9]+", text)
+
+
+@lru_cache(maxsize=4096)
+def _sound(word: str) -> str:
+    """A spelling shared by the ways French, Manding and Wolof write the same sounds."""
+    for pattern, sound in _SOUNDS:
+        word = pattern.sub(sound, word)
+    return word

@@ -1,0 +1,41 @@
+"""The language: chosen by an unknown caller before all else, changed by a member at any time."""
+
+from flows import call, i18n
+from flows.engine import START, Menu, Option, Place, action, screen, to
+from flows.talk import Talk
+from models import callers, members
+
+_ = i18n.words(__name__)
+
+# Each in its own words: who chooses a language cannot read the others.
+NAMES = {"fr": "Français", "en": "English"}
+
+
+def first(talk: Talk) -> Menu:
+    """The page of an unknown caller who has not chosen yet."""
+    return _choice("Choisir la langue / Language")
+
+
+@screen
+def change(talk: Talk) -> Menu:
+    return _choice(_("Choisir la langue"))
+
+
+def _choice(title: str) -> Menu:
+    options = [Option(name, to(choose, language)) for language, name in NAMES.items()]
+    return Menu(title, [*options, Option(_("Autre langue : appelez-moi"), to(other))])
+
+
+@action
+def choose(talk: Talk, language: str) -> Place:
+    if talk.somebody is not None:
+        members.choose_language(talk.db, talk.member.member_id, language)
+    else:
+        callers.choose_language(talk.db, talk.phone, language, talk.now)
+    talk.language, talk.greeted = language, True
+    return START
+
+
+@action
+def other(talk: Talk) -> Place:
+    return to(call.call_me, topic="language.other")

@@ -1,0 +1,224 @@
+"""The words of every SMS we send: one function a notice, given the facts when it is sent, in the member's language."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from flows import i18n
+from models.dues import Standing
+from models.meetings import Announced, MeetingKind
+from models.money import Currency, Money
+from models.payouts import Share
+
+_ = i18n.words(__name__)
+mark = i18n.mark
+
+KINDS_OF_MEETING: Mapping[MeetingKind, str] = {
+    MeetingKind.ORDINARY: mark("AG ordinaire"),
+    MeetingKind.EXTRAORDINARY: mark("AG extraordinaire"),
+    MeetingKind.SECTION: mark("Assemblée de section"),
+    MeetingKind.COMMITTEE: mark("Comité"),
+    MeetingKind.WORK_DAY: mark("Journée de travail"),
+    MeetingKind.TRAINING: mark("Formation"),
+    MeetingKind.MEETING: mark("Réunion"),
+}
+
+
+def kind_of_meeting(kind: MeetingKind) -> str:
+    """What a meeting is called."""
+    return _(KINDS_OF_MEETING[kind])
+
+
+def dues_facts(standing: Standing, currency: Currency) -> dict[str, Any]:
+    """What a member owes, as it is kept for an SMS."""
+    return {
+        "currency": currency,
+        "paid": standing.paid,
+        "owed": standing.owed,
+        "since": standing.since and standing.since.isoformat(),
+        "coming": standing.coming,
+        "coming_on": standing.coming_on and standing.coming_on.isoformat(),
+    }
+
+
+def _date(text: str) -> str:
+    return i18n.day(date.fromisoformat(text))
+
+
+def dues(currency: str, paid: int, owed: int, since: str | None, coming: int, coming_on: str | None) -> str:
+    """What a member owes, in words: never a sign."""
+
+    def money(amount: int) -> Money:
+        return Money(amount, Currency(currency))
+
+    lines = [_("Cotisations"), _("Payé : {paid}", paid=money(paid))]
+    if owed < 0:
+        lines.append(_("À jour. Payé d'avance : {ahead}", ahead=money(-owed)))
+    elif owed == 0 or since is None:
+        lines.append(_("À jour. Reste à payer : {owed}", owed=money(0)))
+    else:
+        lines += [_("Reste à payer : {owed}", owed=money(owed)), _("Depuis le {day}", day=_date(since))]
+    if coming_on:
+        lines.append(_("À venir : {coming} le {day}", coming=money(coming), day=_date(coming_on)))
+    return "\n".join(lines)
+
+
+def share_facts(mine: Share, currency: Currency) -> dict[str, Any]:
+    """A member's share of a lot, as it is kept for an SMS."""
+    return {
+        "currency": currency,
+        "number": mine.number,
+        "sold_on": mine.sold_on.isoformat(),
+        "share": mine.share,
+        "recovered": mine.recovered,
+    }
+
+
+def share(currency: str, number: str, sold_on: str, share: int, recovered: int) -> str:
+    """A member's share of a lot."""
+    money = {name: Money(amount, Currency(currency)) for name, amount in (("share", share), ("kept", recovered))}
+    return _(
+        "Lot {number} du {day}\nVotre part : {share}\nRetenu : {kept}\nNet : {net}",
+        number=number,
+        day=_date(sold_on),
+        net=Money(share - recovered, Currency(currency)),
+        **money,
+    )
+
+
+def meeting_facts(cooperative: str, meeting: Announced, zone: Any) -> dict[str, Any]:
+    """A meeting, as it is kept for an SMS."""
+    return {
+        "cooperative": cooperative,
+        "meeting_id": meeting.meeting_id,
+        "starts_at": meeting.starts_at.astimezone(zone).isoformat(),
+        "place": meeting.place,
+        "kind": meeting.kind,
+        "agenda": list(meeting.agenda),
+    }
+
+
+def meeting(
+    cooperative: str, meeting_id: int, starts_at: str, place: str, kind: str, agenda: list[str], service_code: str
+) -> str:
+    """The next meeting, and how to answer."""
+    when = datetime.fromisoformat(starts_at)
+    return _(
+        "Coop {cooperative} : {kind} le {day} à {hour}, {place}. {agenda}\nVous venez ? Répondez OUI ou NON.",
+        cooperative=cooperative,
+        kind=kind_of_meeting(MeetingKind(kind)),
+        day=i18n.day(when),
+        hour=i18n.hour(when),
+        place=place,
+        agenda=_("Ordre du jour : {items}.", items=", ".join(agenda)) if agenda else "",
+    )
+
+
+def no_meeting(service_code: str) -> str:
+    """No meeting is planned."""
+    return _("Aucune réunion n'est prévue pour le moment.")
+
+
+def coming(coming: bool, day: str, service_code: str) -> str:
+    """A yes or no to a meeting was noted."""
+    if coming:
+        return _("Merci. Noté : vous venez le {day}.", day=_date(day))
+    return _("Merci. Noté : vous ne venez pas le {day}.", day=_date(day))
+
+
+def what_about(service_code: str) -> str:
+    """A yes or no that answers nothing."""
+    return _("Merci. À quoi répondez-vous ? Envoyez REUNION, ou faites {code}.", code=service_code)
+
+
+def dial(service_code: str, number: int) -> str:
+    """What is asked stands behind the secret code."""
+    return _("Faites {code} puis {number}.", code=service_code, number=number)
+
+
+def complaint_received(service_code: str, number: int) -> str:
+    """A complaint came by SMS. Nothing of it is repeated, since others may read this phone."""
+    return _(
+        "Bien reçu. Faites {code} puis {number}. Vous pouvez effacer ce message.", code=service_code, number=number
+    )
+
+
+def prices(service_code: str) -> str:
+    """No price is recorded."""
+    return _("Le prix du jour n'est pas encore donné ici. Demandez au bureau de la coopérative.")
+
+
+def rights(service_code: str) -> str:
+    """A first fact on a member's rights (OHADA Uniform Act on cooperatives, articles 102 and 46)."""
+    return _("Votre droit : un membre, une voix, même avec plus de parts. Vous pouvez voir les comptes avant l'AG.")
+
+
+def languages(service_code: str) -> str:
+    """How to change the language."""
+    return _("Langue : faites {code} puis 5. Français, English.", code=service_code)
+
+
+def call_back(service_code: str) -> str:
+    """A call-back was asked for."""
+    return _("Noté. On vous rappelle. Cela ne vous coûte rien.")
+
+
+def stopped(service_code: str) -> str:
+    """Notices are off, and how to have them again."""
+    return _("Vous ne recevrez plus d'annonces. Pour reprendre : START")
+
+
+def started(service_code: str) -> str:
+    """Notices are on again."""
+    return _("Vous recevrez de nouveau les annonces. Pour arrêter : STOP")
+
+
+def help_words(service_code: str) -> str:
+    """What can be asked by SMS."""
+    return _(
+        "Envoyez COTI, PART, REUNION, PLAINTE et vos mots, RAPPEL, LANGUE ou STOP.\nOu faites {code}, c'est gratuit.",
+        code=service_code,
+    )
+
+
+def not_understood(service_code: str) -> str:
+    """Words that are no keyword went to the office."""
+    return _(
+        "Bien reçu, le bureau lira votre message. Pour la liste des mots : AIDE. Ou faites {code}.", code=service_code
+    )
+
+
+def verify(service_code: str) -> str:
+    """Receipts cannot be checked yet."""
+    return _("Ce reçu n'est pas connu ici. Demandez au bureau de la coopérative.")
+
+
+NOTICES: Mapping[str, Callable[..., str]] = {
+    notice.__name__: notice
+    for notice in (
+        dues,
+        share,
+        meeting,
+        no_meeting,
+        coming,
+        what_about,
+        dial,
+        complaint_received,
+        prices,
+        rights,
+        languages,
+        call_back,
+        stopped,
+        started,
+        help_words,
+        not_understood,
+        verify,
+    )
+}
+SILENT = ("dues", "share")
+
+
+def say(kind: str, facts: Mapping[str, Any], language: str, service_code: str) -> tuple[str, str]:
+    """The words of a message, and the language they are in. Raises KeyError for a kind that does not exist."""
+    given = dict(facts) if kind in SILENT else {**facts, "service_code": service_code}
+    return i18n.whole(f"notices.{kind}", language, lambda: NOTICES[kind](**given))

@@ -1,0 +1,63 @@
+"""Talk: what a screen knows of the press it answers."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from flows import i18n
+from flows.engine.memory import Known
+from models import callers, members, messages
+from models.members import Speaker
+
+
+class Stranger(LookupError):
+    """A member's screen was asked for somebody who is no member, or has not said which one."""
+
+
+@dataclass(slots=True)
+class Talk:
+    """One press: who calls, when, and the key that makes what it changes unique."""
+
+    db: Connection
+    now: datetime
+    phone: str
+    key: str
+    service_code: str
+    speakers: list[Speaker]
+    known: Known
+    language: str
+    greeted: bool
+
+    @property
+    def somebody(self) -> Speaker | None:
+        """The member who speaks, when it is known who."""
+        if len(self.speakers) == 1:
+            return self.speakers[0]
+        return next((each for each in self.speakers if each.member_id == self.known.who), None)
+
+    @property
+    def member(self) -> Speaker:
+        """The member who speaks. Raises Stranger when nobody does."""
+        speaker = self.somebody
+        if speaker is None:
+            raise Stranger
+        return speaker
+
+    def send(self, kind: str, facts: dict[str, object]) -> None:
+        """Send an SMS to the phone that speaks: the fact, whose words are found at sending."""
+        messages.queue(self.db, self.phone, self.language, kind, facts, f"{kind}:{self.key}", self.now)
+
+    def again(self, db: Connection, known: Known) -> "Talk":
+        """The same talk, in the transaction that comes after something was worked out."""
+        return replace(self, db=db, known=known)
+
+
+def begin(db: Connection, now: datetime, phone: str, key: str, service_code: str, known: Known) -> Talk:
+    """The talk of a press: who has this number is read afresh each time, so a role taken away is gone at once."""
+    speakers = members.on_phone(db, phone)
+    chosen = None if speakers else callers.language(db, phone)
+    talk = Talk(db, now, phone, key, service_code, speakers, known, chosen or i18n.SOURCE, bool(speakers or chosen))
+    if speakers:
+        talk.language = (talk.somebody or speakers[0]).language
+    return talk
