@@ -1,0 +1,17 @@
+"""The commands of the office and of whoever runs the service: `flask --app wsgi ...`."""
+
+from flask import Flask
+
+from ussd_app.commands import books, office, phone, running, texts
+
+
+def register(app: Flask) -> None:
+    """Add every command."""
+    for command in (
+        *running.COMMANDS,
+        *books.COMMANDS,
+        *office.COMMANDS,
+        *phone.COMMANDS,
+        *texts.COMMANDS,
+    ):
+        app.cli.add_command(command)

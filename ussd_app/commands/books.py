@@ -1,0 +1,71 @@
+"""Commands for the books: import, export, and the proof of the ledger."""
+
+import sys
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup, with_appcontext
+
+from models import ledger as books
+from ussd_app import registers, service
+from ussd_app.db import reading, transaction
+
+NOUNS = click.Choice(["cooperatives", "members", "dues", "payments", "lots", "meetings"])
+FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+class _DryRun(Exception):
+    """Leaves the transaction of a trial import, so that nothing of it is kept."""
+
+
+@click.command("import")
+@click.argument("noun", type=NOUNS)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Check the file and keep nothing.")
+@with_appcontext
+def read_in(noun: str, file: Path, dry_run: bool) -> None:
+    """Read a CSV or XLSX file: all of it, or nothing. The same file twice changes nothing."""
+    running = service.current()
+    try:
+        with transaction(running.engine) as db:
+            outcome = registers.read_in(db, noun, file, running.clock(), _progress)
+            if dry_run:
+                raise _DryRun
+    except registers.Rejected as rejected:
+        for error in rejected.errors:
+            click.echo(error, err=True)
+        sys.exit(1)
+    except _DryRun:
+        click.echo("trial only, nothing is kept")
+    click.echo(f"{outcome.rows} rows: {outcome.new} new, {outcome.changed} changed, {outcome.unchanged} unchanged")
+
+
+def _progress(rows: int) -> None:
+    click.echo(f"{rows} rows...", err=True)
+
+
+@click.command("export")
+@click.argument("noun", type=NOUNS)
+@click.argument("file", type=FILE, default="-")
+@with_appcontext
+def write_out(noun: str, file: Path) -> None:
+    """Write a register as CSV or XLSX, by the ending of FILE; as CSV on standard output for - or nothing."""
+    with reading(service.current().engine) as db:
+        registers.write_out(db, noun, None if str(file) == "-" else file)
+
+
+ledger = AppGroup("ledger", help="The books.")
+
+
+@ledger.command("check")
+def check_ledger() -> None:
+    """Prove the ledger: say the first fault and exit with 1, or say that all is well."""
+    with reading(service.current().engine) as db:
+        fault = next(iter(books.faults(db)), None)
+    if fault is not None:
+        click.echo(fault, err=True)
+        sys.exit(1)
+    click.echo("the ledger is right")
+
+
+COMMANDS = (read_in, write_out, ledger)

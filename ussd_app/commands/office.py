@@ -1,0 +1,84 @@
+"""Commands for the office: people who asked to be linked, codes that were forgotten, calls that are owed."""
+
+import sys
+
+import click
+from flask.cli import AppGroup
+
+from models import callers, codes, members
+from ussd_app import service
+from ussd_app.db import reading, transaction
+
+people = AppGroup("members", help="The members' register.")
+calls = AppGroup("calls", help="Call-backs the office owes.")
+
+
+@people.command()
+def pending() -> None:
+    """List the requests that wait for a secretary."""
+    with reading(service.current().engine) as db:
+        for each in callers.pending(db):
+            wish = f"member {each.member_number}" if each.member_number else "new member"
+            click.echo(f"{each.request_id}\t{each.cooperative}\t{wish}\t...{each.phone[-4:]}\t{each.asked_at:%Y-%m-%d}")
+
+
+@people.command()
+@click.argument("request", type=int)
+@click.option("--number", help="The member's number, when it is not the one that was typed.")
+@click.option("--name", help="The name of a new member.")
+def confirm(request: int, number: str | None, name: str | None) -> None:
+    """Link the phone of a request to a member, having seen the person and the card."""
+    running = service.current()
+    try:
+        with transaction(running.engine) as db:
+            callers.confirm(db, request, number, name, running.clock())
+    except callers.NotConfirmed as error:
+        sys.exit(str(error))
+    click.echo("confirmed")
+
+
+@people.command()
+@click.argument("request", type=int)
+def refuse(request: int) -> None:
+    """Refuse a request."""
+    with transaction(service.current().engine) as db:
+        done = callers.refuse(db, request)
+    if not done:
+        sys.exit(f"request {request} is not waiting")
+    click.echo("refused")
+
+
+@people.command("new-code")
+@click.argument("cooperative")
+@click.argument("number")
+def new_code(cooperative: str, number: str) -> None:
+    """Let a member choose a new secret code, having seen the person and the card."""
+    with transaction(service.current().engine) as db:
+        member_id = members.numbered(db, cooperative, number)
+        if member_id is not None:
+            codes.forget(db, member_id)
+    if member_id is None:
+        sys.exit(f"no member {number} in {cooperative}")
+    click.echo("the member chooses a new code at the next dial")
+
+
+@calls.command("list")
+def list_calls() -> None:
+    """List the calls that are owed, oldest first."""
+    with reading(service.current().engine) as db:
+        for each in callers.calls(db):
+            click.echo(f"{each.call_id}\t{each.phone}\t{each.language}\t{each.topic}\t{each.asked_at:%Y-%m-%d %H:%M}")
+
+
+@calls.command()
+@click.argument("call", type=int)
+def done(call: int) -> None:
+    """The call was made."""
+    with transaction(service.current().engine) as db:
+        owed = callers.called(db, call)
+    if not owed:
+        sys.exit(f"call {call} is not owed")
+    click.echo("done")
+
+
+COMMANDS = (people, calls)

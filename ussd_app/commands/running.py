@@ -1,0 +1,68 @@
+"""Commands for whoever runs the service: bring the database up to date, check the settings, send, tick."""
+
+import sys
+from threading import Event
+
+import click
+from flask import current_app
+from flask.cli import AppGroup, with_appcontext
+
+from ussd_app import demo, health, jobs, schema, service
+
+db = AppGroup("db", help="The schema of the database.")
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the database up to date."""
+    schema.upgrade(service.current().engine)
+
+
+@click.command()
+@with_appcontext
+def check() -> None:
+    """Check settings, database and keys; say what is missing."""
+    lacks = health.missing(service.current())
+    for lack in lacks:
+        click.echo(lack, err=True)
+    if lacks:
+        sys.exit(1)
+    click.echo("settings, database and keys: all well")
+
+
+@click.command()
+@click.option("--drain", is_flag=True, help="Return when nothing is left to send.")
+@with_appcontext
+def sender(drain: bool) -> None:
+    """Send the messages that wait in the outbox."""
+    running = service.current()
+    if drain:
+        click.echo(f"{running.sender().drain()} messages")
+    else:
+        running.sender().run(running.config.tick_seconds, Event())
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Run every job now, and return.")
+@with_appcontext
+def scheduler(once: bool) -> None:
+    """Run what is due, again and again."""
+    if once:
+        jobs.run_once(service.current())
+    else:
+        jobs.run(service.current())
+
+
+@click.command("demo")
+@click.option("--port", default=8000, envvar="PORT", show_default=True)
+@with_appcontext
+def play_demo(port: int) -> None:
+    """Load the demo data where there are none, and serve on 127.0.0.1."""
+    running = service.current()
+    schema.upgrade(running.engine)
+    demo.load(running)
+    click.echo(f"http://127.0.0.1:{port}/phone")
+    demo.serve(current_app._get_current_object(), port)  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's own way
+
+
+COMMANDS = (db, check, sender, scheduler, play_demo)

@@ -1,0 +1,42 @@
+"""Two questions a watcher asks: is the program alive, and can it do its work."""
+
+from flask import Blueprint, Response
+from sqlalchemy.exc import SQLAlchemyError
+
+from ussd_app import schema
+from ussd_app.db import reading
+from ussd_app.service import Service
+
+
+def _plain(text: str, status: int) -> Response:
+    return Response(text + "\n", status, content_type="text/plain; charset=utf-8")
+
+
+def missing(service: Service) -> list[str]:
+    """What the service lacks to do its work, in words."""
+    lacks = []
+    try:
+        with reading(service.engine) as db:
+            if not schema.is_current(db):
+                lacks.append("database: not up to date, run db upgrade")
+    except SQLAlchemyError:
+        lacks.append("database: cannot be reached")
+    if not service.memory.ready():
+        lacks.append("memory: Redis cannot be reached")
+    return lacks
+
+
+def blueprint(service: Service) -> Blueprint:
+    """The pages of a watcher."""
+    pages = Blueprint("health", __name__)
+
+    @pages.get("/healthz")
+    def healthz() -> Response:
+        return _plain("alive", 200)
+
+    @pages.get("/readyz")
+    def readyz() -> Response:
+        lacks = missing(service)
+        return _plain("\n".join(lacks) or "ready", 503 if lacks else 200)
+
+    return pages

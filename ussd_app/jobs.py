@@ -1,0 +1,42 @@
+"""What runs when: a table. The only file that imports apscheduler."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from apscheduler.schedulers.blocking import BlockingScheduler
+
+from models import messages, sessions
+from ussd_app.db import transaction
+from ussd_app.service import Service
+
+Job = Callable[[Service], None]
+
+
+def doubt(service: Service) -> None:
+    """Messages whose sender died are in doubt."""
+    with transaction(service.engine) as db:
+        messages.doubt(db, service.clock())
+
+
+def forget(service: Service) -> None:
+    """Conversations are kept for thirty days."""
+    with transaction(service.engine) as db:
+        sessions.forget(db, service.clock())
+
+
+JOBS: Mapping[Job, timedelta] = {doubt: timedelta(minutes=1), forget: timedelta(hours=6)}
+
+
+def run_once(service: Service) -> None:
+    """Run every job now. Each may run any number of times: it does what is due, once."""
+    for job in JOBS:
+        job(service)
+
+
+def run(service: Service) -> None:
+    """Tick for ever. The scheduler owns no schedule: it only asks the jobs to look."""
+    settings = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
+    scheduler = BlockingScheduler(timezone="UTC", job_defaults=settings)
+    for job, every in JOBS.items():
+        scheduler.add_job(job, "interval", [service], seconds=every.total_seconds())
+    scheduler.start()

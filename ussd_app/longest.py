@@ -1,0 +1,127 @@
+"""The longest values that can stand on a screen: what the walk shows every page with."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import Connection, insert
+
+from flows import account, grievance, home
+from flows import dues as dues_flow
+from flows.code import mark_of
+from flows.engine import Place, to
+from flows.engine.memory import Known
+from flows.talk import Talk, begin
+from models import codes, dues, grievances, ledger, members, payouts, writing
+from models.cooperatives import Cooperative, Kind
+from models.grievances import Category, Complaint, Concerned, Name
+from models.ledger import Account
+from models.meetings import Meeting, MeetingKind
+from models.members import Member, Phone, Role
+from models.money import Currency
+from models.payouts import Lot, Part
+
+NOW = datetime(2026, 12, 28, 12, 30, tzinfo=UTC)
+TODAY = date(2026, 12, 28)
+MOST = 999_999_999
+WORDS = "Le chef du puits a gardé l'argent de l'équipe, été comme hiver. " * 6
+NOTICE = "Code faux, essayez encore une fois."
+ALONE, SHARED, STRANGER = "+22370000001", "+22370000002", "+22379999999"
+
+
+def callers(db: Connection, spoken: str) -> Iterator[tuple[Talk, Sequence[Place]]]:
+    """Every kind of caller, and where each may start."""
+    member_id = _fill(db, spoken)
+    case_id = _case(db, member_id)
+    stranger = Known(opened={f"case:{case_id}"})
+    known = Known(opened={mark_of(member_id), f"case:{case_id}"}, resume=to(grievance.other))
+    anywhere = [to(home.home), to(home.lost, to(home.home)), to(grievance.case, case_id), to(grievance.locked)]
+    yield _talk(db, STRANGER, Known(), spoken), [to(home.home)]
+    yield _talk(db, STRANGER, stranger, spoken), anywhere
+    yield _talk(db, ALONE, Known(), spoken), [to(home.home)]
+    yield _talk(db, SHARED, Known(), spoken), [to(home.home), to(dues_flow.home)]
+    _choose_code(db, member_id)
+    yield _talk(db, ALONE, Known(), spoken), [to(home.home), to(account.home)]
+    yield _talk(db, ALONE, known, spoken), anywhere
+    yield _talk(db, ALONE, Known(opened=known.opened, draft=WORDS[:400]), spoken), anywhere
+
+
+def _talk(db: Connection, phone: str, known: Known, spoken: str) -> Talk:
+    talk = begin(db, NOW, phone, "walk", "*384*77777#", known)
+    talk.language = spoken
+    if not talk.speakers:
+        talk.greeted = bool(known.opened)
+    return talk
+
+
+def _fill(db: Connection, spoken: str) -> int:
+    cooperative_id = _cooperative(db, spoken)
+    for number in ("99999", "99998"):
+        row = {"cooperative_id": cooperative_id, "number": number, "name": "Aïssatou-Fatoumata Coulibaly-Traoré"}
+        more = {"language": spoken, "role": Role.MEMBER, "joined_on": TODAY, "amounts_by_sms": False}
+        writing.insert_once(db, Member, row | more)
+    first, second = (members.numbered(db, "LONGEST", number) for number in ("99999", "99998"))
+    assert first is not None and second is not None  # noqa: S101, PT018 - they were just written
+    phones = [(first, ALONE), (first, SHARED), (second, SHARED)]
+    db.execute(insert(Phone), [{"member_id": member_id, "number": number} for member_id, number in phones])
+    _money(db, cooperative_id, first)
+    _meetings(db, cooperative_id)
+    return first
+
+
+def _cooperative(db: Connection, spoken: str) -> int:
+    rows = [
+        {"code": code, "name": name, "kind": Kind.SCOOPS, "district": "Kangaba", "country": "ML"}
+        | {"currency": Currency.GNF, "language": spoken, "time_zone": "Africa/Bamako"}
+        for code, name in [("LONGEST", "Sanoudougou-Kogberani"), *((f"C{n}", f"Coopérative {n}") for n in range(12))]
+    ]
+    ids = [writing.insert_once(db, Cooperative, row) for row in rows]
+    assert ids[0] is not None  # noqa: S101 - it was just written
+    return ids[0]
+
+
+def _money(db: Connection, cooperative_id: int, member_id: int) -> None:
+    label = "Cotisation exceptionnelle pour la pompe"
+    days = [TODAY - timedelta(days=30 * back) for back in range(14)]
+    entries = [
+        dues.charge(cooperative_id, member_id, f"due:{day}", (day, label, MOST)) for day in (*days, date(2027, 1, 28))
+    ]
+    reference = "OM-2612-28.1230.C99999"
+    entries += [
+        dues.payment(
+            cooperative_id, member_id, f"paid:{day}", (day, f"{reference}-{day:%d%m}", MOST // 2), Account.CASH
+        )
+        for day in days[:8]
+    ]
+    for number in range(8):
+        row = {"cooperative_id": cooperative_id, "number": f"2026-{number:04d}", "sold_on": days[number]}
+        lot_id = writing.insert_once(db, Lot, row | {"weight_mg": 99_999_990, "fineness_ppt": 999})
+        assert lot_id is not None  # noqa: S101 - it was just written
+        part = Part(member_id, MOST, MOST // 3)
+        sold = (days[number], row["number"], MOST)
+        entries.append(payouts.sale(cooperative_id, lot_id, f"lot:{number}", (sold[0], str(sold[1]), MOST), [part]))
+    ledger.post(db, entries, "walk", NOW)
+    ledger.reverse(db, 1, "Erreur de saisie du mois de décembre", "walk", NOW)
+
+
+def _meetings(db: Connection, cooperative_id: int) -> None:
+    agenda = "\n".join(["Comptes de l'année 2026 et rapport de gestion", "Réserves et ristournes", "Élection"] * 3)
+    for number, kind in enumerate(MeetingKind):
+        for days in (number + 1, -number - 1):
+            when = NOW + timedelta(days=days)
+            row = {"cooperative_id": cooperative_id, "starts_at": when, "kind": kind, "agenda": agenda}
+            writing.insert_once(db, Meeting, row | {"place": "École fondamentale de Sanoudougou-Kogberani, cour nord"})
+
+
+def _case(db: Connection, member_id: int) -> int:
+    complaint = Complaint(Category.MONEY, Concerned.OFFICER, Name.HANDLER, WORDS, None, member_id, ALONE)
+    for key in ("walk:sms:1", "walk:sms:2"):
+        grievances.file_by_sms(db, complaint, key, NOW)
+    case_id = grievances.waiting(db, ALONE, NOW)
+    assert case_id is not None  # noqa: S101 - it was just filed
+    grievances.reveal(db, case_id)
+    return case_id
+
+
+def _choose_code(db: Connection, member_id: int) -> None:
+    codes.propose(db, member_id, codes.hashed("4826"))
+    codes.settle(db, member_id)

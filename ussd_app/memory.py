@@ -1,0 +1,182 @@
+"""Conversations between two presses: in the database, or in Redis when there is one. The only file that imports redis."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from redis import Redis, RedisError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+from sqlalchemy import Connection
+
+from flows.engine.memory import Conversation, Reply
+from flows.engine.places import UnknownPlace, spot
+from models import sessions, vault
+from ussd_app.gateways import Press
+
+RESUME_WITHIN = timedelta(minutes=10)
+KEPT_SECONDS = 3600
+LOCK_MILLISECONDS = 15_000
+PATIENCE_SECONDS = 5.0
+
+Lost = RedisError
+
+
+def _name(press: Press) -> str:
+    return f"{press.gateway}:{press.session}"
+
+
+def _conversation(press: Press, now: datetime, this: str | None, other: str | None) -> Conversation:
+    """What the sealed texts hold: this session, or a new one that may offer to go on with the one before."""
+    if this is not None:
+        return Conversation.load(vault.unseal(this))
+    new = Conversation(_name(press), press.phone)
+    if other is not None:
+        _offer(new, Conversation.load(vault.unseal(other)), now)
+    return new
+
+
+def _offer(new: Conversation, before: Conversation, now: datetime) -> None:
+    old = now.timestamp() - before.at > RESUME_WITHIN.total_seconds()
+    if old or before.over or before.phone != new.phone or before.place is None:
+        return
+    new.known.draft = before.known.draft
+    with suppress(UnknownPlace):
+        if spot(before.place).resumes:
+            new.known.resume, new.known.resume_who = before.place, before.known.who
+
+
+@dataclass(slots=True)
+class InDatabase:
+    """Conversations are rows, written in the transaction of the press: both are kept, or neither."""
+
+    press: Press
+    now: datetime
+
+    def conversation(self, db: Connection) -> Conversation:
+        """The conversation of this press; its row stays locked until the commit."""
+        this, other = sessions.held(db, _name(self.press), self.press.phone, self.now - RESUME_WITHIN)
+        return _conversation(self.press, self.now, this, other)
+
+    def recall(self, _db: Connection, _heard: str) -> Reply | None:
+        """Nothing that the conversation itself does not remember: they were written together."""
+        return None
+
+    def keep(self, db: Connection, conversation: Conversation, _told: Reply | None) -> None:
+        """Keep the conversation as it stands now, with every answer in it."""
+        conversation.at = self.now.timestamp()
+        sessions.hold(db, conversation.session, conversation.phone, vault.seal(conversation.dump()), self.now)
+
+
+class DatabaseMemory:
+    """Conversations in the database."""
+
+    @contextmanager
+    def hearing(self, press: Press, now: datetime) -> Iterator[InDatabase]:
+        """Answer a press."""
+        yield InDatabase(press, now)
+
+    def ready(self) -> bool:
+        """Whether it can be reached: as the database can."""
+        return True
+
+
+@dataclass(slots=True)
+class InRedis:
+    """Conversations are read before the transaction and written after its commit."""
+
+    press: Press
+    now: datetime
+    this: str | None
+    other: str | None
+    kept: Conversation | None = None
+
+    def conversation(self, _db: Connection) -> Conversation:
+        """The conversation of this press, as it was when the press came."""
+        return _conversation(self.press, self.now, self.this, self.other)
+
+    def recall(self, db: Connection, heard: str) -> Reply | None:
+        """What was told to this press when it changed something: Redis may have forgotten it, the database has not."""
+        sealed = sessions.answered(db, _name(self.press), heard)
+        return None if sealed is None else Reply.restored(vault.unseal(sealed))
+
+    def keep(self, db: Connection, conversation: Conversation, told: Reply | None) -> None:
+        """Have the conversation kept once the transaction is committed; in it, what was told to a press that changed.
+
+        Raises IntegrityError when another process has answered this press meanwhile: then nothing of it is kept.
+        """
+        if told is not None and conversation.heard is not None:
+            sealed = vault.seal(told.stored())
+            sessions.keep_answer(db, conversation.session, conversation.position, conversation.heard, sealed, self.now)
+        conversation.at = self.now.timestamp()
+        self.kept = conversation
+
+
+# The lock is given back only by who holds it: its time may have run out, and another press may have it now.
+_RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) else return 0 end"
+
+
+class RedisMemory:
+    """Conversations in Redis: two round trips a press, one key a session, written whole and sealed."""
+
+    def __init__(self, url: str) -> None:
+        limits: dict[str, Any] = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}
+        self._redis = Redis.from_url(url, decode_responses=True, retry=Retry(NoBackoff(), 1), **limits)
+
+    @contextmanager
+    def hearing(self, press: Press, now: datetime) -> Iterator[InRedis]:
+        """Answer a press while no other press of this phone is answered. Raises Lost when Redis cannot be reached."""
+        phone = vault.digest("phone", press.phone)
+        token = uuid4().hex
+        this, before = self._take(press, phone, token)
+        hearing = InRedis(press, now, this, before)
+        try:
+            yield hearing
+        except BaseException:
+            with suppress(Lost):
+                self._redis.eval(_RELEASE, 1, f"lock:{phone}", token)
+            raise
+        self._save(hearing, phone, token)
+
+    def _take(self, press: Press, phone: str, token: str) -> tuple[str | None, str | None]:
+        patience = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            with self._redis.pipeline(transaction=False) as pipe:
+                pipe.set(f"lock:{phone}", token, nx=True, px=LOCK_MILLISECONDS)
+                pipe.get(f"talk:{_name(press)}")
+                pipe.get(f"last:{phone}")
+                taken, this, last = pipe.execute()
+            if taken:
+                return this, last
+            if time.monotonic() > patience:
+                raise Lost("this phone is being answered already")
+            time.sleep(0.02)
+
+    def _save(self, hearing: InRedis, phone: str, token: str) -> None:
+        with self._redis.pipeline(transaction=False) as pipe:
+            if hearing.kept is not None:
+                sealed = vault.seal(hearing.kept.dump())
+                pipe.set(f"talk:{hearing.kept.session}", sealed, ex=KEPT_SECONDS)
+                pipe.set(f"last:{phone}", sealed, ex=int(RESUME_WITHIN.total_seconds()))
+            pipe.eval(_RELEASE, 1, f"lock:{phone}", token)
+            pipe.execute()
+
+    def ready(self) -> bool:
+        """Whether Redis answers."""
+        try:
+            return bool(self._redis.ping())
+        except Lost:
+            return False
+
+
+Hearing = InDatabase | InRedis
+Memory = DatabaseMemory | RedisMemory
+
+
+def memory(redis_url: str | None) -> Memory:
+    """Where conversations are held: in Redis when it has an address, else in the database."""
+    return RedisMemory(redis_url) if redis_url else DatabaseMemory()

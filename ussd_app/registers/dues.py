@@ -1,0 +1,62 @@
+"""The register of dues: what members owe, and from when."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from models import ledger
+from models.cooperatives import Cooperative
+from models.dues import charge
+from models.ledger import Account, Entry, EntryKind, Posting
+from models.members import Member
+from ussd_app.registers import cells
+from ussd_app.registers.books import AUTHOR, STANDS, entry_key
+from ussd_app.registers.nouns import Column, Given, Noun, by_key
+
+_STORED = (
+    select(
+        Entry.id.label("id"),
+        Cooperative.code.label("cooperative"),
+        Member.number.label("member"),
+        Entry.happened_on.label("due_on"),
+        Entry.label.label("label"),
+        Posting.amount.label("amount"),
+    )
+    .join(Cooperative, Cooperative.id == Entry.cooperative_id)
+    .join(Posting, Posting.entry_id == Entry.id)
+    .join(Member, Member.id == Posting.member_id)
+    .where(Entry.kind == EntryKind.DUE, Posting.account == Account.DUES)
+)
+
+
+def _key(given: Given) -> str:
+    said = given.values
+    return entry_key("due", said["cooperative"], said["member"], said["due_on"], said["label"])
+
+
+def _write(db: Connection, new: Sequence[Given], _changed: Sequence[Given], now: datetime) -> None:
+    entries = [
+        charge(given.cooperative_id, given.owner_id, _key(given), (said["due_on"], said["label"], said["amount"]))
+        for given in new
+        for said in [given.values]
+    ]
+    ledger.post(db, entries, AUTHOR, now)
+
+
+DUES = Noun(
+    columns=(
+        Column("cooperative", cells.cooperative_code),
+        Column("member", cells.code),
+        Column("due_on", cells.day),
+        Column("label", cells.text),
+        Column("amount", cells.whole(1)),
+    ),
+    key=("cooperative", "member", "due_on", "label"),
+    stored=_STORED,
+    among=by_key(Entry.key, _key),
+    order=(Cooperative.code, Entry.happened_on, func.length(Member.number), Member.number, Entry.label, Entry.id),
+    standing=STANDS,
+    write=_write,
+    fixed="gardez le montant des livres, ou annulez-le et donnez un autre libellé",
+)

@@ -1,0 +1,90 @@
+"""The members' register. The phones of a row are all the phones of the member."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+
+from models.cooperatives import Cooperative
+from models.members import Member, Phone, Role, Sex
+from ussd_app.registers import cells
+from ussd_app.registers.nouns import Column, Given, Noun, in_cooperative
+
+_PHONES = (
+    select(func.aggregate_strings(Phone.number, ";"))
+    .where(Phone.member_id == Member.id)
+    .correlate(Member)
+    .scalar_subquery()
+)
+_STORED = select(
+    Member.id.label("id"),
+    Cooperative.code.label("cooperative"),
+    Member.number.label("number"),
+    Member.name.label("name"),
+    _PHONES.label("phone"),
+    Member.language.label("language"),
+    Member.role.label("role"),
+    Member.sex.label("sex"),
+    Member.joined_on.label("joined_on"),
+).join(Cooperative, Cooperative.id == Member.cooperative_id)
+
+
+def _row(given: Given) -> dict[str, object]:
+    said = given.values
+    row = {name: said[name] for name in ("name", "role", "sex", "joined_on")}
+    return row | {"language": said["language"] or (given.home and given.home.language)}
+
+
+def _phones(member_id: int | None, given: Given) -> list[dict[str, object]]:
+    return [{"member_id": member_id, "number": number} for number in given.values["phone"]]
+
+
+def _add(db: Connection, new: Sequence[Given]) -> list[dict[str, object]]:
+    """Add members; their phones, still to be added."""
+    rows = [
+        {
+            "cooperative_id": given.cooperative_id,
+            "number": given.values["number"],
+            "amounts_by_sms": False,
+            **_row(given),
+        }
+        for given in new
+    ]
+    returned = db.execute(insert(Member).returning(Member.cooperative_id, Member.number, Member.id), rows)
+    ids = {(cooperative_id, number): member_id for cooperative_id, number, member_id in returned}
+    return [phone for given in new for phone in _phones(ids[given.cooperative_id, given.values["number"]], given)]
+
+
+def _change(db: Connection, changed: Sequence[Given]) -> list[dict[str, object]]:
+    """Change members; their phones, still to be added again."""
+    there = [{"there": given.stored_id, **_row(given)} for given in changed]
+    db.execute(update(Member).where(Member.id == bindparam("there")), there)
+    old = delete(Phone).where(Phone.member_id == bindparam("there"))
+    db.execute(old, [{"there": given.stored_id} for given in changed])
+    return [phone for given in changed for phone in _phones(given.stored_id, given)]
+
+
+def _write(db: Connection, new: Sequence[Given], changed: Sequence[Given], _now: datetime) -> None:
+    phones = (_add(db, new) if new else []) + (_change(db, changed) if changed else [])
+    if phones:
+        db.execute(insert(Phone), phones)
+
+
+MEMBERS = Noun(
+    columns=(
+        Column("cooperative", cells.cooperative_code),
+        Column("number", cells.code),
+        Column("name", cells.text),
+        Column("phone", cells.listed(str, ";\n"), empty=(), here=cells.dialled, load=cells.in_order, phones=True),
+        # A member may have chosen another language on the phone: an empty cell leaves it.
+        Column("language", cells.language, empty=None, keeps=True),
+        Column("role", cells.one_of(Role, "un rôle connu"), empty=Role.MEMBER),
+        Column("sex", cells.one_of(Sex, "un sexe connu"), empty=None),
+        Column("joined_on", cells.day, empty=None),
+    ),
+    key=("cooperative", "number"),
+    stored=_STORED,
+    among=in_cooperative(Member.cooperative_id, Member.number, "number"),
+    order=(Cooperative.code, func.length(Member.number), Member.number),
+    write=_write,
+)

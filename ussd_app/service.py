@@ -1,0 +1,66 @@
+"""The parts of the running service, put together once from the settings."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import Flask, current_app
+from sqlalchemy import Engine
+
+from flows import i18n
+from models import vault
+from ussd_app import db, gateways, memory
+from ussd_app.clock import Clock, clock
+from ussd_app.config import ROOT, Config
+from ussd_app.gateways import africastalking, console, phone
+from ussd_app.sender import Sender
+from ussd_app.sms import Postbox
+from ussd_app.ussd import Switchboard
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What the web pages and the commands share."""
+
+    config: Config
+    engine: Engine
+    memory: memory.Memory
+    clock: Clock
+
+    @property
+    def switchboard(self) -> Switchboard:
+        """Answers presses."""
+        return Switchboard(self.engine, self.memory, self.clock, self.config.service_code)
+
+    @property
+    def postbox(self) -> Postbox:
+        """Takes SMS and reports."""
+        return Postbox(self.engine, self.clock, self.config.service_code)
+
+    def sender(self) -> Sender:
+        """A sender over the gateway of the settings."""
+        lease = timedelta(seconds=self.config.lease_seconds)
+        return Sender(self.engine, self._gateway(), self.clock, self.config.service_code, lease)
+
+    def _gateway(self) -> gateways.Gateway:
+        if self.config.gateway == africastalking.NAME:
+            assert self.config.africastalking is not None  # noqa: S101 - Config sees to it
+            return africastalking.Gateway(self.config.africastalking)
+        return console.Gateway() if self.config.gateway == console.Gateway.name else phone.Gateway()
+
+
+def assemble(config: Config) -> Service:
+    """Put the service together."""
+    vault.use(config.keys)
+    i18n.load(ROOT / "locales")
+    return Service(config, db.engine(config.database_url), memory.memory(config.redis_url), clock(config.clock_file))
+
+
+def of(app: Flask) -> Service:
+    """The service of an application."""
+    service: Service = app.extensions["service"]
+    return service
+
+
+def current() -> Service:
+    """The service of the command or request that is running."""
+    return of(current_app)

@@ -1,0 +1,40 @@
+"""What the demo's phone page shows: whose phones it can play, and the messages that reached them."""
+
+from collections.abc import Callable, Sequence
+
+from flows import notices
+from models import gsm, members, messages
+from ussd_app.db import reading
+from ussd_app.phone import Caller, Sms
+from ussd_app.service import Service
+
+UNKNOWN = Caller("Numéro inconnu", "+22370009999", "Pas membre")
+CAST_SIZE = 12
+
+
+def cast(service: Service) -> Callable[[], Sequence[Caller]]:
+    """The phones of some members, and an unknown one."""
+
+    def callers() -> Sequence[Caller]:
+        with reading(service.engine) as db:
+            known = members.some_phones(db, CAST_SIZE)
+        return [*(Caller(name, phone, about) for name, phone, about in known), UNKNOWN]
+
+    return callers
+
+
+def inbox(service: Service) -> Callable[[str], Sequence[Sms]]:
+    """The messages that reached a phone."""
+
+    def received(phone: str) -> Sequence[Sms]:
+        with reading(service.engine) as db:
+            arrived = messages.received(db, phone)
+        return [Sms(each.message_id, each.queued_at, words(service, each), "COOP") for each in arrived]
+
+    return received
+
+
+def words(service: Service, message: messages.Received) -> str:
+    """The words of a message as its phone shows them."""
+    text, language = notices.say(message.kind, message.facts, message.language, service.config.service_code)
+    return gsm.to_gsm7(text, language).text

@@ -1,0 +1,111 @@
+"""A press comes in, a page goes out."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from flows import i18n, talk
+from flows.engine.conversation import Apart, Turn
+from flows.engine import Place
+from flows.engine.memory import Known, Reply
+from flows.home import DOORS
+from flows.talk import Talk
+from models import gsm, vault
+from ussd_app.clock import Clock
+from ussd_app.db import transaction
+from ussd_app.gateways import Press
+from ussd_app.memory import Hearing, Lost, Memory
+
+_ = i18n.words(__name__)
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Aside:
+    """What is worked out with no transaction open, and the talk it was asked in."""
+
+    talk: Talk
+    work: Callable[[], Place]
+
+
+@dataclass(frozen=True, slots=True)
+class Switchboard:
+    """Answers presses."""
+
+    engine: Engine
+    memory: Memory
+    clock: Clock
+    service_code: str
+
+    def answer(self, press: Press) -> Reply:
+        """Answer a press. Raises nothing: what goes wrong ends the session with one sentence."""
+        try:
+            with self.memory.hearing(press, self.clock()) as hearing:
+                return self._heard(press, hearing)
+        except (SQLAlchemyError, Lost) as error:
+            log.error("press not answered: %s", type(error).__name__)  # noqa: TRY400 - a trace may hold what was typed
+        except Exception as error:  # noqa: BLE001 - whatever it is, a member must not be left with a dead screen
+            log.error("press not answered: %s at %s", type(error).__name__, _where(error))  # noqa: TRY400
+        return _sorry(_later)
+
+    def _heard(self, press: Press, hearing: Hearing) -> Reply:
+        with transaction(self.engine) as db:
+            answered = self._turn(db, press, hearing, None, None)
+        if isinstance(answered, Reply):
+            return answered
+        # A secret code takes long to weigh: the attempt is committed by now, and nobody waits for this.
+        settled = answered.work()
+        with transaction(self.engine) as db:
+            again = self._turn(db, press, hearing, answered.talk, settled)
+        assert isinstance(again, Reply)  # noqa: S101 - what is settled is not worked out again
+        return again
+
+    def _turn(
+        self, db: Connection, press: Press, hearing: Hearing, before: Talk | None, settled: Place | None
+    ) -> Reply | _Aside:
+        conversation = hearing.conversation(db)
+        if conversation.phone != press.phone:
+            log.warning("a session was continued from another phone")
+            return _sorry(_another_phone)
+
+        def digest(text: str) -> str:
+            return vault.digest("heard", f"{conversation.session} {text}")
+
+        heard = digest(press.text)
+        if heard in conversation.answers:
+            return Reply.restored(conversation.answers[heard])
+        key = f"{conversation.session}:{heard[:32]}"
+        known = conversation.known
+        speaking = before.again(db, known) if before else self._talk(db, press, key, known)
+        turn = Turn(conversation, speaking, DOORS, digest, lambda: hearing.recall(db, heard), settled=settled)
+        answered = turn.hear(press.text)
+        if isinstance(answered, Apart):
+            return _Aside(speaking, answered.work)
+        hearing.keep(db, conversation, answered if turn.acted else None)
+        return answered
+
+    def _talk(self, db: Connection, press: Press, key: str, known: Known) -> Talk:
+        return talk.begin(db, self.clock(), press.phone, key, self.service_code, known)
+
+
+def _where(error: Exception) -> str:
+    """The place in the code, never the values: an error's own words may hold what was typed."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return "?" if trace is None else f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}"
+
+
+def _sorry(sentence: Callable[[], str]) -> Reply:
+    return Reply(gsm.to_gsm7(sentence(), i18n.SOURCE).text, over=True)
+
+
+def _later() -> str:
+    return _("Le service ne répond pas. Refaites le numéro dans un moment.")
+
+
+def _another_phone() -> str:
+    return _("Cette session est finie. Refaites le numéro.")
