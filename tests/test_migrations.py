@@ -1,0 +1,64 @@
+"""The schema: upgraded from empty it equals the models, it can be taken back, and the books are only added to."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy.exc import DatabaseError
+
+from models.tables import metadata
+from ussd_app import schema
+from ussd_app.db import engine as make_engine
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def bare(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A database with nothing in it."""
+    if request.param == "sqlite":
+        yield make_engine(f"sqlite:///{tmp_path / 'bare.sqlite3'}")
+        return
+    server: Engine = request.getfixturevalue("postgresql")
+    name = f"bare_{uuid4().hex[:12]}"
+    with server.connect() as db:
+        db.execute(text(f'CREATE DATABASE "{name}"'))
+    made = create_engine(server.url.set(database=name))
+    yield made
+    made.dispose()
+    with server.connect() as db:
+        db.execute(text(f'DROP DATABASE "{name}"'))
+
+
+def test_upgraded_from_empty_it_equals_the_models(bare: Engine) -> None:
+    schema.upgrade(bare)
+    with bare.connect() as db:
+        context = MigrationContext.configure(db, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+        assert schema.is_current(db)
+
+
+def test_a_second_upgrade_changes_nothing(bare: Engine) -> None:
+    schema.upgrade(bare)
+    schema.upgrade(bare)
+    with bare.connect() as db:
+        assert schema.is_current(db)
+
+
+def test_it_can_be_taken_back(bare: Engine) -> None:
+    schema.upgrade(bare)
+    with bare.begin() as db:
+        command.downgrade(schema.alembic(db), "base")
+    assert set(inspect(bare).get_table_names()) == {"alembic_version"}
+
+
+@pytest.mark.parametrize("table", ["entries", "postings"])
+@pytest.mark.parametrize("change", ["UPDATE {} SET id = id", "DELETE FROM {}"])
+def test_the_books_are_only_added_to(app: object, settings: dict[str, str], table: str, change: str) -> None:
+    made = make_engine(settings["DATABASE_URL"])
+    with pytest.raises(DatabaseError, match="only added to"), made.begin() as db:
+        db.execute(text(change.format(table)))
+    made.dispose()

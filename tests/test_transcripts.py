@@ -1,0 +1,77 @@
+"""Golden conversations: each file is played, and every word of it is compared. `--rewrite` writes them anew."""
+
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.conftest import SECRET
+from tests.phone import Phone
+
+FILES = sorted((Path(__file__).parent / "transcripts").rglob("*.txt"))
+DRAWN = {"dossier": re.compile(r"(?<=Dossier )\d{6}|(?<=Case )\d{6}"), "code": re.compile(r"(?<=\nCode )\d{4}")}
+
+
+class Stage:
+    """Plays a file: `phone` names who speaks, `>` dials or presses, `sms>` writes; the rest is what came back."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.phones: dict[str, Phone] = {}
+        self.phone: Phone | None = None
+        self.drawn: dict[str, str] = {}
+
+    def play(self, script: str) -> str:
+        """The file as it is said now."""
+        said = []
+        for line in script.splitlines():
+            if line.startswith(("#", "phone ")):
+                said += [line, *self._turn_to(line)]
+            elif line.startswith(("> ", "sms> ", "drop")):
+                said += [line, *self._does(line)]
+        return "\n".join(said) + "\n"
+
+    def _turn_to(self, line: str) -> list[str]:
+        if line.startswith("phone "):
+            number = line.split()[1]
+            self.phone = self.phones.setdefault(number, Phone(self.app, number, SECRET))
+        return []
+
+    def _does(self, line: str) -> list[str]:
+        assert self.phone is not None, "a transcript begins with a phone"
+        kind, _space, typed = line.partition(" ")
+        for name, value in self.drawn.items():
+            typed = typed.replace(f"{{{name}}}", value)
+        page = ""
+        if kind == "sms>":
+            self.phone.write(typed)
+        elif typed.startswith("*384*77"):
+            page = self.phone.dial(typed.removeprefix("*384*77").strip("*#"))
+        elif kind == ">":
+            page = self.phone.press(typed)
+        letters = [f"= SMS\n{words}" for words in self.phone.received()]
+        return [*([self._masked(page)] if page else []), *map(self._masked, letters)]
+
+    def _masked(self, page: str) -> str:
+        for name, pattern in DRAWN.items():
+            found = pattern.search(page)
+            if found:
+                self.drawn[name] = found[0]
+                page = page.replace(found[0], f"{{{name}}}")
+            elif name in self.drawn:
+                page = page.replace(self.drawn[name], f"{{{name}}}")
+        return page
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_what_is_said_is_what_was_agreed(file: Path, app: Flask, request: pytest.FixtureRequest, kind: str) -> None:
+    script = file.read_text()
+    said = Stage(app).play(script)
+    if request.config.getoption("--rewrite"):
+        file.write_text(said)
+    assert said == script
+
+
+def test_there_are_transcripts() -> None:
+    assert FILES

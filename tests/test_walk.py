@@ -1,0 +1,103 @@
+"""Every screen, in every language, with the longest values: it fits, it leads somewhere, and it changes nothing."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from flows import i18n
+from flows.engine import Menu, Option, START, screen
+from flows.engine import places
+from flows.talk import Talk
+from models import gsm
+from ussd_app import screens
+from ussd_app.config import ROOT
+
+
+@pytest.fixture(scope="module")
+def walk() -> screens.Walk:
+    i18n.load(ROOT / "locales")
+    return screens.walked()
+
+
+def ours() -> Iterator[places.Spot]:
+    return (each for each in places.spots() if each.function.__module__.startswith("flows."))
+
+
+def test_every_screen_and_action_is_reached(walk: screens.Walk) -> None:
+    assert {each.name for each in ours()} - walk.reached == set()
+
+
+@pytest.mark.parametrize("language", i18n.SPOKEN)
+def test_every_screen_is_shown_in_every_language(walk: screens.Walk, language: str) -> None:
+    shown = {name for name, spoken in walk.sheets if spoken == language}
+    assert {each.name for each in ours() if not each.acts} - shown == set()
+
+
+def test_every_sheet_fits_160_septets(walk: screens.Walk) -> None:
+    long = {(name, gsm.septets("CON " + sheet)) for (name, _), sheets in walk.sheets.items() for sheet in sheets}
+    assert {each for each in long if each[1] > 160} == set()
+
+
+def test_no_letter_is_unknown_to_the_phone(walk: screens.Walk) -> None:
+    assert {name for (name, _), sheets in walk.sheets.items() for sheet in sheets if not gsm.is_gsm7(sheet)} == set()
+
+
+def test_no_page_is_empty_and_no_screen_writes(walk: screens.Walk) -> None:
+    assert (walk.empty, walk.wrote) == (set(), set())
+
+
+def test_the_first_sheet_of_a_menu_offers_a_choice_or_the_way_on(walk: screens.Walk) -> None:
+    mute = {
+        name
+        for (name, _language), sheets in walk.sheets.items()
+        for sheet in sheets
+        if not any(line[:1].isdigit() for line in sheet.split("\n")) and not _ends(name)
+    }
+    assert mute == set()
+
+
+def _ends(name: str) -> bool:
+    """Last words and questions need no number: a question is answered, last words are the end."""
+    return name.rpartition(".")[2] in {
+        "sent", "care", "danger", "kept", "locked", "will_call", "help_sent", "asked", "declined", "ask",
+    }  # fmt: skip
+
+
+def test_the_walk_finds_a_screen_that_cannot_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flows.engine.paging.ROOM", 400)
+    too_long = screens.walked(("fr",))
+    assert any(gsm.septets("CON " + sheet) > 160 for sheets in too_long.sheets.values() for sheet in sheets)
+
+
+def test_the_walk_finds_a_screen_that_writes_and_one_that_is_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    from models import callers
+
+    @screen
+    def bad(talk: Talk) -> Menu:
+        callers.choose_language(talk.db, talk.phone, "fr", talk.now)
+        return Menu(" ", [Option("", START)])
+
+    monkeypatch.setattr("ussd_app.longest.callers", lambda db, spoken: _at(db, spoken, places.to(bad)))
+    try:
+        walk = screens.walked(("fr",))
+    finally:
+        del places._spots["test_walk.bad"]
+    assert (walk.wrote, walk.empty) == ({"test_walk.bad"}, {"test_walk.bad"})
+
+
+def _at(db: object, spoken: str, place: places.Place) -> Iterator[tuple[Talk, list[places.Place]]]:
+    from ussd_app import longest
+
+    longest._fill(db, spoken)  # type: ignore[arg-type]
+    yield longest._talk(db, longest.ALONE, places_known(), spoken), [place]  # type: ignore[arg-type]
+
+
+def places_known() -> object:
+    from flows.engine.memory import Known
+
+    return Known()
+
+
+def test_the_menu_in_the_documents_is_the_one_of_the_program() -> None:
+    i18n.load(ROOT / "locales")
+    assert screens.graph() in (ROOT / "docs" / "menu.md").read_text()
