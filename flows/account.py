@@ -16,7 +16,7 @@ def home(talk: Talk) -> Menu:
     if speaker.amounts_by_sms:
         options.append(Option(_("Arrêter les montants par SMS"), to(amounts_by_sms, wanted=False)))
     else:
-        options.append(Option(_("Montants par SMS"), to(amounts_by_sms, wanted=True)))
+        options.append(Option(_("Recevoir les montants par SMS"), to(amounts_by_sms, wanted=True)))
     options.append(Option(_("Annonces par SMS"), to(notices)))
     if speaker.alone:
         label = _("Enlever le code secret") if speaker.code_wanted else _("Remettre le code secret")

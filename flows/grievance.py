@@ -44,13 +44,13 @@ def home(talk: Talk) -> Menu:
         Option(_("Terre, eau, champs"), _after_category(talk, Category.LAND)),
         Option(_("Accident"), _after_category(talk, Category.ACCIDENT)),
         Option(_("Enfants au travail"), _after_category(talk, Category.CHILDREN)),
-        Option(_("Besoin de parler, en privé"), to(private)),
+        Option(_("Parler en privé"), to(private)),
         Option(_("Autre sujet"), to(other)),
         Option(_("Suivre un dossier"), to(follow)),
     ]
     waiting = grievances.waiting(talk.db, talk.phone, talk.now)
     if waiting is not None:
-        options.append(Option(_("Mon dossier envoyé par SMS"), to(reveal, waiting)))
+        options.insert(0, Option(_("Mon dossier envoyé par SMS"), to(reveal, waiting), number=10))
     return Menu(_("Plainte, gratuit"), options)
 
 

@@ -263,7 +263,7 @@ _TRY = (
         tries=case((Grievance.tries >= TRIES - 1, 0), else_=Grievance.tries + 1),
         opens_at=case((Grievance.tries >= TRIES - 1, bindparam("later")), else_=None),
     )
-    .returning(Grievance.id, Grievance.code_digest)
+    .returning(Grievance.id, Grievance.code_digest, Grievance.opens_at)
 )
 
 
@@ -279,7 +279,7 @@ def open_case(db: Connection, reference: str, code: str, now: datetime) -> int |
         opens_at = db.execute(select(Grievance.opens_at).where(Grievance.reference == reference)).scalar_one_or_none()
         return Locked(opens_at) if opens_at else None
     if row.code_digest is None or not vault.same(row.code_digest, _code_digest(reference, code)):
-        return None
+        return Locked(row.opens_at) if row.opens_at else None
     db.execute(update(Grievance).where(Grievance.id == row.id).values(tries=0, opens_at=None))
     return int(row.id)
 

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, UniqueConstraint, bindparam, case, func, select
+from sqlalchemy import Connection, ForeignKey, Row, UniqueConstraint, bindparam, case, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
@@ -97,12 +98,17 @@ _ONE_SHARE = _SHARES.where(Lot.id == bindparam("lot"))
 _LAST_SHARES = _SHARES.limit(bindparam("limit"))
 
 
+def _share(row: Row[Any]) -> Share:
+    """A row as a share. PostgreSQL gives sums as decimals."""
+    return Share(*row[:6], *(int(amount) for amount in row[6:]))
+
+
 def shares(db: Connection, member_id: int, limit: int) -> list[Share]:
     """The member's shares, newest lot first."""
-    return [Share(*row) for row in db.execute(_LAST_SHARES, {"member": member_id, "limit": limit})]
+    return [_share(row) for row in db.execute(_LAST_SHARES, {"member": member_id, "limit": limit})]
 
 
 def share(db: Connection, member_id: int, lot_id: int) -> Share | None:
     """The member's share of one lot, or None when they have none."""
     row = db.execute(_ONE_SHARE, {"member": member_id, "lot": lot_id}).one_or_none()
-    return None if row is None else Share(*row)
+    return None if row is None else _share(row)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from tests.conftest import SECRET
+from tests.conftest import SECRET, Clock
 from tests.phone import Phone
 
 FILES = sorted((Path(__file__).parent / "transcripts").rglob("*.txt"))
@@ -16,8 +16,8 @@ DRAWN = {"dossier": re.compile(r"(?<=Dossier )\d{6}|(?<=Case )\d{6}"), "code": r
 class Stage:
     """Plays a file: `phone` names who speaks, `>` dials or presses, `sms>` writes; the rest is what came back."""
 
-    def __init__(self, app: Flask) -> None:
-        self.app = app
+    def __init__(self, app: Flask, clock: Clock) -> None:
+        self.app, self.clock = app, clock
         self.phones: dict[str, Phone] = {}
         self.phone: Phone | None = None
         self.drawn: dict[str, str] = {}
@@ -40,6 +40,7 @@ class Stage:
 
     def _does(self, line: str) -> list[str]:
         assert self.phone is not None, "a transcript begins with a phone"
+        self.clock.pass_by(seconds=5)
         kind, _space, typed = line.partition(" ")
         for name, value in self.drawn.items():
             typed = typed.replace(f"{{{name}}}", value)
@@ -65,9 +66,11 @@ class Stage:
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_what_is_said_is_what_was_agreed(file: Path, app: Flask, request: pytest.FixtureRequest, kind: str) -> None:
+def test_what_is_said_is_what_was_agreed(
+    file: Path, app: Flask, clock: Clock, request: pytest.FixtureRequest, kind: str
+) -> None:
     script = file.read_text()
-    said = Stage(app).play(script)
+    said = Stage(app, clock).play(script)
     if request.config.getoption("--rewrite"):
         file.write_text(said)
     assert said == script

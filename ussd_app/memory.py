@@ -42,7 +42,7 @@ def _conversation(press: Press, now: datetime, this: str | None, other: str | No
 
 def _offer(new: Conversation, before: Conversation, now: datetime) -> None:
     old = now.timestamp() - before.at > RESUME_WITHIN.total_seconds()
-    if old or before.over or before.phone != new.phone or before.place is None:
+    if old or before.over or before.phone != new.phone or before.place is None or not before.trail:
         return
     new.known.draft = before.known.draft
     with suppress(UnknownPlace):

@@ -184,6 +184,7 @@ class Turn:
         if self.memory.place is not None:
             self.memory.trail.append(self.memory.place)
         self.memory.mistakes = 0
+        self.memory.known.resume = None
         return self._arrive(place)
 
     def _answer(self, here: Place, question: Ask[Any], typed: str) -> Reply:

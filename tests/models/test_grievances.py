@@ -61,8 +61,10 @@ def test_three_wrong_codes_lock_this_case_for_an_hour_and_no_other(engine: Engin
     kept, other = filed(engine), filed(engine, "other")
     wrong = f"{(int(kept.code) + 1) % 10_000:04d}"
     with transaction(engine) as db:
-        assert [grievances.open_case(db, kept.reference, wrong, NOW) for _ in range(3)] == [None] * 3
-        assert grievances.open_case(db, kept.reference, kept.code, NOW) == Locked(NOW + grievances.LOCKED_FOR)
+        locked = Locked(NOW + grievances.LOCKED_FOR)
+        tries = [grievances.open_case(db, kept.reference, wrong, NOW) for _ in range(3)]
+        assert tries == [None, None, locked]
+        assert grievances.open_case(db, kept.reference, kept.code, NOW) == locked
         assert grievances.open_case(db, other.reference, other.code, NOW)
         assert grievances.open_case(db, kept.reference, kept.code, NOW + timedelta(minutes=61))
 

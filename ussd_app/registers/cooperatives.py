@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.orm import aliased
 
 from models.cooperatives import TIME_ZONES, Affiliation, Cooperative, Kind
@@ -11,7 +11,7 @@ from models.ledger import Entry
 from models.money import Currency
 from ussd_app.registers import cells
 from ussd_app.registers.homes import Homes, known
-from ussd_app.registers.nouns import Column, Found, Given, Noun, by_key
+from ussd_app.registers.nouns import Column, Found, Given, Noun, slices
 from ussd_app.registers.problems import Problem
 
 _above = aliased(Cooperative)
@@ -38,6 +38,10 @@ _LINKS = (
     .join(Affiliation, Affiliation.cooperative_id == Cooperative.id)
     .join(_above, _above.id == Affiliation.parent_id)
 )
+
+
+def _among(_db: Connection, rows: Sequence[Given]) -> Iterator[ColumnElement[bool]]:
+    return (Cooperative.code.in_(part) for part in slices([given.values["cooperative"] for given in rows]))
 
 
 def _row(given: Given) -> dict[str, object]:
@@ -115,7 +119,7 @@ COOPERATIVES = Noun(
     ),
     key=("cooperative",),
     stored=_STORED,
-    among=by_key(Cooperative.code, lambda given: str(given.values["cooperative"])),
+    among=_among,
     order=(Cooperative.code,),
     write=_write,
     check=_check,

@@ -11,8 +11,8 @@ from models.dues import charge
 from models.ledger import Account, Entry, EntryKind, Posting
 from models.members import Member
 from ussd_app.registers import cells
-from ussd_app.registers.books import AUTHOR, STANDS, entry_key
-from ussd_app.registers.nouns import Column, Given, Noun, by_key
+from ussd_app.registers.books import AUTHOR, STANDS, entry_key, keyed
+from ussd_app.registers.nouns import Column, Given, Noun
 
 _STORED = (
     select(
@@ -54,7 +54,7 @@ DUES = Noun(
     ),
     key=("cooperative", "member", "due_on", "label"),
     stored=_STORED,
-    among=by_key(Entry.key, _key),
+    among=keyed(_key),
     order=(Cooperative.code, Entry.happened_on, func.length(Member.number), Member.number, Entry.label, Entry.id),
     standing=STANDS,
     write=_write,

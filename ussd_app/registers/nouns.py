@@ -69,6 +69,7 @@ class Stored:
 
 Found = dict[Key, Stored]
 Write = Callable[[Connection, Sequence[Given], Sequence[Given], datetime], None]
+Among = Callable[[Connection, Sequence[Given]], Iterator[ColumnElement[bool]]]
 Check = Callable[[Connection, Sequence[Given], Found, Homes], Iterable[Problem]]
 
 
@@ -87,7 +88,7 @@ class Noun:
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     stored: Select[*tuple[Any, ...]]
-    among: Callable[[Sequence[Given]], Iterator[ColumnElement[bool]]]  # narrows `stored` to rows that may be these
+    among: Among  # narrows `stored` to rows that may be these
     order: tuple[ColumnElement[Any] | Any, ...]
     write: Write
     standing: ColumnElement[bool] | None = None  # what is exported, when that is not all
@@ -122,7 +123,7 @@ class Noun:
     def find(self, db: Connection, rows: Sequence[Given]) -> Found:
         """The stored rows that have the keys of these, and perhaps a few others."""
         found = {}
-        for condition in self.among(rows):
+        for condition in self.among(db, rows):
             for row in db.execute(self.stored.where(condition)).mappings():
                 values = self.loaded(row)
                 found[self.key_of(values)] = Stored(row["id"], values)
@@ -145,15 +146,8 @@ def by_cooperative(rows: Iterable[Given], column: str) -> Iterator[tuple[int, Se
             yield cooperative_id, part
 
 
-def by_key(column: Any, key: Callable[[Given], str]) -> Callable[[Sequence[Given]], Iterator[ColumnElement[bool]]]:
-    """Narrow to the rows whose column is the key of one of these."""
-    return lambda rows: (column.in_(part) for part in slices([key(given) for given in rows]))
-
-
-def in_cooperative(
-    cooperative: Any, column: Any, name: str
-) -> Callable[[Sequence[Given]], Iterator[ColumnElement[bool]]]:
+def in_cooperative(cooperative: Any, column: Any, name: str) -> Among:
     """Narrow to the rows of the same cooperatives that agree in one column."""
-    return lambda rows: (
+    return lambda _db, rows: (
         (cooperative == cooperative_id) & column.in_(part) for cooperative_id, part in by_cooperative(rows, name)
     )

@@ -12,8 +12,8 @@ from models.dues import CHANNELS, payment
 from models.ledger import Account, Entry, EntryKind, Posting
 from models.members import Member
 from ussd_app.registers import cells
-from ussd_app.registers.books import AUTHOR, STANDS, entry_key
-from ussd_app.registers.nouns import Column, Given, Noun, by_key
+from ussd_app.registers.books import AUTHOR, STANDS, entry_key, keyed
+from ussd_app.registers.nouns import Column, Given, Noun
 
 _received = aliased(Posting)
 _STORED = (
@@ -60,7 +60,7 @@ PAYMENTS = Noun(
     ),
     key=("cooperative", "reference"),
     stored=_STORED,
-    among=by_key(Entry.key, _key),
+    among=keyed(_key),
     order=(Cooperative.code, Entry.happened_on, Entry.label, Entry.id),
     standing=STANDS,
     write=_write,

@@ -1,0 +1,104 @@
+"""Conversations when their memory fails: Redis down, emptied, slow; and what the database still knows."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from redis import Redis
+from sqlalchemy import func, select
+
+from models.grievances import Grievance
+from models.meetings import Attendance
+from tests.conftest import SECRET, Clock
+from tests.phone import Phone
+from ussd_app import create_app, service
+from ussd_app.config import Config
+from ussd_app.db import reading
+
+KINDS = ["postgresql+redis"]
+ISSOUF = "+22370000015"
+LATER = "END Le service ne répond pas. Refaites le numéro dans un moment."
+
+
+@pytest.fixture
+def redis(redis_url: str) -> Iterator[Redis]:
+    """The Redis of the service, from aside."""
+    client = Redis.from_url(redis_url)
+    yield client
+    client.flushall()
+    client.close()
+
+
+def cases(app: Flask) -> int:
+    with reading(service.of(app).engine) as db:
+        return int(db.execute(select(func.count()).select_from(Grievance)).scalar_one())
+
+
+def test_without_redis_the_session_ends_in_one_sentence_and_recovers(
+    settings: dict[str, str], clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ussd_app.service.clock", lambda _file: clock)
+    app = create_app(Config.read({**settings, "REDIS_URL": "unix:///nowhere/redis.sock"}))
+    mine = Phone(app, ISSOUF, SECRET)
+    assert mine.dial() == LATER
+    assert app.test_client().get("/readyz").status_code == 503
+    whole = create_app(Config.read(settings))
+    mine.app = whole
+    assert mine.dial().startswith("CON Coop Kogbera")
+    assert whole.test_client().get("/readyz").status_code == 200
+    for made in (app, whole):
+        service.of(made).engine.dispose()
+
+
+def test_when_redis_forgets_a_press_that_filed_a_case_is_told_the_same_and_files_nothing(
+    app: Flask, phone: Callable[[str], Phone], redis: Redis
+) -> None:
+    mine = phone(ISSOUF)
+    told = mine.go("4", "1", "1", "1", "1")
+    redis.flushall()
+    assert mine.send() == told
+    assert cases(app) == 1
+
+
+def test_when_redis_forgets_in_mid_session_the_presses_are_followed_again_up_to_where_they_are_safe(
+    phone: Callable[[str], Phone], redis: Redis
+) -> None:
+    mine = phone(ISSOUF)
+    page = mine.go("3", "1")
+    redis.flushall()
+    assert mine.send() == page
+
+
+def test_when_redis_forgets_after_an_action_the_next_press_starts_from_home(
+    app: Flask, phone: Callable[[str], Phone], redis: Redis
+) -> None:
+    mine = phone(ISSOUF)
+    mine.go("3", "1", "2")
+    redis.flushall()
+    mine.send()
+    assert mine.press("1").startswith("CON Please choose a number.\nCoop Kogbera")
+    with reading(service.of(app).engine) as db:
+        assert db.execute(select(func.count()).select_from(Attendance)).scalar_one() == 1
+
+
+def test_a_session_in_redis_holds_nothing_that_can_be_read(phone: Callable[[str], Phone], redis: Redis) -> None:
+    mine = phone(ISSOUF)
+    mine.go("4", "1", "1", "1", "zibeline")
+    stored = b"".join(key + (redis.get(key) or b"") for key in redis.keys("*") if redis.type(key) == b"string")
+    assert stored
+    for secret in (b"zibeline", ISSOUF.encode(), b"Dossier"):
+        assert secret not in stored
+
+
+def test_a_phone_that_is_being_answered_waits_its_turn(
+    phone: Callable[[str], Phone], redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ussd_app.memory.PATIENCE_SECONDS", 0.2)
+    mine = phone(ISSOUF)
+    mine.dial()
+    (last,) = [key for key in redis.keys("last:*")]
+    redis.set(last.replace(b"last:", b"lock:"), "another", px=300)
+    assert mine.press("3") == LATER
+    time.sleep(0.3)
+    assert mine.send().startswith("CON Meetings")
