@@ -50,7 +50,9 @@ def started() -> Iterator[Parts]:
     """Start the servers; end each by its own id, whatever happens."""
     folder = Path(tempfile.mkdtemp(prefix="bench-"))
     folder.chmod(0o755)
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # the PostgreSQL that comes from PyPI asks where it is
+    runtime = folder / "runtime"
+    runtime.mkdir(mode=0o700)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))  # the PostgreSQL that comes from PyPI asks where it is
     try:
         with _postgresql(folder) as postgresql, _redis(folder) as redis:
             yield Parts(folder, postgresql, redis)

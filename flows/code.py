@@ -54,7 +54,8 @@ def closed(talk: Talk, shut: codes.Shut) -> Done:
     opens_at = shut.opens_at.astimezone(talk.member.zone)
     return Done(
         _(
-            "3 codes faux. Le code secret rouvre le {day} à {hour}. Oublié ? Allez voir le secrétariat avec votre carte.",
+            "3 codes faux. Le code secret rouvre le {day} à {hour}. "
+            "Oublié ? Allez voir le secrétariat avec votre carte.",
             day=i18n.short_day(opens_at),
             hour=i18n.hour(opens_at),
         )

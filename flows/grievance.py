@@ -1,10 +1,9 @@
 """Grievances: say what happened, with or without words, with or without a name; get a number and a code; follow it."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from flows import answers, i18n
+from flows import answers, case, i18n
 from flows.engine import Ask, Done, Menu, Option, Place, action, screen, to
 from flows.guards import code_given, member
 from flows.talk import Talk
@@ -32,11 +31,6 @@ def complain(talk: Talk, place: Place) -> Place | None:
     return member(talk, place) if talk.speakers else None
 
 
-def case_opened(talk: Talk, place: Place) -> Place | None:
-    """A case stands behind its own code, in this very session."""
-    return None if f"case:{place.given['case_id']}" in talk.known.opened else to(follow)
-
-
 @screen(needs=complain, deep=False)
 def home(talk: Talk) -> Menu:
     options = [
@@ -46,7 +40,7 @@ def home(talk: Talk) -> Menu:
         Option(_("Enfants au travail"), _after_category(talk, Category.CHILDREN)),
         Option(_("Parler en privé"), to(private)),
         Option(_("Autre sujet"), to(other)),
-        Option(_("Suivre un dossier"), to(follow)),
+        Option(_("Suivre un dossier"), to(case.follow)),
     ]
     waiting = grievances.waiting(talk.db, talk.phone, talk.now)
     if waiting is not None:
@@ -216,7 +210,8 @@ def care(talk: Talk) -> Done:
 def danger(talk: Talk) -> Done:
     return Done(
         _(
-            "Partez vers un lieu sûr : centre de santé, chef de village, une voisine. Appelez à l'aide d'un autre téléphone."
+            "Partez vers un lieu sûr : centre de santé, chef de village, une voisine. "
+            "Appelez à l'aide d'un autre téléphone."
         )
     )
 
@@ -234,91 +229,3 @@ def reveal(talk: Talk, case_id: int) -> Place:
         return to(home)
     filed = grievances.reveal(talk.db, case_id)
     return _shown(filed) if filed else to(home)
-
-
-@screen(deep=False)
-def follow(talk: Talk) -> Ask[str]:
-    return Ask(
-        _("Numéro du dossier (6 chiffres) :"),
-        read=answers.case_number,
-        then=lambda reference: to(follow_code, reference),
-    )
-
-
-@screen(deep=False)
-def follow_code(talk: Talk, reference: str, wrong: bool = False) -> Ask[str]:
-    question = _("Code du dossier (4 chiffres) :")
-    if wrong:
-        question = _("Le numéro et le code ne vont pas ensemble.") + "\n" + question
-    return Ask(question, read=answers.four_digits, then=lambda code: to(look, reference, code))
-
-
-@action
-def look(talk: Talk, reference: str, code: str) -> Place:
-    found = grievances.open_case(talk.db, reference, code, talk.now)
-    if isinstance(found, grievances.Locked):
-        return to(locked)
-    if found is None:
-        return to(follow_code, reference, wrong=True)
-    talk.known.opened.add(f"case:{found}")
-    return to(case, found)
-
-
-@screen(deep=False)
-def locked(talk: Talk) -> Done:
-    return Done(
-        _("3 codes faux pour ce dossier. Essayez de nouveau dans une heure. Les autres dossiers restent ouverts.")
-    )
-
-
-STATES: Mapping[grievances.State, str] = {
-    grievances.State.RECEIVED: i18n.mark("Reçu. Une personne va le lire."),
-    grievances.State.WITHDRAWN: i18n.mark("Retiré par vous."),
-}
-
-
-@screen(needs=case_opened, deep=False, resumes=False)
-def case(talk: Talk, case_id: int) -> Menu:
-    mine = grievances.case_by_id(talk.db, case_id)
-    text = _(
-        "Dossier {reference}\n{state}\nDéposé le {filed}\nRéponse avant le {by}\nNotes ajoutées : {notes}",
-        reference=mine.reference,
-        state=_(STATES[mine.state]),
-        filed=i18n.day(mine.filed_at),
-        by=i18n.day(mine.answer_by),
-        notes=mine.notes,
-    )
-    if mine.state is grievances.State.WITHDRAWN:
-        return Menu(text)
-    options = [Option(_("Ajouter un mot"), to(add, case_id)), Option(_("Retirer"), to(withdraw_sure, case_id))]
-    return Menu(text, options)
-
-
-@screen(needs=case_opened, deep=False, resumes=False)
-def add(talk: Talk, case_id: int) -> Ask[str]:
-    return Ask(
-        _("Écrivez ce que le comité doit savoir :"),
-        read=answers.some_words,
-        then=lambda words: to(note, case_id, words),
-        free=True,
-    )
-
-
-@action(needs=case_opened)
-def note(talk: Talk, case_id: int, words: str) -> Place:
-    grievances.add_note(talk.db, case_id, words, talk.key, talk.now)
-    return to(case, case_id)
-
-
-@screen(needs=case_opened, deep=False, resumes=False)
-def withdraw_sure(talk: Talk, case_id: int) -> Menu:
-    return Menu(
-        _("Retirer ce dossier ? Si on vous menace, ne retirez pas : dites-le."),
-        [Option(_("Je garde le dossier"), to(case, case_id)), Option(_("Je retire le dossier"), to(withdraw, case_id))],
-    )
-
-
-@action(needs=case_opened)
-def withdraw(talk: Talk, case_id: int) -> Place:
-    grievances.withdraw(talk.db, case_id)
-    return to(case, case_id)

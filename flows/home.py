@@ -1,8 +1,8 @@
 """The first page: a member's menu, an unknown caller's menu, and the places every conversation has."""
 
-from flows import account, call, dues, grievance, guards, i18n, join, language, meeting, payout
+from flows import account, call, case, dues, grievance, guards, i18n, join, language, meeting, payout
 from flows.engine import Done, Menu, Option, Place, action, screen, to
-from flows.engine.conversation import Doors
+from flows.engine.talking import Doors
 from flows.talk import Talk
 
 _ = i18n.words(__name__)
@@ -39,7 +39,7 @@ def _strangers() -> Menu:
             Option(_("Je suis membre : lier mon numéro"), to(join.where, linking=True)),
             Option(_("Devenir membre"), to(join.where, linking=False)),
             Option(_("Plainte sans donner mon nom"), to(grievance.home)),
-            Option(_("Suivre un dossier"), to(grievance.follow)),
+            Option(_("Suivre un dossier"), to(case.follow)),
             Option(_("Langue"), to(language.change)),
             Option(_("Appelez-moi"), to(call.call_me, topic="home.home")),
         ],

@@ -1,4 +1,4 @@
-"""Meetings: the next ones, place, time and agenda; I come, I do not come, how many come. No code: notices are public."""
+"""Meetings: the next ones, place, time and agenda; I come, I do not come, how many come. No code is asked."""
 
 from flows import i18n
 from flows.engine import Menu, Option, Place, action, screen, to

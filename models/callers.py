@@ -115,7 +115,7 @@ class Wish:
 
 
 def ask_to_join(db: Connection, wish: Wish, key: str, now: datetime) -> None:
-    """Keep a request until a secretary decides. One open request a number and cooperative; asking again changes nothing."""
+    """Keep a request until a secretary decides: one open request a number and cooperative."""
     values = {
         "key": key,
         "phone": wish.phone,

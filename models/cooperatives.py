@@ -1,4 +1,4 @@
-"""Cooperatives and the tree above them: unions, federations, a confederation. A level may be skipped, a parent shared."""
+"""Cooperatives and the tree above them: unions, federations, a confederation. A level may be skipped."""
 
 from enum import StrEnum
 

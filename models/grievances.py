@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Connection, ForeignKey, bindparam, case, func, or_, select, update
+from sqlalchemy import Connection, ForeignKey, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models import vault
@@ -58,8 +58,6 @@ class State(StrEnum):
 
 
 ANSWER_WITHIN = timedelta(days=30)
-TRIES = 3
-LOCKED_FOR = timedelta(hours=1)
 REVEAL_WITHIN = timedelta(days=7)
 
 
@@ -151,7 +149,8 @@ def _new_code() -> str:
     return f"{secrets.randbelow(10_000):04d}"
 
 
-def _code_digest(reference: str, code: str) -> str:
+def code_digest(reference: str, code: str) -> str:
+    """What is kept of the secret code of a case."""
     return vault.digest("case code", f"{reference}:{code}")
 
 
@@ -198,7 +197,7 @@ def file(db: Connection, complaint: Complaint, key: str, now: datetime) -> Filed
 def _insert(db: Connection, row: dict[str, object], code: str | None, reveal: str | None = None) -> str:
     for _ in range(20):
         reference = _new_reference()
-        digest = _code_digest(reference, code) if code else None
+        digest = code_digest(reference, code) if code else None
         values = row | {"reference": reference, "code_digest": digest, "reveal_digest": reveal}
         if insert_once(db, Grievance, values) is not None:
             return reference
@@ -243,83 +242,6 @@ def reveal(db: Connection, case_id: int) -> Filed | None:
     if row is None:
         return None
     code = _new_code()
-    digest = _code_digest(row.reference, code)
+    digest = code_digest(row.reference, code)
     db.execute(update(Grievance).where(Grievance.id == case_id).values(code_digest=digest))
     return Filed(row.reference, code, row.answer_by)
-
-
-@dataclass(frozen=True, slots=True)
-class Locked:
-    """Too many wrong codes for this case; the others stay open."""
-
-    opens_at: datetime
-
-
-_TRY = (
-    update(Grievance)
-    .where(Grievance.reference == bindparam("number"))
-    .where(or_(Grievance.opens_at.is_(None), Grievance.opens_at <= bindparam("now")))
-    .values(
-        tries=case((Grievance.tries >= TRIES - 1, 0), else_=Grievance.tries + 1),
-        opens_at=case((Grievance.tries >= TRIES - 1, bindparam("later")), else_=None),
-    )
-    .returning(Grievance.id, Grievance.code_digest, Grievance.opens_at)
-)
-
-
-def open_case(db: Connection, reference: str, code: str, now: datetime) -> int | Locked | None:
-    """Open a case by number and code: its id, or None when they do not go together, or how long it is locked.
-
-    Each try is counted in one UPDATE; three wrong ones lock this number for an hour. A number that does not exist is
-    answered like a wrong code.
-    """
-    given = {"number": reference, "now": now, "later": now + LOCKED_FOR}
-    row = db.execute(_TRY, given).one_or_none()
-    if row is None:
-        opens_at = db.execute(select(Grievance.opens_at).where(Grievance.reference == reference)).scalar_one_or_none()
-        return Locked(opens_at) if opens_at else None
-    if row.code_digest is None or not vault.same(row.code_digest, _code_digest(reference, code)):
-        return Locked(row.opens_at) if row.opens_at else None
-    db.execute(update(Grievance).where(Grievance.id == row.id).values(tries=0, opens_at=None))
-    return int(row.id)
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A case as its owner sees it."""
-
-    case_id: int
-    reference: str
-    state: State
-    filed_at: datetime
-    answer_by: datetime
-    notes: int
-
-
-_CASE = (
-    select(
-        Grievance.id,
-        Grievance.reference,
-        Grievance.state,
-        Grievance.filed_at,
-        Grievance.answer_by,
-        select(func.count()).where(Note.grievance_id == Grievance.id).correlate(Grievance).scalar_subquery(),
-    )
-    .where(Grievance.id == bindparam("case"))
-)  # fmt: skip
-
-
-def case_by_id(db: Connection, case_id: int) -> Case:
-    """A case that was opened with its code. Raises NoResultFound when it is gone."""
-    return Case(*db.execute(_CASE, {"case": case_id}).one())
-
-
-def add_note(db: Connection, case_id: int, words: str, key: str, now: datetime) -> None:
-    """Add words to a case; the same press never adds twice."""
-    values = {"grievance_id": case_id, "key": key, "words_sealed": vault.seal(words), "written_at": now}
-    insert_once(db, Note, values)
-
-
-def withdraw(db: Connection, case_id: int) -> None:
-    """The owner takes the case back. It stays on file as withdrawn."""
-    db.execute(update(Grievance).where(Grievance.id == case_id).values(state=State.WITHDRAWN))

@@ -16,7 +16,7 @@ UNITS = {Currency.XOF: "F", Currency.XAF: "F", Currency.GNF: "FG"}
 
 
 def grouped(amount: int) -> str:
-    """Write a whole number in groups of three with plain spaces: 12500 is "12 500". A no-break space costs 90 letters."""
+    """Write a whole number in groups of three with plain spaces: 12500 is "12 500". A no-break space costs 90."""
     return f"{amount:,}".replace(",", " ")
 
 

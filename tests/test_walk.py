@@ -5,8 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from flows import i18n
-from flows.engine import Menu, Option, START, screen
-from flows.engine import places
+from flows.engine import START, Menu, Option, places, screen
 from flows.talk import Talk
 from models import gsm
 from ussd_app import screens
@@ -19,18 +18,14 @@ def walk() -> screens.Walk:
     return screens.walked()
 
 
-def ours() -> Iterator[places.Spot]:
-    return (each for each in places.spots() if each.function.__module__.startswith("flows."))
-
-
 def test_every_screen_and_action_is_reached(walk: screens.Walk) -> None:
-    assert {each.name for each in ours()} - walk.reached == set()
+    assert {each.name for each in screens.registered()} - walk.reached == set()
 
 
 @pytest.mark.parametrize("language", i18n.SPOKEN)
 def test_every_screen_is_shown_in_every_language(walk: screens.Walk, language: str) -> None:
     shown = {name for name, spoken in walk.sheets if spoken == language}
-    assert {each.name for each in ours() if not each.acts} - shown == set()
+    assert {each.name for each in screens.registered() if not each.acts} - shown == set()
 
 
 def test_every_sheet_fits_160_septets(walk: screens.Walk) -> None:

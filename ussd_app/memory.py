@@ -1,4 +1,4 @@
-"""Conversations between two presses: in the database, or in Redis when there is one. The only file that imports redis."""
+"""Conversations between two presses: in the database, or in Redis. The only file that imports redis."""
 
 import time
 from collections.abc import Iterator

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, event
 
 from flows import i18n
 from flows.engine import Ask, Done, Menu, Place, UnknownPlace, Unreadable
-from flows.engine.conversation import laid_out, numbered
+from flows.engine.layout import laid_out, numbered
 from flows.engine.places import START, Spot, spot, spots
 from flows.home import DOORS
 from flows.talk import Talk
@@ -158,9 +158,9 @@ def _watch(db: Connection) -> list[str]:
     return writes
 
 
-def unreached(walk: Walk) -> list[str]:
-    """The registered screens and actions that no walk came to."""
-    return [each.name for each in spots() if each.name not in walk.reached]
+def registered() -> Iterator[Spot]:
+    """The screens and actions of the service."""
+    return (each for each in spots() if each.function.__module__.startswith("flows."))
 
 
 def table() -> str:
@@ -168,21 +168,24 @@ def table() -> str:
     walk = walked()
     names = sorted({name for name, _language in walk.sheets})
     lines = ["screen".ljust(28) + "".join(language.rjust(6) for language in i18n.SPOKEN)]
-    for name in names:
-        lines.append(name.ljust(28) + "".join(str(walk.septets(name, each)).rjust(6) for each in i18n.SPOKEN))
+    lines += [
+        name.ljust(28) + "".join(str(walk.septets(name, each)).rjust(6) for each in i18n.SPOKEN) for name in names
+    ]
     return "\n".join(lines) + "\n"
 
 
 def graph() -> str:
     """The menu as a Mermaid graph: screens are boxes, actions are rounded, links carry what is pressed."""
     walk = walked((i18n.SOURCE,))
-    lines = ["graph LR"]
-    for each in spots():
-        lines.append(f'    {_id(each.name)}{"([" if each.acts else "["}"{each.name}"{"])" if each.acts else "]"}')
+    lines = ["graph LR", *(f"    {_id(each.name)}{_box(each)}" for each in registered())]
     for (here, there), label in sorted(walk.links.items()):
         arrow = f'-->|"{label.replace(chr(34), chr(39))}"|' if label else "-->"
         lines.append(f"    {_id(here)} {arrow} {_id(there)}")
     return "\n".join(lines) + "\n"
+
+
+def _box(each: Spot) -> str:
+    return f'(["{each.name}"])' if each.acts else f'["{each.name}"]'
 
 
 def _id(name: str) -> str:

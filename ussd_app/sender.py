@@ -1,7 +1,7 @@
 """Claims messages from the outbox, gives them to a gateway, records what became of them; never sends in doubt."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
@@ -39,21 +39,39 @@ class Sender:
             now = self.clock()
             messages.doubt(db, now)
             claimed = messages.claim(db, BATCH, self.lease, now)
-        for text, group in self._by_text(claimed):
-            outcomes = self.gateway.send([each.phone for each in group], text)
-            with transaction(self.engine) as db:
-                for each in group:
-                    self._record(db, each, outcomes[each.phone])
+        held = self._worded(claimed)
+        for text, group in self._by_text(held):
+            held = self._send(text, [each for each in group if each in held], held)
         return len(claimed)
 
-    def _by_text(self, claimed: list[Outgoing]) -> Iterator[tuple[str, list[Outgoing]]]:
+    def _send(self, text: str, group: list[Outgoing], held: Mapping[Outgoing, str]) -> Mapping[Outgoing, str]:
+        """Send one text; what is still held of the rest. While the sender lives, the rest is not in doubt."""
+        outcomes = self.gateway.send([each.phone for each in group], text) if group else {}
+        with transaction(self.engine) as db:
+            for each in group:
+                self._record(db, each, outcomes[each.phone])
+            left = messages.prolong(db, [each for each in held if each not in group], self.lease, self.clock())
+        return {each: held[each] for each in left}
+
+    def _worded(self, claimed: list[Outgoing]) -> Mapping[Outgoing, str]:
+        """The words of each message. One that has none must not stop the others."""
+        worded: dict[Outgoing, str] = {}
+        for each in claimed:
+            try:
+                worded[each] = self._words(each)
+            except Exception as error:
+                log.error("message %s has no words: %s", each.message_id, type(error).__name__)
+                with transaction(self.engine) as db:
+                    self._record(db, each, NotSent(f"no words: {type(error).__name__}", again=True))
+        return worded
+
+    def _by_text(self, worded: Mapping[Outgoing, str]) -> Iterator[tuple[str, list[Outgoing]]]:
         """Group messages that say the same. One number never stands twice in a group: it would count for both."""
-        worded = sorted(((self._words(each), each.message_id, each) for each in claimed), key=lambda row: row[:2])
-        for text, rows in groupby(worded, key=lambda row: row[0]):
-            group = [row[2] for row in rows]
+        for text, rows in groupby(sorted(worded, key=lambda each: (worded[each], each.message_id)), key=worded.get):
+            group = list(rows)
             while group:
                 once = {each.phone: each for each in reversed(group)}
-                yield text, list(once.values())
+                yield str(text), sorted(once.values(), key=lambda each: each.message_id)
                 group = [each for each in group if once[each.phone] is not each]
 
     def _words(self, message: Outgoing) -> str:
@@ -66,9 +84,9 @@ class Sender:
         elif isinstance(outcome, NotSent):
             again = outcome.again and message.attempts <= len(WAITS)
             later = self.clock() + WAITS[message.attempts - 1] if again else None
-            messages.refused(db, message.message_id, outcome.reason, later)
+            messages.refused(db, message, outcome.reason, later)
         else:
-            messages.unsure(db, message.message_id, outcome.reason)
+            messages.unsure(db, message, outcome.reason)
 
     def drain(self) -> int:
         """Send until nothing is due; how many messages that was."""
@@ -82,7 +100,7 @@ class Sender:
         while not stop.is_set():
             try:
                 sent = self.round()
-            except Exception as error:  # noqa: BLE001 - one bad round must not end the sender
+            except Exception as error:
                 log.error("a round of the sender failed: %s", type(error).__name__)
                 sent = 0
             if not sent:

@@ -8,9 +8,10 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from flows import i18n, talk
-from flows.engine.conversation import Apart, Turn
 from flows.engine import Place
+from flows.engine.conversation import Turn
 from flows.engine.memory import Known, Reply
+from flows.engine.talking import Apart
 from flows.home import DOORS
 from flows.talk import Talk
 from models import gsm, vault
@@ -46,9 +47,9 @@ class Switchboard:
             with self.memory.hearing(press, self.clock()) as hearing:
                 return self._heard(press, hearing)
         except (SQLAlchemyError, Lost) as error:
-            log.error("press not answered: %s", type(error).__name__)  # noqa: TRY400 - a trace may hold what was typed
-        except Exception as error:  # noqa: BLE001 - whatever it is, a member must not be left with a dead screen
-            log.error("press not answered: %s at %s", type(error).__name__, _where(error))  # noqa: TRY400
+            log.error("press not answered: %s", type(error).__name__)
+        except Exception as error:
+            log.error("press not answered: %s at %s", type(error).__name__, _where(error))
         return _sorry(_later)
 
     def _heard(self, press: Press, hearing: Hearing) -> Reply:

@@ -1,4 +1,4 @@
-"""The doors for gateways: a secret in the path, a strict reading of the body, and one answer for each kind of callback."""
+"""The doors for gateways: a secret in the path, a strict reading of the body, one answer for each callback."""
 
 from collections.abc import Callable, Mapping
 from urllib.parse import parse_qsl

@@ -1,14 +1,15 @@
 """One turn of a talk: a transcript comes in, a page goes out, and nothing is done twice."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from flows import i18n
-from flows.engine import paging
-from flows.engine.memory import Conversation, Known, Reply
-from flows.engine.pages import BACK, CALL_ME, HOME, MORE, Ask, Done, Menu, Option, Page, Unreadable
+from flows.engine.layout import laid_out, numbered
+from flows.engine.memory import Conversation, Reply
+from flows.engine.pages import BACK, CALL_ME, HOME, MORE, Ask, Done, Menu, Unreadable
 from flows.engine.places import START, Place, UnknownPlace, spot
+from flows.engine.talking import Apart, Doors, Postponed, Talking, Told
 from models import gsm
 
 _ = i18n.words(__name__)
@@ -16,37 +17,6 @@ _ = i18n.words(__name__)
 PATIENCE = 3
 DETOURS = 8
 HOPS = 120
-
-
-class Talking(Protocol):
-    """What the engine asks of a talk; the rest of it is for the screens."""
-
-    language: str
-    known: Known
-
-
-@dataclass(frozen=True, slots=True)
-class Doors:
-    """The places every conversation has: where it starts, what key 8 does, where three mistakes lead."""
-
-    home: Place
-    call_me: Callable[[Place], Place]
-    help: Callable[[Place], Place]
-
-
-@dataclass(frozen=True, slots=True)
-class Apart:
-    """Something to be worked out with no transaction open; the same turn is taken again with the place it gives."""
-
-    work: Callable[[], Place]
-
-
-class _Told(Exception):
-    """The press was answered before, by another process or before a restart."""
-
-    def __init__(self, reply: Reply) -> None:
-        super().__init__()
-        self.reply = reply
 
 
 def _nothing() -> Reply | None:
@@ -57,8 +27,8 @@ def _nothing() -> Reply | None:
 class Turn:
     """One press of one conversation.
 
-    `digest` keeps a transcript without its words; `recall` finds the answer of a press that changed something, where the
-    memory of the conversation may have been lost meanwhile; `acted` says afterwards whether anything was changed.
+    `digest` keeps a transcript without its words; `recall` finds the answer of a press that changed something, where
+    the memory of the conversation may have been lost; `acted` says afterwards whether anything was changed.
     """
 
     memory: Conversation
@@ -79,9 +49,9 @@ class Turn:
             return self._say(_ended)
         try:
             reply = self._start(text) if self.memory.heard is None else self._press(text[self.memory.length :])
-        except _Told as told:
+        except Told as told:
             reply = self._adopt(told.reply)
-        except _Postponed as postponed:
+        except Postponed as postponed:
             return Apart(postponed.work)
         self.memory.heard, self.memory.length = heard, len(text)
         self.memory.position += 1
@@ -100,7 +70,7 @@ class Turn:
 
     def _start(self, text: str) -> Reply:
         if text and (told := self.recall()) is not None:
-            raise _Told(told)
+            raise Told(told)
         reply = self._arrive(self.doors.home)
         for typed in text.split("*") if text else ():
             step = self._dialled(typed)
@@ -201,9 +171,9 @@ class Turn:
             assert question.read is not None  # noqa: S101 - a question has one of the two readers
             return question.then(question.read(typed))
         if (told := self.recall()) is not None:
-            raise _Told(told)
+            raise Told(told)
         work = question.apart(typed)
-        raise _Postponed(lambda: question.then(work()))
+        raise Postponed(lambda: question.then(work()))
 
     def _mistaken(self, here: Place, notice: Callable[[], str]) -> Reply:
         self.memory.mistakes += 1
@@ -236,7 +206,7 @@ class Turn:
 
     def _act(self, place: Place) -> Place:
         if not self.acted and (told := self.recall()) is not None:
-            raise _Told(told)
+            raise Told(told)
         self.acted = True
         self.memory.trail.clear()
         onward: Place = spot(place).visit(self.talk, place)
@@ -274,14 +244,6 @@ class Turn:
             return Reply(gsm.to_gsm7(sentence(), self.talk.language).text, over=True)
 
 
-class _Postponed(Exception):
-    """The answer takes long to weigh: not inside this transaction."""
-
-    def __init__(self, work: Callable[[], Place]) -> None:
-        super().__init__()
-        self.work = work
-
-
 def _ended() -> str:
     return _("Cette session est finie. Refaites le numéro.")
 
@@ -292,32 +254,3 @@ def _choose_a_number() -> str:
 
 def _has_changed() -> str:
     return _("Le service a changé. Recommencez.")
-
-
-def numbered(options: Any) -> Iterator[tuple[str, Option]]:
-    """Give each option its number: 1 to 7, then 10 and up, since 8 and 9 are keys; a fixed number is not given twice."""
-    fixed = {option.number for option in options}
-    free = (number for number in [*range(1, 8), *range(10, 98)] if number not in fixed)
-    for option in options:
-        yield str(option.number or next(free)), option
-
-
-def laid_out(page: Page, options: list[tuple[str, Option]], above: str, at_home: bool, deep: bool) -> list[str]:
-    """The sheets of a page as the phone shows them, in the language being spoken."""
-    text = page.prompt if isinstance(page, Ask) else page.text
-    text = f"{above}\n{text}" if above else text
-    labels = [f"{number} {option.label}" for number, option in options]
-    language = i18n.spoken()
-    return paging.sheets(text, labels, _footers(page, at_home, deep), lambda each: gsm.to_gsm7(each, language).text)
-
-
-def _footers(page: Page, at_home: bool, deep: bool) -> paging.Footers:
-    more, back = "\n" + _("9 Suite"), "\n" + _("0 Retour")
-    out = back if deep else "\n" + _("0 Menu")
-    if at_home or isinstance(page, Done):
-        out = ""
-    elif isinstance(page, Ask) and BACK not in page.keys:
-        out = ""
-    if isinstance(page, Done):
-        return paging.Footers("", more, more + back, "")
-    return paging.Footers(out, more + out, more + back, back)

@@ -39,7 +39,7 @@ class Ask(Generic[Answer]):
 
     `keys` are the reserved keys that keep their meaning here; a question whose answer may be 8 or 9 leaves them out and
     says so in its words. An answer that takes long to weigh (a secret code) is read by `apart` instead of `read`: it is
-    noted inside the transaction, and what it gives back is called when no transaction is open. `free` marks typed words.
+    noted inside the transaction, and what it gives is called when no transaction is open. `free` marks typed words.
     """
 
     prompt: str

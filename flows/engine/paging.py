@@ -72,7 +72,7 @@ def _take(pieces: Sequence[_Piece], footer: str) -> int:
 
 
 def sheets(text: str, options: Sequence[str], footers: Footers, convert: Callable[[str], str]) -> list[str]:
-    """Lay a page out in sheets. `convert` turns a text into letters of the GSM alphabet, once, before it is measured."""
+    """Lay a page out in sheets. `convert` turns a text into the GSM alphabet, once, before it is measured."""
     foot = Footers(*(convert(each) for each in (footers.last, footers.more_first, footers.more, footers.last_of_many)))
     pieces = _pieces(convert(text), [convert(each) for each in options], ROOM - gsm.septets(foot.more))
     laid: list[str] = []

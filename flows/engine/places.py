@@ -112,8 +112,8 @@ def screen(
 def screen(function: Any = None, *, needs: Needs | None = None, deep: bool = True, resumes: bool = True) -> Any:
     """Register a function that shows a page and changes nothing.
 
-    `needs` is asked at each visit, and may lead elsewhere first (to a code, or away). A screen that is not `deep` cannot
-    be passed by a dialled string; one that is not `resumes` is not offered again after a dropped session.
+    `needs` is asked at each visit, and may lead elsewhere first (to a code, or away). A screen that is not `deep`
+    cannot be passed by a dialled string; one that is not `resumes` is not offered again after a dropped session.
     """
 
     def registered(given: Function) -> Function:

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 
-from models import grievances, vault
-from models.grievances import Category, Complaint, Concerned, Filed, Grievance, Locked, Name
+from models import cases, grievances, vault
+from models.cases import Locked
+from models.grievances import Category, Complaint, Concerned, Filed, Grievance, Name
 from tests.conftest import NOW
 from ussd_app import service
 from ussd_app.db import transaction
@@ -52,26 +53,26 @@ def test_what_is_no_number_is_none(text: str) -> None:
 def test_number_and_code_open_the_case(engine: Engine) -> None:
     kept = filed(engine)
     with transaction(engine) as db:
-        case_id = grievances.open_case(db, kept.reference, kept.code, NOW)
+        case_id = cases.open_case(db, kept.reference, kept.code, NOW)
         assert isinstance(case_id, int)
-        assert grievances.case_by_id(db, case_id).reference == kept.reference
+        assert cases.opened(db, case_id).reference == kept.reference
 
 
 def test_three_wrong_codes_lock_this_case_for_an_hour_and_no_other(engine: Engine) -> None:
     kept, other = filed(engine), filed(engine, "other")
     wrong = f"{(int(kept.code) + 1) % 10_000:04d}"
     with transaction(engine) as db:
-        locked = Locked(NOW + grievances.LOCKED_FOR)
-        tries = [grievances.open_case(db, kept.reference, wrong, NOW) for _ in range(3)]
+        locked = Locked(NOW + cases.LOCKED_FOR)
+        tries = [cases.open_case(db, kept.reference, wrong, NOW) for _ in range(3)]
         assert tries == [None, None, locked]
-        assert grievances.open_case(db, kept.reference, kept.code, NOW) == locked
-        assert grievances.open_case(db, other.reference, other.code, NOW)
-        assert grievances.open_case(db, kept.reference, kept.code, NOW + timedelta(minutes=61))
+        assert cases.open_case(db, kept.reference, kept.code, NOW) == locked
+        assert cases.open_case(db, other.reference, other.code, NOW)
+        assert cases.open_case(db, kept.reference, kept.code, NOW + timedelta(minutes=61))
 
 
 def test_a_number_that_does_not_exist_is_answered_like_a_wrong_code(engine: Engine) -> None:
     with transaction(engine) as db:
-        assert grievances.open_case(db, "572946", "0000", NOW) is None
+        assert cases.open_case(db, "572946", "0000", NOW) is None
 
 
 def test_the_same_press_files_once(engine: Engine) -> None:
@@ -103,7 +104,7 @@ def test_a_case_sent_by_sms_shows_its_number_once_to_the_same_phone_within_a_wee
         assert case_id
         kept = grievances.reveal(db, case_id)
         assert kept
-        assert grievances.open_case(db, kept.reference, kept.code, NOW) == case_id
+        assert cases.open_case(db, kept.reference, kept.code, NOW) == case_id
         assert grievances.reveal(db, case_id) is None
         assert grievances.waiting(db, PHONE, NOW) is None
 
@@ -111,10 +112,10 @@ def test_a_case_sent_by_sms_shows_its_number_once_to_the_same_phone_within_a_wee
 def test_words_can_be_added_once_a_press_and_the_case_taken_back(engine: Engine) -> None:
     kept = filed(engine)
     with transaction(engine) as db:
-        case_id = grievances.open_case(db, kept.reference, kept.code, NOW)
+        case_id = cases.open_case(db, kept.reference, kept.code, NOW)
         assert isinstance(case_id, int)
         for _ in range(2):
-            grievances.add_note(db, case_id, "Encore", "note:1", NOW)
-        assert grievances.case_by_id(db, case_id).notes == 1
-        grievances.withdraw(db, case_id)
-        assert grievances.case_by_id(db, case_id).state is grievances.State.WITHDRAWN
+            cases.add_note(db, case_id, "Encore", "note:1", NOW)
+        assert cases.opened(db, case_id).notes == 1
+        cases.withdraw(db, case_id)
+        assert cases.opened(db, case_id).state is grievances.State.WITHDRAWN

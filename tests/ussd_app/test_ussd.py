@@ -90,10 +90,11 @@ def test_any_request_three_times_in_any_state_has_one_effect_and_one_answer(
 
 
 def _typed(drawn: random.Random, page: str) -> str:
-    if "code" in page.lower() and "chiffres" in page or "meme code" in page:
+    if ("code" in page.lower() and "chiffres" in page) or "meme code" in page:
         return "2741"
     numbers = re.findall(r"^(\d\d?) ", page, flags=re.M)
-    return drawn.choice([*numbers, *numbers, "77", "un mot*ou deux", ""])
+    choices: list[str] = [*numbers, *numbers, "77", "un mot*ou deux", ""]
+    return drawn.choice(choices)
 
 
 def test_a_late_repeat_gets_its_own_answer(phone: Dialling) -> None:

@@ -52,6 +52,7 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "delivery": {"id": "ATXid_1", "status": "Success", "phoneNumber": NUMBER, "networkCode": "61002"},
     "optout": {"senderId": "COOP", "phoneNumber": NUMBER},
 }
+NOT_E164 = ("22370000012", "+223 70000012", "+223ABC", "+12", "+" + "1" * 30, "+0", "+٢٢٣٧٠٠٠٠٠١٢", f"{NUMBER}\n")
 NUMBERS = {"ussd": "phoneNumber", "events": "phoneNumber", "sms": "from", "delivery": "phoneNumber"}
 
 
@@ -198,7 +199,7 @@ def test_a_malformed_callback_is_refused_and_leaves_nothing(app: Flask, door: st
 
 @pytest.mark.parametrize("door", FORMS)
 def test_a_callback_is_taken_with_a_charset_any_order_and_fields_nobody_knows(app: Flask, door: str) -> None:
-    body = urlencode([("unknown", "é"), *reversed(FORMS[door].items()), ("networkcode", "0")])
+    body = urlencode([("unknown", "é"), *reversed(list(FORMS[door].items())), ("networkcode", "0")])
     for media_type in (FORM, f"{FORM}; charset=UTF-8", f"{FORM};charset=utf-8", FORM.title()):
         answer = app.test_client().post(path(door), data=body, content_type=media_type)
         assert (answer.status_code, answer.content_type) == (200, "text/plain; charset=utf-8")

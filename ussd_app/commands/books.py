@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup, with_appcontext
 
-from models import ledger as books
+from models import proof
 from ussd_app import registers, service
 from ussd_app.db import reading, transaction
 
@@ -29,8 +29,7 @@ def read_in(noun: str, file: Path, dry_run: bool) -> None:
     try:
         with transaction(running.engine) as db:
             outcome = registers.read_in(db, noun, file, running.clock(), _progress)
-            if dry_run:
-                raise _DryRun
+            _stop_here(dry_run)
     except registers.Rejected as rejected:
         for error in rejected.errors:
             click.echo(error, err=True)
@@ -38,6 +37,11 @@ def read_in(noun: str, file: Path, dry_run: bool) -> None:
     except _DryRun:
         click.echo("trial only, nothing is kept")
     click.echo(f"{outcome.rows} rows: {outcome.new} new, {outcome.changed} changed, {outcome.unchanged} unchanged")
+
+
+def _stop_here(dry_run: bool) -> None:
+    if dry_run:
+        raise _DryRun
 
 
 def _progress(rows: int) -> None:
@@ -61,7 +65,7 @@ ledger = AppGroup("ledger", help="The books.")
 def check_ledger() -> None:
     """Prove the ledger: say the first fault and exit with 1, or say that all is well."""
     with reading(service.current().engine) as db:
-        fault = next(iter(books.faults(db)), None)
+        fault = next(iter(proof.faults(db)), None)
     if fault is not None:
         click.echo(fault, err=True)
         sys.exit(1)

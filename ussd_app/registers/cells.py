@@ -143,7 +143,7 @@ def dialled(numbers: tuple[str, ...], home: Home) -> tuple[str, ...]:
 def _e164(number: str, country: str) -> str:
     try:
         if _DIALLED.fullmatch(number):
-            return phone.parse(number, country)
+            return phone.parse(re.sub(f"[{_SPACES}]+", " ", number), country)
     except phone.NotAPhone:
         pass
     raise Wrong("ce n'est pas un numéro de téléphone", "donnez par exemple +223 70 00 00 00")

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from flows.engine import START, Ask, Done, Menu, Option, Place, UnknownPlace, Unreadable, action, screen, to
-from flows.engine.conversation import HOPS, Apart, Doors, Turn
+from flows.engine.conversation import HOPS, Turn
 from flows.engine.memory import Conversation, Known, Reply
+from flows.engine.talking import Apart, Doors
 
 
 @dataclass

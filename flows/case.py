@@ -1,0 +1,104 @@
+"""A case that was filed: followed by number and code from any phone, added to, taken back."""
+
+from collections.abc import Mapping
+
+from flows import answers, i18n
+from flows.engine import Ask, Done, Menu, Option, Place, action, screen, to
+from flows.talk import Talk
+from models import cases
+from models.grievances import State
+
+_ = i18n.words(__name__)
+
+
+def case_opened(talk: Talk, place: Place) -> Place | None:
+    """A case stands behind its own code, in this very session."""
+    return None if f"case:{place.given['case_id']}" in talk.known.opened else to(follow)
+
+
+@screen(deep=False)
+def follow(talk: Talk) -> Ask[str]:
+    return Ask(
+        _("Numéro du dossier (6 chiffres) :"),
+        read=answers.case_number,
+        then=lambda reference: to(follow_code, reference),
+    )
+
+
+@screen(deep=False)
+def follow_code(talk: Talk, reference: str, wrong: bool = False) -> Ask[str]:
+    question = _("Code du dossier (4 chiffres) :")
+    if wrong:
+        question = _("Le numéro et le code ne vont pas ensemble.") + "\n" + question
+    return Ask(question, read=answers.four_digits, then=lambda code: to(look, reference, code))
+
+
+@action
+def look(talk: Talk, reference: str, code: str) -> Place:
+    found = cases.open_case(talk.db, reference, code, talk.now)
+    if isinstance(found, cases.Locked):
+        return to(locked)
+    if found is None:
+        return to(follow_code, reference, wrong=True)
+    talk.known.opened.add(f"case:{found}")
+    return to(show, found)
+
+
+@screen(deep=False)
+def locked(talk: Talk) -> Done:
+    return Done(
+        _("3 codes faux pour ce dossier. Essayez de nouveau dans une heure. Les autres dossiers restent ouverts.")
+    )
+
+
+STATES: Mapping[State, str] = {
+    State.RECEIVED: i18n.mark("Reçu. Une personne va le lire."),
+    State.WITHDRAWN: i18n.mark("Retiré par vous."),
+}
+
+
+@screen(needs=case_opened, deep=False, resumes=False)
+def show(talk: Talk, case_id: int) -> Menu:
+    mine = cases.opened(talk.db, case_id)
+    text = _(
+        "Dossier {reference}\n{state}\nDéposé le {filed}\nRéponse avant le {by}\nNotes ajoutées : {notes}",
+        reference=mine.reference,
+        state=_(STATES[mine.state]),
+        filed=i18n.day(mine.filed_at),
+        by=i18n.day(mine.answer_by),
+        notes=mine.notes,
+    )
+    if mine.state is State.WITHDRAWN:
+        return Menu(text)
+    options = [Option(_("Ajouter un mot"), to(add, case_id)), Option(_("Retirer"), to(withdraw_sure, case_id))]
+    return Menu(text, options)
+
+
+@screen(needs=case_opened, deep=False, resumes=False)
+def add(talk: Talk, case_id: int) -> Ask[str]:
+    return Ask(
+        _("Écrivez ce que le comité doit savoir :"),
+        read=answers.some_words,
+        then=lambda words: to(note, case_id, words),
+        free=True,
+    )
+
+
+@action(needs=case_opened)
+def note(talk: Talk, case_id: int, words: str) -> Place:
+    cases.add_note(talk.db, case_id, words, talk.key, talk.now)
+    return to(show, case_id)
+
+
+@screen(needs=case_opened, deep=False, resumes=False)
+def withdraw_sure(talk: Talk, case_id: int) -> Menu:
+    return Menu(
+        _("Retirer ce dossier ? Si on vous menace, ne retirez pas : dites-le."),
+        [Option(_("Je garde le dossier"), to(show, case_id)), Option(_("Je retire le dossier"), to(withdraw, case_id))],
+    )
+
+
+@action(needs=case_opened)
+def withdraw(talk: Talk, case_id: int) -> Place:
+    cases.withdraw(talk.db, case_id)
+    return to(show, case_id)

@@ -1,0 +1,47 @@
+"""What a turn needs from whoever has it taken: the talk, the doors, and somewhere to work things out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from flows.engine.memory import Known, Reply
+from flows.engine.places import Place
+
+
+class Talking(Protocol):
+    """What the engine asks of a talk; the rest of it is for the screens."""
+
+    language: str
+    known: Known
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """The places every conversation has: where it starts, what key 8 does, where three mistakes lead."""
+
+    home: Place
+    call_me: Callable[[Place], Place]
+    help: Callable[[Place], Place]
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Something to be worked out with no transaction open; the same turn is taken again with the place it gives."""
+
+    work: Callable[[], Place]
+
+
+class Told(Exception):
+    """The press was answered before, by another process or before a restart."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__()
+        self.reply = reply
+
+
+class Postponed(Exception):
+    """The answer takes long to weigh: not inside this transaction."""
+
+    def __init__(self, work: Callable[[], Place]) -> None:
+        super().__init__()
+        self.work = work
