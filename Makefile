@@ -2,13 +2,11 @@
 PYTHON := python3
 BIN := .venv/bin
 PORT ?= 8000
-export APP_MODE
 
 .PHONY: demo test test-long lint bench lock
 
-demo: APP_MODE ?= demo
 demo: .venv/run  ## install, load the demo data, and serve on 127.0.0.1:$PORT
-	PORT=$(PORT) $(BIN)/python -m flask --app wsgi demo
+	APP_MODE=$${APP_MODE:-demo} PORT=$(PORT) $(BIN)/python -m flask --app wsgi demo
 
 test: .venv/test  ## install, and run the tests on SQLite, PostgreSQL and Redis
 	$(BIN)/python -m pytest -n 2 -m "not long" $(TESTS)

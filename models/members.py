@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, ForeignKey, Index, UniqueConstraint, bindparam, func, select, update
+from sqlalchemy import Connection, ForeignKey, Index, UniqueConstraint, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, choice
@@ -145,21 +145,22 @@ def phones(db: Connection, member_id: int) -> list[str]:
     return list(db.execute(select(Phone.number).where(Phone.member_id == member_id).order_by(Phone.number)).scalars())
 
 
-def some_phones(db: Connection, limit: int) -> list[tuple[str, str, str]]:
-    """Some members' phones, one of each number: name, number, and who it is. For the demo's phone page only."""
-    first = select(func.min(Member.id)).join(Phone, Phone.member_id == Member.id).group_by(Phone.number)
+def some_phones(db: Connection, limit: int) -> dict[str, list[tuple[str, str]]]:
+    """The numbers of the first members of the register, and for each who has it: name, and who that is.
+
+    For the demo's phone page only: the service never lists members to a caller.
+    """
     found = (
-        select(Member.name, Phone.number, Cooperative.name, Member.number, Member.role, Member.language)
+        select(Phone.number, Member.name, Cooperative.name, Member.number, Member.role, Member.language)
         .join(Phone, Phone.member_id == Member.id)
         .join(Cooperative, Cooperative.id == Member.cooperative_id)
-        .where(Member.id.in_(first))
         .order_by(Member.id)
         .limit(limit)
     )
-    return [
-        (name, number, f"{cooperative} {card}, {role}, {language}")
-        for name, number, cooperative, card, role, language in db.execute(found)
-    ]
+    people: dict[str, list[tuple[str, str]]] = {}
+    for phone, name, cooperative, number, role, language in db.execute(found):
+        people.setdefault(phone, []).append((name, f"{cooperative} {number}, {role}, {language}"))
+    return people
 
 
 def numbered(db: Connection, cooperative: str, number: str) -> int | None:

@@ -136,7 +136,7 @@ def queue(
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message a sender has claimed, at its so-manieth attempt."""
+    """A message a sender has claimed."""
 
     message_id: int
     phone: str
@@ -177,6 +177,8 @@ def claim(db: Connection, limit: int, lease: timedelta, now: datetime) -> list[O
 
 def prolong(db: Connection, claimed: Sequence[Outgoing], lease: timedelta, now: datetime) -> list[Outgoing]:
     """Hold on to messages claimed and not sent yet; those that are still held, since the others may not be sent."""
+    if not claimed:
+        return []
     mine = _held(claimed).where(Message.state == MessageState.SENDING)
     held = set(db.execute(mine.values(lease_until=now + lease).returning(Message.id)).scalars())
     return [each for each in claimed if each.message_id in held]

@@ -56,7 +56,7 @@ def chromium() -> Iterator[Browser]:
 def served(app: Flask) -> Iterator[str]:
     """The application on a free port, with its sender beside it; its address."""
     server, stop = make_server(HOST, 0, app, threaded=True), Event()
-    serving = Thread(target=server.serve_forever)
+    serving = Thread(target=server.serve_forever, args=(0.05,))
     sending = Thread(target=service.of(app).sender().run, args=(SENDER_PAUSE_S, stop))
     serving.start()
     sending.start()
@@ -106,13 +106,13 @@ class Handset:
         page.wait_for_selector("#screen:not(:empty)")
 
     def take(self, number: str) -> None:
-        """Take the phone of a number: of the list when it is there, else typed."""
-        if self.page.locator(f'#caller option[value="{number}"]').count():
-            self.page.select_option("#caller", number)
-            return
-        self.page.select_option("#caller", "other")
-        self.page.fill("#other", number)
-        self.page.press("#other", "Tab")
+        """Take the phone of a number, from the list when it is there, and wait until its messages are shown."""
+        listed = self.page.locator(f'#caller option[value="{number}"]').count() > 0
+        self.page.select_option("#caller", number if listed else "other")
+        if not listed:
+            self.page.fill("#other", number)
+            self.page.press("#other", "Tab")
+        self.page.wait_for_selector(f'#inbox[data-owner="{number}"]', state="attached")
 
     def dial(self) -> str:
         """Press the green key; the page that comes."""

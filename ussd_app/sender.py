@@ -59,7 +59,7 @@ class Sender:
         for each in claimed:
             try:
                 worded[each] = self._words(each)
-            except Exception as error:
+            except Exception as error:  # an old fact, a lost key: whatever it is
                 log.error("message %s has no words: %s", each.message_id, type(error).__name__)
                 with transaction(self.engine) as db:
                     self._record(db, each, NotSent(f"no words: {type(error).__name__}", again=True))
@@ -100,7 +100,7 @@ class Sender:
         while not stop.is_set():
             try:
                 sent = self.round()
-            except Exception as error:
+            except Exception as error:  # one bad round must not end the sender
                 log.error("a round of the sender failed: %s", type(error).__name__)
                 sent = 0
             if not sent:

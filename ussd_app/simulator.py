@@ -9,7 +9,7 @@ from ussd_app.phone import Caller, Sms
 from ussd_app.service import Service
 
 UNKNOWN = Caller("Numéro inconnu", "+22370009999", "Pas membre")
-CAST_SIZE = 12
+CAST_SIZE = 60
 
 
 def cast(service: Service) -> Callable[[], Sequence[Caller]]:
@@ -18,9 +18,14 @@ def cast(service: Service) -> Callable[[], Sequence[Caller]]:
     def callers() -> Sequence[Caller]:
         with reading(service.engine) as db:
             known = members.some_phones(db, CAST_SIZE)
-        return [*(Caller(name, phone, about) for name, phone, about in known), UNKNOWN]
+        return [*(_caller(phone, people) for phone, people in known.items()), UNKNOWN]
 
     return callers
+
+
+def _caller(phone: str, people: list[tuple[str, str]]) -> Caller:
+    names, abouts = zip(*people, strict=True)
+    return Caller(" / ".join(names), phone, " / ".join(abouts))
 
 
 def inbox(service: Service) -> Callable[[str], Sequence[Sms]]:

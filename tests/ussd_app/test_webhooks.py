@@ -5,15 +5,17 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from http.client import HTTPConnection
-from itertools import permutations
+from itertools import permutations, product
 from urllib.parse import quote, urlencode
 from uuid import uuid4
 
 import pytest
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import func, select
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
@@ -118,6 +120,14 @@ def test_a_form_is_read_to_the_letter(body: bytes, form: Mapping[str, str]) -> N
     assert webhooks.read_form(FORM, body) == form
 
 
+@given(st.binary(max_size=200) | st.text("text=&%0+;é\0F", max_size=60).map(str.encode))
+def test_any_bytes_are_a_form_or_malformed(body: bytes) -> None:
+    with suppress(Malformed):
+        form = webhooks.read_form(FORM, body)
+        assert "\0" not in "".join([*form, *form.values()])
+        assert webhooks.read_form(FORM, urlencode(form).encode()) == form
+
+
 # The doors.
 
 
@@ -184,26 +194,34 @@ def _malformed(door: str) -> Iterator[tuple[str, bytes, int]]:
         yield f"number {number!r}", urlencode({**form, NUMBERS.get(door, "phoneNumber"): number}).encode(), 400
 
 
-@pytest.mark.parametrize("door", FORMS)
-def test_a_malformed_callback_is_refused_and_leaves_nothing(app: Flask, door: str, subtests: pytest.Subtests) -> None:
+def test_a_malformed_callback_is_refused_and_leaves_nothing(app: Flask, subtests: pytest.Subtests) -> None:
     client = app.test_client()
     with nothing_kept(app):
-        for name, body, status in _malformed(door):
-            with subtests.test(name):
-                assert refused(client.post(path(door), data=body, content_type=FORM), status)
-        for media_type in ("application/json", "text/plain", "multipart/form-data; boundary=x", ""):
-            with subtests.test(media_type):
+        for door in FORMS:
+            for name, body, status in _malformed(door):
+                with subtests.test(f"{door}: {name}"):
+                    assert refused(client.post(path(door), data=body, content_type=FORM), status)
+
+
+def test_a_callback_of_another_media_type_is_refused_and_leaves_nothing(app: Flask, subtests: pytest.Subtests) -> None:
+    client = app.test_client()
+    with nothing_kept(app):
+        for door, media_type in product(FORMS, ("application/json", "text/plain", "multipart/form-data", "")):
+            with subtests.test(f"{door}: {media_type}"):
                 body = urlencode(FORMS[door]).encode()
                 assert refused(client.post(path(door), data=body, content_type=media_type), 415)
 
 
-@pytest.mark.parametrize("door", FORMS)
-def test_a_callback_is_taken_with_a_charset_any_order_and_fields_nobody_knows(app: Flask, door: str) -> None:
-    body = urlencode([("unknown", "é"), *reversed(list(FORMS[door].items())), ("networkcode", "0")])
-    for media_type in (FORM, f"{FORM}; charset=UTF-8", f"{FORM};charset=utf-8", FORM.title()):
-        answer = app.test_client().post(path(door), data=body, content_type=media_type)
-        assert (answer.status_code, answer.content_type) == (200, "text/plain; charset=utf-8")
-        assert answer.text == "" or door == "ussd"
+def test_a_callback_is_taken_with_a_charset_any_order_and_fields_nobody_knows(
+    app: Flask, subtests: pytest.Subtests
+) -> None:
+    client = app.test_client()
+    for door, media_type in product(FORMS, (FORM, f"{FORM}; charset=UTF-8", f"{FORM};charset=utf-8", FORM.title())):
+        with subtests.test(f"{door}: {media_type}"):
+            body = urlencode([("unknown", "é"), *reversed(list(FORMS[door].items())), ("networkcode", "0")])
+            answer = client.post(path(door), data=body, content_type=media_type)
+            assert (answer.status_code, answer.content_type) == (200, "text/plain; charset=utf-8")
+            assert answer.text == "" or door == "ussd"
 
 
 def test_a_secret_that_is_wrong_looks_like_a_path_that_is_not_there(app: Flask, subtests: pytest.Subtests) -> None:
@@ -222,9 +240,8 @@ def test_a_secret_that_is_wrong_looks_like_a_path_that_is_not_there(app: Flask, 
                     assert answer.headers == nowhere.headers
 
 
-@pytest.mark.parametrize("secret", [SECRET, "the-other-secret"])
-def test_either_of_two_secrets_opens_every_door(app: Flask, secret: str) -> None:
-    for door, form in FORMS.items():
+def test_either_of_two_secrets_opens_every_door(app: Flask) -> None:
+    for secret, (door, form) in product((SECRET, "the-other-secret"), FORMS.items()):
         assert app.test_client().post(path(door, secret), data=form).status_code == 200
 
 
@@ -308,7 +325,7 @@ def test_any_network_and_any_name_of_a_session_is_answered(app: Flask) -> None:
 def serving(app: Flask) -> Iterator[HTTPConnection]:
     """The application behind a real server, and a connection to it."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     connection = HTTPConnection("127.0.0.1", server.port, timeout=10)
     try:
@@ -355,14 +372,14 @@ def test_an_sms_is_kept_to_the_letter_whatever_it_says(app: Flask, subtests: pyt
                 kept = select(messages.Inbound).where(messages.Inbound.gateway_id == sms_id)
                 row = db.execute(kept).one()
             assert (row.phone, vault.unseal(row.words_sealed)) == (NUMBER, text)
-            assert text.strip() == "" or text not in row.words_sealed
+            assert len(text) < 4 or text not in row.words_sealed
 
 
-@pytest.mark.parametrize("date", ["2017-05-03T06:04:45Z", "2017-05-03 06:04:45", "2017-05-03T06:04:45.445Z", ""])
-def test_an_sms_is_kept_whatever_its_date_with_or_without_a_link(app: Flask, date: str) -> None:
-    for more in ({}, {"linkId": "SampleLinkId123", "cost": "KES 0.0", "networkCode": "63902"}):
+def test_an_sms_is_kept_whatever_its_date_with_or_without_a_link(app: Flask) -> None:
+    dates = ("2017-05-03T06:04:45Z", "2017-05-03 06:04:45", "2017-05-03T06:04:45.445Z", "")
+    for date, more in product(dates, ({}, {"linkId": "SampleLinkId123", "cost": "KES 0.0", "networkCode": "63902"})):
         assert post(app, "sms", {**FORMS["sms"], **more}, date=date, id=str(uuid4())).status_code == 200
-    assert rows(app)["inbound"] == 2
+    assert rows(app)["inbound"] == 8
 
 
 def test_an_sms_that_comes_three_times_is_one_with_one_reply(app: Flask, subtests: pytest.Subtests) -> None:
@@ -446,24 +463,24 @@ def test_a_report_of_a_message_nobody_knows_is_kept_once(app: Flask) -> None:
     assert rows(app)["reports"] == 1
 
 
-@pytest.mark.parametrize("told", ["Success", "Failed", "Expired", "Buffered", "Tomorrow"])
-def test_a_report_that_overtakes_our_own_record_is_applied_then(app: Flask, told: str) -> None:
-    message = queued(app)
-    post(app, "delivery", status=told)
-    assert state(app, message) is MessageState.SENDING
-    accept(app, message, "ATXid_1")
-    assert state(app, message) is ENDS_AS.get(told, MessageState.ACCEPTED)
+def test_a_report_that_overtakes_our_own_record_is_applied_then(app: Flask, subtests: pytest.Subtests) -> None:
+    for told, becomes in ENDS_AS.items():
+        with subtests.test(told):
+            message, gateway_id = queued(app), f"ATXid_{uuid4().hex}"
+            post(app, "delivery", id=gateway_id, status=told)
+            assert state(app, message) is MessageState.SENDING
+            accept(app, message, gateway_id)
+            assert state(app, message) is becomes
 
 
 def test_reports_in_any_order_end_where_they_should(app: Flask) -> None:
-    for order in permutations(("Sent", "Buffered", "Expired", "Success")):
-        for recorded in (0, 4):
-            message, gateway_id = queued(app), f"ATXid_{uuid4().hex}"
-            for position, told in enumerate((*order, "Sent")):
-                if position == recorded:
-                    accept(app, message, gateway_id)
-                post(app, "delivery", id=gateway_id, status=told)
-            assert state(app, message) is MessageState.DELIVERED, order
+    for number, order in enumerate(permutations(("Sent", "Buffered", "Expired", "Success"))):
+        message, gateway_id = queued(app), f"ATXid_{uuid4().hex}"
+        for position, told in enumerate((*order, "Sent")):
+            if position == number % 5:
+                accept(app, message, gateway_id)
+            post(app, "delivery", id=gateway_id, status=told)
+        assert state(app, message) is MessageState.DELIVERED, order
 
 
 def test_what_is_final_stays_and_the_report_is_kept(app: Flask) -> None:
@@ -536,15 +553,17 @@ def test_an_opt_out_holds_until_it_is_taken_back(app: Flask) -> None:
     assert rows(app)["opt_outs"] == 0
 
 
-@pytest.mark.parametrize("status", ["Success", "Incomplete", "Failed", "Tomorrow"])
-def test_the_end_of_a_session_is_kept_once_without_what_was_typed(app: Flask, status: str) -> None:
+def test_the_end_of_a_session_is_kept_once_without_what_was_typed(app: Flask) -> None:
     more = {"cost": "KES 0.10", "durationInMillis": "12345", "hopsCount": "4", "lastAppResponse": "END secret 4821"}
-    for _time in range(2):
-        assert post(app, "events", {**FORMS["events"], **more}, status=status).status_code == 200
+    statuses = ("Success", "Incomplete", "Failed", "Tomorrow")
+    for status in (*statuses, *statuses):
+        form = {**FORMS["events"], **more, "sessionId": f"ATUid_{status}"}
+        assert post(app, "events", form, status=status).status_code == 200
     with reading(service.of(app).engine) as db:
-        (row,) = db.execute(select(sessions.SessionEnd)).all()
-    assert (row.status, row.hops, row.milliseconds, row.cost) == (status, 4, 12345, "KES 0.10")
-    assert "4821" not in str(row)
+        kept = db.execute(select(sessions.SessionEnd).order_by(sessions.SessionEnd.id)).all()
+    assert tuple(row.status for row in kept) == statuses
+    assert {(row.hops, row.milliseconds, row.cost) for row in kept} == {(4, 12345, "KES 0.10")}
+    assert "4821" not in str(kept)
 
 
 # What is written into the log.

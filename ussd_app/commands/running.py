@@ -8,6 +8,7 @@ from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
 from ussd_app import demo, health, jobs, schema, service
+from ussd_app.config import BadSetting
 
 db = AppGroup("db", help="The schema of the database.")
 
@@ -60,7 +61,10 @@ def play_demo(port: int) -> None:
     """Load the demo data where there are none, and serve on 127.0.0.1."""
     running = service.current()
     schema.upgrade(running.engine)
-    demo.load(running)
+    try:
+        demo.load(running)
+    except BadSetting as error:
+        sys.exit(str(error))
     click.echo(f"http://127.0.0.1:{port}/phone")
     demo.serve(current_app._get_current_object(), port)  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's own way
 

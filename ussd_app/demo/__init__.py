@@ -1,20 +1,25 @@
 """The demo: fictitious cooperatives read in by the same import as real ones, and a server with its own sender."""
 
+import csv
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import Connection, select, update
 
+from models import grievances, members
 from models.cooperatives import Cooperative
+from models.grievances import Category, Complaint, Concerned, Name
+from models.meetings import Meeting
 from ussd_app import registers
-from ussd_app.config import BadSetting
+from ussd_app.config import BadSetting, Config
 from ussd_app.db import reading, transaction
 from ussd_app.service import Service, of
 
 FILES = Path(__file__).parent
-HARMLESS = ("phone", "console")
+WRITTEN_AT = datetime(2026, 11, 22, tzinfo=UTC)
 NOUNS = ("cooperatives", "members", "dues", "payments", "lots", "meetings")
 
 
@@ -23,15 +28,49 @@ def load(service: Service) -> bool:
 
     Raises BadSetting where messages would reach real phones: the numbers are invented, but may be somebody's.
     """
-    if service.config.gateway not in HARMLESS:
-        raise BadSetting(f"GATEWAY must be {' or '.join(HARMLESS)} for the demo data.")
+    if _reaches_people(service.config):
+        raise BadSetting("GATEWAY reaches real phones: the demo data must not be loaded behind it.")
     with reading(service.engine) as db:
         if db.execute(select(Cooperative.id).limit(1)).one_or_none():
             return False
+    now = service.clock()
     with transaction(service.engine) as db:
         for noun in NOUNS:
-            registers.read_in(db, noun, FILES / f"{noun}.csv", service.clock(), lambda _rows: None)
+            registers.read_in(db, noun, FILES / f"{noun}.csv", now, lambda _rows: None)
+        _move_meetings(db, now)
+        _file_cases(db, now)
     return True
+
+
+def _reaches_people(config: Config) -> bool:
+    account = config.africastalking
+    if config.gateway != "africastalking" or account is None:
+        return False
+    return account.username != "sandbox" and not account.url.startswith(("http://127.0.0.1", "http://localhost"))
+
+
+def _move_meetings(db: Connection, now: datetime) -> None:
+    """Keep the meetings to come ahead of whoever looks: by whole weeks, so that each stays on its weekday."""
+    weeks = (now - WRITTEN_AT) // timedelta(weeks=1)
+    for meeting_id, starts_at in db.execute(select(Meeting.id, Meeting.starts_at)).all():
+        moved = starts_at + timedelta(weeks=max(weeks, 0))
+        db.execute(update(Meeting).where(Meeting.id == meeting_id).values(starts_at=moved))
+
+
+def _file_cases(db: Connection, now: datetime) -> None:
+    with (FILES / "cases.csv").open(encoding="utf-8", newline="") as file:
+        for number, row in enumerate(csv.DictReader(file)):
+            complaint = _complaint(db, row)
+            if row["by_sms"] == "yes":
+                grievances.file_by_sms(db, complaint, f"demo:{number}", now)
+            else:
+                grievances.file(db, complaint, f"demo:{number}", now)
+
+
+def _complaint(db: Connection, row: dict[str, str]) -> Complaint:
+    speaker = members.on_phone(db, row["phone"])[0]
+    kind = (Category(row["category"]), Concerned(row["concerned"]), Name(row["name"]))
+    return Complaint(*kind, row["words"], speaker.cooperative_id, speaker.member_id, row["phone"])
 
 
 def serve(app: Flask, port: int) -> None:
@@ -42,6 +81,7 @@ def serve(app: Flask, port: int) -> None:
         def load_config(self) -> None:
             self.cfg.set("bind", f"127.0.0.1:{port}")
             self.cfg.set("threads", 8)
+            self.cfg.set("control_socket_disable", True)
             self.cfg.set("post_worker_init", _start_sender)
 
         def load(self) -> Flask:

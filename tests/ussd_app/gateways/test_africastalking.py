@@ -2,9 +2,12 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from models.messages import Arrived, MessageState, Told
 from tests.gateway import recipient, refused, told
@@ -83,18 +86,18 @@ NOT_E164 = {
 }
 
 
-@pytest.mark.parametrize(("kind", "field"), [(kind, field) for kind, form in CALLBACKS.items() for field in form])
-def test_a_callback_without_one_of_its_fields_is_refused(kind: str, field: str) -> None:
-    form = {name: value for name, value in CALLBACKS[kind].items() if name != field}
+@pytest.mark.parametrize(("door", "field"), [(door, field) for door, form in CALLBACKS.items() for field in form])
+def test_a_callback_without_one_of_its_fields_is_refused(door: str, field: str) -> None:
+    form = {name: value for name, value in CALLBACKS[door].items() if name != field}
     with pytest.raises(Malformed, match=f"^{field} is missing$"):
-        READS[kind](form)
+        READS[door](form)
 
 
 @pytest.mark.parametrize("spelled", NOT_E164.values(), ids=NOT_E164)
-@pytest.mark.parametrize("kind", CALLBACKS, ids=str)
-def test_a_number_that_is_not_e164_is_refused_and_not_repaired(kind: str, spelled: str) -> None:
+@pytest.mark.parametrize("door", CALLBACKS, ids=str)
+def test_a_number_that_is_not_e164_is_refused_and_not_repaired(door: str, spelled: str) -> None:
     with pytest.raises(Malformed, match=r"^\w+ is not a number in E\.164$"):
-        READS[kind]({**CALLBACKS[kind], NUMBER_FIELDS[kind]: spelled})
+        READS[door]({**CALLBACKS[door], NUMBER_FIELDS[door]: spelled})
 
 
 @pytest.mark.parametrize("number", ["+22370000012", "+2250701020304", "+29041234", "+247123456789012"])
@@ -102,17 +105,17 @@ def test_any_number_of_8_to_15_digits_is_taken(number: str) -> None:
     assert READS["ussd"]({**CALLBACKS["ussd"], "phoneNumber": number}) == Press("africastalking", SESSION, number, "")
 
 
-@pytest.mark.parametrize("kind", CALLBACKS)
-def test_the_order_of_the_fields_and_fields_nobody_knows_do_not_matter(kind: str) -> None:
-    form = {**CALLBACKS[kind], **EXTRAS[kind]}
+@pytest.mark.parametrize("door", CALLBACKS)
+def test_the_order_of_the_fields_and_fields_nobody_knows_do_not_matter(door: str) -> None:
+    form = {**CALLBACKS[door], **EXTRAS[door]}
     upside_down = dict(reversed(form.items()))
-    plain = READS[kind](CALLBACKS[kind])
-    assert READS[kind](upside_down) == READS[kind](form)
-    assert type(READS[kind](form)) is type(plain)
+    plain = READS[door](CALLBACKS[door])
+    assert READS[door](upside_down) == READS[door](form)
+    assert type(READS[door](form)) is type(plain)
 
 
 @pytest.mark.parametrize(
-    ("kind", "field"),
+    ("door", "field"),
     [
         ("ussd", "sessionId"),
         ("ussd", "serviceCode"),
@@ -124,9 +127,9 @@ def test_the_order_of_the_fields_and_fields_nobody_knows_do_not_matter(kind: str
     ],
 )
 @pytest.mark.parametrize("value", ["", "x" * 201])
-def test_a_name_that_is_empty_or_endless_is_refused(kind: str, field: str, value: str) -> None:
+def test_a_name_that_is_empty_or_endless_is_refused(door: str, field: str, value: str) -> None:
     with pytest.raises(Malformed, match=f"^{field} is empty or too long$"):
-        READS[kind]({**CALLBACKS[kind], field: value})
+        READS[door]({**CALLBACKS[door], field: value})
 
 
 @pytest.mark.parametrize(
@@ -139,8 +142,8 @@ def test_what_was_pressed_is_kept_to_the_letter(text: str) -> None:
 
 @pytest.mark.parametrize("network", ["99999", "61002", "00000", "", "a network of tomorrow"])
 def test_any_network_is_taken(network: str) -> None:
-    for kind in ("ussd", "sms", "delivery", "events"):
-        READS[kind]({**CALLBACKS[kind], "networkCode": network})
+    for door in ("ussd", "sms", "delivery", "events"):
+        READS[door]({**CALLBACKS[door], "networkCode": network})
 
 
 @pytest.mark.parametrize("status", ["Success", "Incomplete", "Failed", "Unheard-Of"])
@@ -410,6 +413,34 @@ def test_a_refusal_that_names_its_recipients_is_read_as_it_says() -> None:
 def test_a_fault_of_the_server_is_unsure_whatever_its_body_says() -> None:
     answer = told([refused(NUMBER, 500, "InternalServerError")])
     assert read_answer([NUMBER], 500, answer) == {NUMBER: Unsure("HTTP 500")}
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from([NUMBER, "None", 101, 403]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+)
+RECIPIENT = st.fixed_dictionaries(
+    {"number": JSON}, optional={"statusCode": JSON, "messageId": JSON, "status": JSON, "cost": JSON, "x": JSON}
+)
+SUMMARY = st.fixed_dictionaries({"Message": JSON, "Recipients": st.lists(RECIPIENT) | JSON}) | JSON
+BODY = st.binary() | SUMMARY.map(lambda summary: json.dumps({"SMSMessageData": summary}).encode())
+
+
+@given(st.integers(100, 599), BODY)
+def test_any_answer_gives_each_number_an_outcome_that_can_be_kept(status: int, body: bytes) -> None:
+    outcomes = read_answer([NUMBER, OTHER], status, body)
+    assert list(outcomes) == [NUMBER, OTHER]
+    for outcome in outcomes.values():
+        kept = (outcome.gateway_id, outcome.cost or "") if isinstance(outcome, Sent) else (outcome.reason,)
+        assert all(each.isprintable() for each in kept)
+
+
+@given(st.sampled_from(sorted(CALLBACKS)), st.data())
+def test_any_callback_is_read_or_malformed(door: str, data: st.DataObject) -> None:
+    form = {**CALLBACKS[door], **EXTRAS[door]}
+    changed = data.draw(st.dictionaries(st.sampled_from(sorted(form)), st.text(max_size=300), max_size=3))
+    with suppress(Malformed):
+        READS[door]({**form, **changed})
 
 
 @pytest.mark.parametrize("status", [200, 201, 202])
