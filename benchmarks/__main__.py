@@ -123,9 +123,9 @@ def ledger(started: Parts) -> None:
     say()
 
 
-def starting_and_text() -> None:
+def starting_and_text(settings: Settings) -> None:
     """The start of the web process, and the alphabet of SMS."""
-    whole, dearest = texts.imports()
+    whole, dearest = texts.imports(settings)
     say(f"Import of the web process: {whole:.0f} ms; dearest: " + ", ".join(f"{n} {ms:.0f}" for n, ms in dearest))
     each = ", ".join(f"{language} {texts.conversion(language):.1f}" for language in texts.MESSAGES)
     say(f"A message of 140 characters into GSM-7, us: {each}")
@@ -144,7 +144,7 @@ def main() -> int:
         faults = counts(data)
         presses(data)
         ledger(started)
-        starting_and_text()
+        starting_and_text(started.settings(SQLITE))
     say("\n".join(faults) or "No jump.")
     say(f"{time.monotonic() - began:.0f} s")
     return 1 if faults else 0

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from statistics import median
 
 from benchmarks.servers import ROOT
@@ -22,13 +23,10 @@ _BAMBARA = (
 MESSAGES = {"fr": _FRENCH[:140], "bm": _BAMBARA[:140]}
 
 
-def imports() -> tuple[float, list[tuple[str, float]]]:
-    """Milliseconds to import the web process, and the five dearest modules with those that only they brought in.
-
-    A module below another dear one is left out: its time is in the other's.
-    """
+def imports(settings: Mapping[str, str]) -> tuple[float, list[tuple[str, float]]]:
+    """Milliseconds to import the web process, and the five dearest packages with those that they were first to bring in."""
     command = [sys.executable, "-X", "importtime", "-c", "import wsgi"]
-    environ = {**os.environ, "APP_MODE": "test", "DATABASE_URL": "sqlite://"}
+    environ = {**os.environ, **settings}
     told = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=True).stderr
     found = [(len(depth), name, int(total) / 1000) for _own, total, depth, name in _LINE.findall(told)]
     whole = next(total for _depth, name, total in found if name == "wsgi")

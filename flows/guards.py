@@ -1,10 +1,8 @@
-"""Who may be at a screen, asked at each visit: a member, a member who gave the code, somebody with a role."""
+"""Who may be at a screen, asked at each visit: a member, or a member who gave the code."""
 
 from flows import code, i18n
 from flows.engine import Menu, Option, Place, UnknownPlace, action, screen, to
-from flows.engine.places import Needs
 from flows.talk import Talk
-from models.members import Role
 
 _ = i18n.words(__name__)
 
@@ -26,18 +24,6 @@ def code_given(talk: Talk, place: Place) -> Place | None:
     if code.mark_of(talk.member.member_id) in talk.known.opened:
         return None
     return to(code.ask, place) if talk.member.code_chosen else to(code.choose, place)
-
-
-def role(*wanted: Role) -> Needs:
-    """A place for those who have one of these roles now, behind their secret code."""
-
-    def needs(talk: Talk, place: Place) -> Place | None:
-        elsewhere = code_given(talk, place)
-        if elsewhere is None and talk.member.role not in wanted:
-            raise UnknownPlace(place.name)
-        return elsewhere
-
-    return needs
 
 
 @screen(resumes=False)

@@ -58,8 +58,8 @@ class SessionEnd(Base):
     ended_at: Mapped[datetime]
 
 
-_MINE = (
-    select(Conversation.session, Conversation.sealed)
+_THIS_AND_LAST = (
+    select(Conversation.session)
     .where(
         or_(
             Conversation.session == bindparam("session"),
@@ -68,6 +68,12 @@ _MINE = (
     )
     .order_by(case((Conversation.session == bindparam("session"), 0), else_=1), Conversation.heard_at.desc())
     .limit(2)
+)
+# Locked in the order of their names, so that two sessions of one phone wait for each other instead of both for ever.
+_MINE = (
+    select(Conversation.session, Conversation.sealed)
+    .where(Conversation.session.in_(_THIS_AND_LAST))
+    .order_by(Conversation.session)
     .with_for_update()
 )
 
@@ -103,6 +109,11 @@ def keep_answer(db: Connection, session: str, position: int, digest: str, sealed
 def ended(db: Connection, gateway: str, session: str, told: Mapping[str, object], now: datetime) -> None:
     """Keep how a session ended, once."""
     insert_once(db, SessionEnd, {"gateway": gateway, "session": session, "ended_at": now, **told})
+
+
+def newest_sealed(db: Connection) -> str | None:
+    """Something that was sealed lately, to try the keys on."""
+    return db.execute(select(Conversation.sealed).order_by(Conversation.heard_at.desc()).limit(1)).scalar_one_or_none()
 
 
 KEPT_FOR = timedelta(days=30)

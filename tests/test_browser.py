@@ -66,7 +66,7 @@ def pick_up(chromium: Browser, witness: list[Witness], address: str, tmp_path: P
 
     def opened(number: str) -> Handset:
         context = chromium.new_context(
-            viewport={"width": 1280, "height": 800}, locale="fr-FR", timezone_id="Africa/Bamako"
+            viewport=SIZE, locale="fr-FR", timezone_id="Africa/Bamako", reduced_motion="reduce"
         )
         contexts.append(context)
         witness.append(Witness(context))

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response
 from sqlalchemy.exc import SQLAlchemyError
 
+from models import sessions, vault
 from ussd_app import schema
 from ussd_app.db import reading
 from ussd_app.service import Service
@@ -24,6 +25,18 @@ def missing(service: Service) -> list[str]:
     if not service.memory.ready():
         lacks.append("memory: Redis cannot be reached")
     return lacks
+
+
+def locked_out(service: Service) -> list[str]:
+    """Whether the keys of the settings still open what was sealed before, in words."""
+    with reading(service.engine) as db:
+        sealed = sessions.newest_sealed(db)
+    try:
+        if sealed is not None:
+            vault.unseal(sealed)
+    except vault.InvalidToken:
+        return ["keys: FIELD_KEYS do not open what the database holds, put the former key behind the new one"]
+    return []
 
 
 def blueprint(service: Service) -> Blueprint:

@@ -316,7 +316,7 @@ def test_an_answer_that_comes_after_the_lease_still_settles_the_doubt(
             outbox.doubt()
             return behave(heard)
 
-        with subtests.test(state):
+        with subtests.test(state.value):
             server.behave = late
             made = outbox.put()
             outbox.round()

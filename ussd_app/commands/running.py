@@ -23,7 +23,7 @@ def upgrade() -> None:
 @with_appcontext
 def check() -> None:
     """Check settings, database and keys; say what is missing."""
-    lacks = health.missing(service.current())
+    lacks = health.missing(service.current()) or health.locked_out(service.current())
     for lack in lacks:
         click.echo(lack, err=True)
     if lacks:

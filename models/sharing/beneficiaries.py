@@ -1,0 +1,100 @@
+"""Whom a rule can give to: a kind and a name, such as fund:villages or member:4. Never an office."""
+
+import re
+import unicodedata
+from enum import StrEnum
+
+from models.sharing.values import Unshareable, name, said, word
+
+
+class Kind(StrEnum):
+    """The kinds of beneficiaries (domain §3.2). A group is a part of the team that is pooled by itself."""
+
+    MEMBER = "member"
+    GROUP = "group"
+    ORG = "org"
+    FUND = "fund"
+    COLLECTIVITE = "collectivite"
+    LANDOWNER = "landowner"
+    FINANCIER = "financier"
+    BUYER = "buyer"
+
+
+# A name with one of these words in it is an office: "org:le-président", "member:tresoriere 2".
+OFFICES = frozenset(
+    "president presidents presidente presidentes vicepresident vicepresidente chairman chairwoman chairperson "
+    "treasurer treasurers tresorier tresoriers tresoriere tresorieres "
+    "secretary secretaries secretaire secretaires officer officers gerant gerants gerante gerantes".split()
+)
+# These words name an office or an organ only when nothing else stands beside them: "financier:bureau d'achat" buys gold.
+ORGANS = frozenset(
+    {
+        *("administrateur administrateurs administratrice administrator board bureau chair committee comite".split()),
+        *("dirigeant dirigeants director directors directeur directrice manager managers responsables".split()),
+        *("surveillance auditor auditeur controleur leader dg pca sg presidence presidency secretariat".split()),
+        "board of directors",
+        "bureau executif",
+        "chef d equipe",
+        "comite de gestion",
+        "comite de surveillance",
+        "comite des plaintes",
+        "commissaire aux comptes",
+        "commission de surveillance",
+        "conseil d administration",
+        "conseil de surveillance",
+        "directeur general",
+        "executive board",
+        "executive committee",
+        "general manager",
+        "grievance committee",
+        "management committee",
+        "supervisory board",
+        "supervisory committee",
+        "surveillance committee",
+        "team leader",
+    }
+)
+
+
+def member(number: str) -> str:
+    """A member as a beneficiary, by number."""
+    return f"{Kind.MEMBER}:{number}"
+
+
+def group(of: str) -> str:
+    """A group of the team as a beneficiary, by name."""
+    return f"{Kind.GROUP}:{of}"
+
+
+def is_group(to: str) -> bool:
+    """Whether it is a group."""
+    return to.startswith(f"{Kind.GROUP}:")
+
+
+def is_office(text: str) -> bool:
+    """Whether a name is that of an office or organ, in French or English, whatever its accents, case and signs.
+
+    Officers are unpaid (OHADA Uniform Act on cooperatives, articles 225, 263, 305, 341), so an office never shares in
+    a lot; the person who holds it can, as a worker, by member number (domain §3.3).
+    """
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    words = re.findall("[a-z]+", "".join(sign for sign in plain if not unicodedata.combining(sign)))
+    return any(each in OFFICES for each in words) or " ".join(words) in ORGANS
+
+
+def not_an_office(what: str, text: str, called: str) -> None:
+    """Raises Unshareable when the part of `text` that names somebody, `called`, names an office."""
+    if is_office(called):
+        raise Unshareable(f"{what} {said(text)} is an office: name the person, by member number")
+
+
+def beneficiary(what: str, value: object) -> str:
+    """A beneficiary as it is written, KIND:NAME. Raises Unshareable for another form, and for an office."""
+    to = name(what, value)
+    kind, colon, called = to.partition(":")
+    not_an_office(what, to, called if kind in list(Kind) else to)
+    if not colon:
+        raise Unshareable(f"{what} must be KIND:NAME, not {said(to)}")
+    word(f"the kind of {what} {said(to)}", kind, Kind)
+    name(f"the name in {what} {said(to)}", called)
+    return to
