@@ -49,10 +49,14 @@ def press(app: Flask, session: str, phone: str, text: str) -> str:
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
     }
-    answer: Any = app.wsgi_app(environ, lambda *_given: None)
+    answer: Any = app.wsgi_app(environ, _start)
     said = b"".join(answer).decode()
     answer.close()
     return said
+
+
+def _start(_status: str, _headers: list[tuple[str, str]], _error: object = None, /) -> Callable[[bytes], object]:
+    return lambda _piece: None
 
 
 @contextmanager

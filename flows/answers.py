@@ -21,9 +21,9 @@ def new_code(typed: str) -> str:
     """A code that others would not try first. Raises Unreadable with the reason."""
     digits = four_digits(typed)
     reasons = {
-        codes.Weakness.REPEATED: _("Trop facile : des chiffres répétés."),
-        codes.Weakness.RUNNING: _("Trop facile : des chiffres qui se suivent."),
-        codes.Weakness.YEAR: _("Trop facile : une année."),
+        codes.Weakness.REPEATED: _("Trop facile: des chiffres répétés."),
+        codes.Weakness.RUNNING: _("Trop facile: des chiffres qui se suivent."),
+        codes.Weakness.YEAR: _("Trop facile: une année."),
     }
     weakness = codes.weakness(digits)
     if weakness is not None:

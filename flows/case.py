@@ -19,7 +19,7 @@ def case_opened(talk: Talk, place: Place) -> Place | None:
 @screen(deep=False)
 def follow(talk: Talk) -> Ask[str]:
     return Ask(
-        _("Numéro du dossier (6 chiffres) :"),
+        _("Numéro du dossier (6 chiffres):"),
         read=answers.case_number,
         then=lambda reference: to(follow_code, reference),
     )
@@ -27,7 +27,7 @@ def follow(talk: Talk) -> Ask[str]:
 
 @screen(deep=False)
 def follow_code(talk: Talk, reference: str, wrong: bool = False) -> Ask[str]:
-    question = _("Code du dossier (4 chiffres) :")
+    question = _("Code du dossier (4 chiffres):")
     if wrong:
         question = _("Le numéro et le code ne vont pas ensemble.") + "\n" + question
     return Ask(question, read=answers.four_digits, then=lambda code: to(look, reference, code))
@@ -61,7 +61,7 @@ STATES: Mapping[State, str] = {
 def show(talk: Talk, case_id: int) -> Menu:
     mine = cases.opened(talk.db, case_id)
     text = _(
-        "Dossier {reference}\n{state}\nDéposé le {filed}\nRéponse avant le {by}\nNotes ajoutées : {notes}",
+        "Dossier {reference}\n{state}\nDéposé le {filed}\nRéponse avant le {by}\nNotes ajoutées: {notes}",
         reference=mine.reference,
         state=_(STATES[mine.state]),
         filed=i18n.day(mine.filed_at),
@@ -77,7 +77,7 @@ def show(talk: Talk, case_id: int) -> Menu:
 @screen(needs=case_opened, deep=False, resumes=False)
 def add(talk: Talk, case_id: int) -> Ask[str]:
     return Ask(
-        _("Écrivez ce que le comité doit savoir :"),
+        _("Écrivez ce que le comité doit savoir:"),
         read=answers.some_words,
         then=lambda words: to(note, case_id, words),
         free=True,
@@ -93,7 +93,7 @@ def note(talk: Talk, case_id: int, words: str) -> Place:
 @screen(needs=case_opened, deep=False, resumes=False)
 def withdraw_sure(talk: Talk, case_id: int) -> Menu:
     return Menu(
-        _("Retirer ce dossier ? Si on vous menace, ne retirez pas : dites-le."),
+        _("Retirer ce dossier? Si on vous menace, ne retirez pas: dites-le."),
         [Option(_("Je garde le dossier"), to(show, case_id)), Option(_("Je retire le dossier"), to(withdraw, case_id))],
     )
 

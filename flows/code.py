@@ -18,13 +18,13 @@ def mark_of(member_id: int) -> str:
 
 @screen(resumes=False)
 def ask(talk: Talk, onward: Place, wrong: bool = False) -> Ask[bool] | Done:
-    question = _("Code secret (4 chiffres) :\nOublié ? Tapez 8, on vous rappelle.")
+    question = _("Code secret (4 chiffres):\nOublié? Tapez 8, on vous rappelle.")
     if wrong:
         standing = codes.standing(talk.db, talk.member.member_id)
         shut = standing.shut(talk.now)
         if shut is not None:
             return closed(talk, shut)
-        question = _("Code faux. Essais restants : {left}.", left=standing.left) + "\n" + question
+        question = _("Code faux. Essais restants: {left}.", left=standing.left) + "\n" + question
     return Ask(question, apart=lambda typed: _weigh(talk, typed), then=lambda right: to(given, onward, right))
 
 
@@ -49,13 +49,13 @@ def closed(talk: Talk, shut: codes.Shut) -> Done:
     """Too many errors: when it opens, and how to recover."""
     if shut.opens_at is None:
         return Done(
-            _("Code secret fermé. Allez voir le secrétariat avec votre carte : il vous en fera choisir un autre.")
+            _("Code secret fermé. Allez voir le secrétariat avec votre carte: il vous en fera choisir un autre.")
         )
     opens_at = shut.opens_at.astimezone(talk.member.zone)
     return Done(
         _(
             "3 codes faux. Le code secret rouvre le {day} à {hour}. "
-            "Oublié ? Allez voir le secrétariat avec votre carte.",
+            "Oublié? Allez voir le secrétariat avec votre carte.",
             day=i18n.short_day(opens_at),
             hour=i18n.hour(opens_at),
         )
@@ -64,7 +64,7 @@ def closed(talk: Talk, shut: codes.Shut) -> Done:
 
 @screen(resumes=False)
 def choose(talk: Talk, onward: Place, differs: bool = False) -> Ask[str]:
-    question = _("Choisissez un code secret de 4 chiffres. Ne le dites à personne, même à un responsable :")
+    question = _("Choisissez un code secret de 4 chiffres. Ne le dites à personne, même à un responsable:")
     if differs:
         question = _("Les deux codes ne sont pas pareils.") + "\n" + question
     return Ask(question, apart=_hash, then=lambda hashed: to(propose, onward, hashed))
@@ -83,7 +83,7 @@ def propose(talk: Talk, onward: Place, hashed: str) -> Place:
 
 @screen(resumes=False)
 def again(talk: Talk, onward: Place) -> Ask[bool]:
-    question = _("Tapez encore une fois le même code secret :")
+    question = _("Retapez le code secret:")
     return Ask(question, apart=lambda typed: _compare(talk, typed), then=lambda same: to(settle, onward, same))
 
 

@@ -32,7 +32,7 @@ def home(talk: Talk) -> Menu:
 def _label(line: Line) -> str:
     amount, when = grouped(abs(line.amount)), i18n.short_day(line.happened_on)
     if line.kind is EntryKind.DUE:
-        return _("{day} dû {amount}", day=when, amount=amount)
+        return _("{day} à payer {amount}", day=when, amount=amount)
     if line.kind is EntryKind.PAYMENT:
         return _("{day} payé {amount}", day=when, amount=amount)
     return _("{day} corrigé {amount}", day=when, amount=amount)
@@ -64,10 +64,10 @@ def entry(talk: Talk, entry_id: int) -> Menu:
     if line is None:
         return Menu(_("Rien n'est noté."))
     sentences = {
-        EntryKind.DUE: _("{label}\nDû le {day} : {amount}"),
-        EntryKind.PAYMENT: _("Payé le {day} : {amount}\nRéférence {label}"),
+        EntryKind.DUE: _("{label}\nÀ payer le {day}:\n{amount}"),
+        EntryKind.PAYMENT: _("Payé le {day}:\n{amount}\nRéférence {label}"),
     }
-    sentence = sentences.get(line.kind, _("Corrigé le {day} : {amount}\n{label}"))
+    sentence = sentences.get(line.kind, _("Corrigé le {day}:\n{amount}\n{label}"))
     text = sentence.format(label=line.label, day=i18n.day(line.happened_on), amount=talk.member.money(abs(line.amount)))
     return Menu(text, [Option(_("Ce n'est pas juste"), to(not_right, entry_id=line.entry_id))])
 
@@ -81,7 +81,7 @@ def not_right(talk: Talk, entry_id: int | None = None) -> Menu:
         Reason.OTHER: _("Autre"),
     }
     return Menu(
-        _("Qu'est-ce qui n'est pas juste ?"),
+        _("Qu'est-ce qui n'est pas juste?"),
         [Option(label, to(grievance.contest, reason, entry_id=entry_id)) for reason, label in reasons.items()],
     )
 

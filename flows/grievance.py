@@ -70,7 +70,7 @@ def where(talk: Talk, category: Category) -> Menu:
     near = cooperatives.joinable(talk.db, phone.country(talk.phone)) or cooperatives.joinable(talk.db, None)
     options = [Option(name, to(concerned, category, cooperative_id)) for cooperative_id, name in near]
     options.append(Option(_("Aucune, ou je ne sais pas"), to(concerned, category)))
-    return Menu(_("Quelle coopérative ?"), options)
+    return Menu(_("Quelle coopérative?"), options)
 
 
 @screen(needs=complain, deep=False)
@@ -83,7 +83,7 @@ def concerned(talk: Talk, category: Category, cooperative_id: int | None = None)
         Concerned.UNSAID: _("Je ne dis pas"),
     }
     return Menu(
-        _("Qui est en cause ?"),
+        _("Qui est en cause?"),
         [Option(label, to(name, category, each, cooperative_id)) for each, label in people.items()],
     )
 
@@ -108,7 +108,7 @@ def tell(
 ) -> Ask[str] | Menu:
     if talk.known.draft:
         return Menu(
-            _("Vous aviez écrit : {words}", words=talk.known.draft),
+            _("Vous aviez écrit: {words}", words=talk.known.draft),
             [
                 Option(_("Envoyer ces mots"), to(send, category, concerned, name, cooperative_id, talk.known.draft)),
                 Option(_("Écrire autre chose"), to(write, category, concerned, name, cooperative_id)),
@@ -122,7 +122,7 @@ def write(
     talk: Talk, category: Category, concerned: Concerned, name: Name, cooperative_id: int | None = None
 ) -> Ask[str]:
     return Ask(
-        _("Dites en peu de mots ce qui s'est passé, sans votre nom. Ou :\n1 Ne rien écrire"),
+        _("Dites en peu de mots ce qui s'est passé, sans votre nom. Ou:\n1 Ne rien écrire"),
         read=answers.words,
         then=lambda words: to(send, category, concerned, name, cooperative_id, words),
         free=True,
@@ -158,7 +158,7 @@ def kept(talk: Talk, reference: str, code: str, answer_by: str) -> Done:
     return Done(
         _(
             "Reçu. Dossier {reference}\nCode {code}\nRetenez-les, on ne les redit pas.\nRéponse avant le {day}.\n"
-            "Suivi : {service}, {keys}. Aucun SMS ne part.",
+            "Suivi: {service}, {keys}. Aucun SMS ne part.",
             reference=reference,
             code=code,
             day=i18n.day(datetime.fromisoformat(answer_by)),
@@ -189,7 +189,7 @@ def private(talk: Talk) -> Menu:
     return Menu(
         _("Vous décidez. Rien n'est envoyé à votre téléphone."),
         [
-            Option(_("Aide, soins : où aller"), to(care)),
+            Option(_("Aide, soins: où aller"), to(care)),
             Option(_("Je suis en danger"), to(danger)),
             Option(_("Laisser un dossier, sans nom"), to(quietly)),
         ],
@@ -200,7 +200,7 @@ def private(talk: Talk) -> Menu:
 def care(talk: Talk) -> Done:
     return Done(
         _(
-            "Les soins sont discrets : centre de santé, jour et nuit. Mieux avant 3 jours, mais venez même après. "
+            "Les soins sont discrets: centre de santé, jour et nuit. Mieux avant 3 jours, mais venez même après. "
             "La police seulement si vous le voulez."
         )
     )
@@ -210,7 +210,7 @@ def care(talk: Talk) -> Done:
 def danger(talk: Talk) -> Done:
     return Done(
         _(
-            "Partez vers un lieu sûr : centre de santé, chef de village, une voisine. "
+            "Partez vers un lieu sûr: centre de santé, chef de village, une voisine. "
             "Appelez à l'aide d'un autre téléphone."
         )
     )

@@ -34,7 +34,7 @@ def who(talk: Talk, onward: Place) -> Menu:
         for each in talk.speakers
     }
     return Menu(
-        _("Qui parle ?"),
+        _("Qui parle?"),
         [Option(label, to(speak, onward=onward, member_id=member_id)) for member_id, label in labels.items()],
     )
 

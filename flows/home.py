@@ -36,7 +36,7 @@ def _strangers() -> Menu:
     return Menu(
         _("Ce service est gratuit."),
         [
-            Option(_("Je suis membre : lier mon numéro"), to(join.where, linking=True)),
+            Option(_("Je suis membre: lier mon numéro"), to(join.where, linking=True)),
             Option(_("Devenir membre"), to(join.where, linking=False)),
             Option(_("Plainte sans donner mon nom"), to(grievance.home)),
             Option(_("Suivre un dossier"), to(case.follow)),
@@ -49,7 +49,7 @@ def _strangers() -> Menu:
 @screen(resumes=False)
 def lost(talk: Talk, onward: Place) -> Menu:
     return Menu(
-        _("Besoin d'aide ?"),
+        _("Besoin d'aide?"),
         [
             Option(_("Reprendre où j'étais"), onward),
             Option(_("Recevoir l'aide par SMS"), to(help_by_sms)),

@@ -16,13 +16,13 @@ def where(talk: Talk, linking: bool) -> Menu:
     options = [
         Option(name, to(number, cooperative) if linking else to(agree, cooperative)) for cooperative, name in near
     ]
-    return Menu(_("Quelle coopérative ?") if near else _("Aucune coopérative n'est encore inscrite."), options)
+    return Menu(_("Quelle coopérative?") if near else _("Aucune coopérative n'est encore inscrite."), options)
 
 
 @screen
 def number(talk: Talk, cooperative: int) -> Ask[str]:
     return Ask(
-        _("Votre numéro de membre, comme sur la carte (8 et 9 comptent comme des chiffres) :"),
+        _("Votre numéro de membre, comme sur la carte (8 et 9 comptent comme des chiffres):"),
         read=answers.member_number,
         then=lambda typed: to(agree, cooperative, number=typed),
         keys=frozenset({BACK, HOME}),
@@ -32,7 +32,7 @@ def number(talk: Talk, cooperative: int) -> Ask[str]:
 @screen
 def agree(talk: Talk, cooperative: int, number: str | None = None) -> Menu:
     return Menu(
-        _("La coop garde : nom, numéro, cotisations, parts, dossiers. Vous pouvez les voir et les faire corriger."),
+        _("La coop garde: nom, numéro, cotisations, parts, dossiers. Vous pouvez les voir et les faire corriger."),
         [
             Option(_("J'accepte"), to(ask, cooperative, number)),
             Option(_("Non"), to(declined)),

@@ -8,10 +8,10 @@ from sqlalchemy import Connection
 
 from flows import notices
 from flows.keywords_match import Intent, argument, match
-from models import callers, dues, grievances, meetings, members, messages, payouts
+from models import callers, dues, grievances, inbox, meetings, members, messages, payouts
 from models.grievances import Category, Complaint, Concerned, Name
+from models.inbox import Arrived
 from models.members import Speaker
-from models.messages import Arrived
 
 REPLIES_A_DAY = 30
 ANSWER_TO_NOTICE = timedelta(days=14)
@@ -82,12 +82,17 @@ def _meeting(letter: Letter, speakers: list[Speaker], language: str) -> None:
     if not coming:
         letter.reply(language, "no_meeting")
         return
-    letter.reply(language, "meeting", notices.meeting_facts(speakers[0].cooperative, coming[0], speakers[0].zone))
+    first = speakers[0]
+    facts = notices.meeting_facts(first.cooperative, coming[0], first.zone, asking=_alone(speakers) is not None)
+    letter.reply(language, "meeting", facts)
 
 
 def _says(coming: bool) -> Answering:
     def rsvp(letter: Letter, speakers: list[Speaker], language: str) -> None:
         who = _alone(speakers)
+        if who is None and speakers:
+            letter.reply(language, "dial", {"number": 3})
+            return
         told = messages.last_of_kind(letter.db, letter.sms.phone, "meeting", letter.now - ANSWER_TO_NOTICE)
         meeting = told and who and meetings.announced(letter.db, who.cooperative_id, int(told["meeting_id"]))
         if not who or not meeting or meeting.starts_at < letter.now:
@@ -127,12 +132,12 @@ def _call(letter: Letter, speakers: list[Speaker], language: str) -> None:
 
 
 def _stop(letter: Letter, _speakers: list[Speaker], language: str) -> None:
-    messages.opt_out(letter.db, letter.sms.phone, letter.now)
+    inbox.opt_out(letter.db, letter.sms.phone, letter.now)
     letter.reply(language, "stopped")
 
 
 def _start(letter: Letter, _speakers: list[Speaker], language: str) -> None:
-    messages.opt_in(letter.db, letter.sms.phone)
+    inbox.opt_in(letter.db, letter.sms.phone)
     letter.reply(language, "started")
 
 

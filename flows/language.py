@@ -23,7 +23,7 @@ def change(talk: Talk) -> Menu:
 
 def _choice(title: str) -> Menu:
     options = [Option(name, to(choose, language)) for language, name in NAMES.items()]
-    return Menu(title, [*options, Option(_("Autre langue : appelez-moi"), to(other))])
+    return Menu(title, [*options, Option(_("Autre langue: appelez-moi"), to(other))])
 
 
 @action

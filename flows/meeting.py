@@ -69,7 +69,7 @@ def answer(talk: Talk, meeting_id: int, coming: bool) -> Place:
 def turnout(talk: Talk, meeting_id: int) -> Menu:
     speaker = talk.member
     count = meetings.turnout(talk.db, speaker.cooperative_id, meeting_id, speaker.member_id)
-    mine = {True: _("Noté : vous venez."), False: _("Noté : vous ne venez pas."), None: _("Vous n'avez pas répondu.")}
-    said = _("Présents annoncés : {coming} sur {members}.", coming=count.coming, members=count.members)
+    mine = {True: _("Noté: vous venez."), False: _("Noté: vous ne venez pas."), None: _("Vous n'avez pas répondu.")}
+    said = _("Présents annoncés: {coming} sur {members}.", coming=count.coming, members=count.members)
     options = [Option(_("Changer ma réponse"), to(show, meeting_id))]
     return Menu(f"{mine[count.mine]}\n{said}", options)

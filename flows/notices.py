@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flows import i18n
 from models.dues import Standing
@@ -51,15 +52,15 @@ def dues(currency: str, paid: int, owed: int, since: str | None, coming: int, co
     def money(amount: int) -> Money:
         return Money(amount, Currency(currency))
 
-    lines = [_("Cotisations"), _("Payé : {paid}", paid=money(paid))]
+    lines = [_("Cotisations"), _("Payé: {paid}", paid=money(paid))]
     if owed < 0:
-        lines.append(_("À jour. Payé d'avance : {ahead}", ahead=money(-owed)))
+        lines.append(_("À jour. Payé d'avance: {ahead}", ahead=money(-owed)))
     elif owed == 0 or since is None:
-        lines.append(_("À jour. Reste à payer : {owed}", owed=money(0)))
+        lines.append(_("À jour. Reste à payer: {owed}", owed=money(0)))
     else:
-        lines += [_("Reste à payer : {owed}", owed=money(owed)), _("Depuis le {day}", day=_date(since))]
+        lines += [_("Reste à payer: {owed}", owed=money(owed)), _("Depuis le {day}", day=_date(since))]
     if coming_on:
-        lines.append(_("À venir : {coming} le {day}", coming=money(coming), day=_date(coming_on)))
+        lines.append(_("À venir: {coming} le {day}", coming=money(coming), day=_date(coming_on)))
     return "\n".join(lines)
 
 
@@ -78,7 +79,7 @@ def share(currency: str, number: str, sold_on: str, share: int, recovered: int) 
     """A member's share of a lot."""
     money = {name: Money(amount, Currency(currency)) for name, amount in (("share", share), ("kept", recovered))}
     return _(
-        "Lot {number} du {day}\nVotre part : {share}\nRetenu : {kept}\nNet : {net}",
+        "Lot {number} du {day}\nVotre part: {share}\nRetenu: {kept}\nNet: {net}",
         number=number,
         day=_date(sold_on),
         net=Money(share - recovered, Currency(currency)),
@@ -86,8 +87,8 @@ def share(currency: str, number: str, sold_on: str, share: int, recovered: int) 
     )
 
 
-def meeting_facts(cooperative: str, meeting: Announced, zone: Any) -> dict[str, Any]:
-    """A meeting, as it is kept for an SMS."""
+def meeting_facts(cooperative: str, meeting: Announced, zone: ZoneInfo, asking: bool) -> dict[str, Any]:
+    """A meeting, as it is kept for an SMS. `asking`: whether a yes or no can come back from this phone."""
     return {
         "cooperative": cooperative,
         "meeting_id": meeting.meeting_id,
@@ -95,23 +96,31 @@ def meeting_facts(cooperative: str, meeting: Announced, zone: Any) -> dict[str, 
         "place": meeting.place,
         "kind": meeting.kind,
         "agenda": list(meeting.agenda),
+        "asking": asking,
     }
 
 
-def meeting(
-    cooperative: str, meeting_id: int, starts_at: str, place: str, kind: str, agenda: list[str], service_code: str
-) -> str:
+def meeting(**facts: Any) -> str:
     """The next meeting, and how to answer."""
-    when = datetime.fromisoformat(starts_at)
-    return _(
-        "Coop {cooperative} : {kind} le {day} à {hour}, {place}. {agenda}\nVous venez ? Répondez OUI ou NON.",
-        cooperative=cooperative,
-        kind=kind_of_meeting(MeetingKind(kind)),
-        day=i18n.day(when),
-        hour=i18n.hour(when),
-        place=place,
-        agenda=_("Ordre du jour : {items}.", items=", ".join(agenda)) if agenda else "",
-    )
+    when = datetime.fromisoformat(facts["starts_at"])
+    lines = [
+        _(
+            "Coop {cooperative}: {kind} le {day} à {hour}, {place}.",
+            cooperative=facts["cooperative"],
+            kind=kind_of_meeting(MeetingKind(facts["kind"])),
+            day=i18n.day(when),
+            hour=i18n.hour(when),
+            place=facts["place"],
+        )
+    ]
+    if facts["agenda"]:
+        lines.append(_("Ordre du jour: {items}.", items=", ".join(facts["agenda"])))
+    asking = _("Vous venez? Répondez OUI ou NON.") if facts["asking"] else _answer_by_dialling(facts["service_code"])
+    return "\n".join([*lines, asking])
+
+
+def _answer_by_dialling(service_code: str) -> str:
+    return _("Vous venez? Faites {code} puis 3.", code=service_code)
 
 
 def no_meeting(service_code: str) -> str:
@@ -122,13 +131,13 @@ def no_meeting(service_code: str) -> str:
 def coming(coming: bool, day: str, service_code: str) -> str:
     """A yes or no to a meeting was noted."""
     if coming:
-        return _("Merci. Noté : vous venez le {day}.", day=_date(day))
-    return _("Merci. Noté : vous ne venez pas le {day}.", day=_date(day))
+        return _("Merci. Noté: vous venez le {day}.", day=_date(day))
+    return _("Merci. Noté: vous ne venez pas le {day}.", day=_date(day))
 
 
 def what_about(service_code: str) -> str:
     """A yes or no that answers nothing."""
-    return _("Merci. À quoi répondez-vous ? Envoyez REUNION, ou faites {code}.", code=service_code)
+    return _("Merci. À quoi répondez-vous? Envoyez REUNION, ou faites {code}.", code=service_code)
 
 
 def dial(service_code: str, number: int) -> str:
@@ -150,12 +159,12 @@ def prices(service_code: str) -> str:
 
 def rights(service_code: str) -> str:
     """A first fact on a member's rights (OHADA Uniform Act on cooperatives, articles 102 and 46)."""
-    return _("Votre droit : un membre, une voix, même avec plus de parts. Vous pouvez voir les comptes avant l'AG.")
+    return _("Votre droit: un membre, une voix, même avec plus de parts. Vous pouvez voir les comptes avant l'AG.")
 
 
 def languages(service_code: str) -> str:
     """How to change the language."""
-    return _("Langue : faites {code} puis 5. Français, English.", code=service_code)
+    return _("Langue: faites {code} puis 5. Français, English.", code=service_code)
 
 
 def call_back(service_code: str) -> str:
@@ -165,12 +174,12 @@ def call_back(service_code: str) -> str:
 
 def stopped(service_code: str) -> str:
     """Notices are off, and how to have them again."""
-    return _("Vous ne recevrez plus d'annonces. Pour reprendre : START")
+    return _("Vous ne recevrez plus d'annonces. Pour reprendre: START")
 
 
 def started(service_code: str) -> str:
     """Notices are on again."""
-    return _("Vous recevrez de nouveau les annonces. Pour arrêter : STOP")
+    return _("Vous recevrez de nouveau les annonces. Pour arrêter: STOP")
 
 
 def help_words(service_code: str) -> str:
@@ -184,7 +193,7 @@ def help_words(service_code: str) -> str:
 def not_understood(service_code: str) -> str:
     """Words that are no keyword went to the office."""
     return _(
-        "Bien reçu, le bureau lira votre message. Pour la liste des mots : AIDE. Ou faites {code}.", code=service_code
+        "Bien reçu, le bureau lira votre message. Pour la liste des mots: AIDE. Ou faites {code}.", code=service_code
     )
 
 

@@ -28,8 +28,8 @@ def lot(talk: Talk, lot_id: int) -> Menu:
 def _page(talk: Talk, share: Share) -> Menu:
     money = talk.member.money
     text = _(
-        "Lot {number}, {day}\nOr {weight} à {fineness}/1000\nVente : {gross}\nVotre part : {share}\nRetenu : {kept}\n"
-        "Net : {net}",
+        "Lot {number}, {day}\n{weight} à {fineness}/1000\nVente: {gross}\nVotre part: {share}\nRetenu: {kept}\n"
+        "Net: {net}",
         number=share.number,
         day=i18n.day(share.sold_on),
         weight=i18n.grams(share.weight_mg),
@@ -69,7 +69,7 @@ def not_right(talk: Talk, entry_id: int) -> Menu:
         Reason.OTHER: _("Autre"),
     }
     return Menu(
-        _("Qu'est-ce qui n'est pas juste ?"),
+        _("Qu'est-ce qui n'est pas juste?"),
         [Option(label, to(grievance.contest, reason, entry_id=entry_id)) for reason, label in reasons.items()],
     )
 

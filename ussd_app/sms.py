@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 
 from flows import keywords
-from models import messages, sessions
-from models.messages import Arrived, Told
+from models import inbox, messages, sessions
+from models.inbox import Arrived
+from models.messages import Told
 from ussd_app.clock import Clock
 from ussd_app.db import transaction
 from ussd_app.gateways import Ended, OptedOut
@@ -24,7 +25,7 @@ class Postbox:
         """Keep an SMS and queue its reply, in one transaction; one that was brought before ends here."""
         with transaction(self.engine) as db:
             now = self.clock()
-            if messages.receive(db, sms, keywords.intent(sms.text), now):
+            if inbox.receive(db, sms, keywords.intent(sms.text), now):
                 keywords.answer(keywords.Letter(db, now, sms, self.service_code))
         return ""
 
@@ -37,7 +38,7 @@ class Postbox:
     def opted_out(self, wish: OptedOut) -> str:
         """Somebody wants no more notices."""
         with transaction(self.engine) as db:
-            messages.opt_out(db, wish.phone, self.clock())
+            inbox.opt_out(db, wish.phone, self.clock())
         return ""
 
     def ended(self, end: Ended) -> str:

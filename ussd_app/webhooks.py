@@ -6,7 +6,8 @@ from urllib.parse import parse_qsl
 from flask import Blueprint, Response, abort, request
 
 from models import vault
-from models.messages import Arrived, Told
+from models.inbox import Arrived
+from models.messages import Told
 from ussd_app.gateways import Ended, Form, Malformed, OptedOut, Press, Read, Reader, africastalking
 from ussd_app.sms import Postbox
 from ussd_app.ussd import Switchboard

@@ -154,7 +154,8 @@ class Turn:
         if self.memory.place is not None:
             self.memory.trail.append(self.memory.place)
         self.memory.mistakes = 0
-        self.memory.known.resume = None
+        if self.memory.known.resume_who in (None, self.memory.known.who):
+            self.memory.known.resume = None
         return self._arrive(place)
 
     def _answer(self, here: Place, question: Ask[Any], typed: str) -> Reply:

@@ -33,6 +33,7 @@ class Known:
     draft: str = ""
     resume: Place | None = None
     resume_who: int | None = None
+    resume_at: float = 0.0
 
 
 @dataclass(slots=True)
@@ -79,6 +80,7 @@ class Conversation:
                 "draft": self.known.draft,
                 "resume": _stored(self.known.resume),
                 "resume_who": self.known.resume_who,
+                "resume_at": self.known.resume_at,
                 "answers": self.answers,
             },
             ensure_ascii=False,
@@ -95,6 +97,7 @@ class Conversation:
             kept.pop("draft"),
             _restored(kept.pop("resume")),
             kept.pop("resume_who"),
+            kept.pop("resume_at"),
         )
         place = _restored(kept.pop("place"))
         trail = [Place.restored(each) for each in kept.pop("trail")]

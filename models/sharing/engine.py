@@ -15,8 +15,8 @@ from models.sharing.values import MILLION, Unshareable, said
 class Line:
     """What a step did, as the phone can show it: the amount, to whom, and what was then left of the pot.
 
-    A cost goes to cost:LABEL; what a split leaves goes to "rest"; a pool has a line a member, a recovery a line a member
-    who owes. The amount of a recovery is what was kept back; it changes nothing of the pot.
+    A cost goes to cost:LABEL; what a split leaves goes to "rest"; a pool has a line a member, a recovery a line a
+    member who owes. The amount of a recovery is what was kept back; it changes nothing of the pot.
     """
 
     step: str
@@ -45,11 +45,12 @@ def share(
     """Share a pot by a rule (domain §3.2 to §3.6). The order of counts, team and advances changes nothing.
 
     Raises Unshareable, with one sentence, when a number is not whole, a member is twice in the team, an advance is of
-    nobody in the team, a step takes more than is left, weights are all zero, or money is left that nobody receives:
+    nobody in the team, a step takes more than is left, weights are all zero, a step can do nothing where it stands (see
+    `wrong_order`), or money is left that nobody receives:
 
     - a rest after the last step;
     - a group that was given money and is not pooled after that, or has nobody in the team. Only sacks may stay with a
-      group that has somebody in the team: they are split first, and the money later by the holder (§3.2 g).
+      group that has somebody in the team: they are split first, and the money later by the holder (domain §3.2 g).
 
     A pool of the rest always needs a weight above 0. A pool of a group that was given 0, such as washers of a lot with
     no sacks, needs nobody.
@@ -104,12 +105,15 @@ class _Work:
     def note(self, step: Step, to: str, amount: int) -> None:
         self.lines.append(Line(step.step, step.label, to, amount, self.rest))
 
+    def allot(self, step: Step, to: str, amount: int) -> None:
+        self.shares[to] = self.shares.get(to, 0) + amount
+        self.note(step, to, amount)
+
     def give(self, step: Step, to: str, amount: int) -> None:
         if amount > self.rest:
             raise Unshareable(f"it takes {said(amount)} and only {said(self.rest)} is left")
         self.rest -= amount
-        self.shares[to] = self.shares.get(to, 0) + amount
-        self.note(step, to, amount)
+        self.allot(step, to, amount)
 
     def split(self, step: Split) -> None:
         weights = {place: part.weight for place, part in enumerate(step.among)}
@@ -126,16 +130,17 @@ class _Work:
             for worker in self.sharing.team
             if step.of in (REST, group(worker.group))
         }
-        pot = self.rest
-        if step.of != REST:
-            pot = self.shares.pop(step.of)
-            if pot == 0 and not any(weights.values()):
-                return
-            self.rest += pot
-        for number, amount in largest_remainder(pot, weights, by_number).items():
-            self.give(step, member(number), amount)
+        if step.of == REST:
+            for number, amount in largest_remainder(self.rest, weights, by_number).items():
+                self.give(step, member(number), amount)
+            return
+        pot = self.shares.pop(step.of)
+        nothing = dict.fromkeys(sorted(weights, key=by_number), 0)
+        for number, amount in (largest_remainder(pot, weights, by_number) if pot else nothing).items():
+            self.allot(step, member(number), amount)
 
     def recover(self, step: Recover) -> None:
+        """The cap is of the share before any recovery; the floor holds for what all recoveries together leave."""
         for number in sorted((number for number, kind in self.owed if kind == step.kind), key=by_number):
             share_of_lot = self.shares.get(member(number), 0)
             left = share_of_lot - self.recovered.get(number, 0)

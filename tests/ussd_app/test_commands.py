@@ -121,9 +121,7 @@ def test_a_trial_import_keeps_nothing(app: Flask, tmp_path: object) -> None:
 def test_a_wrong_file_is_told_row_by_row_and_exits_with_1(app: Flask, tmp_path: object) -> None:
     file = f"{tmp_path}/dues.csv"
     with open(file, "w", encoding="utf-8") as sheet:  # noqa: PTH123 - the path is any
-        sheet.write(
-            "cooperative,member,due_on,label,amount\nKOGB,4,15/11/2026,Pompe,500\nKOGB,4,2026-11-15,Pompe,x\n"
-        )
+        sheet.write("cooperative,member,due_on,label,amount\nKOGB,4,15/11/2026,Pompe,500\nKOGB,4,2026-11-15,Pompe,x\n")
     code, said = run(app, "import", "dues", file)
     assert code == 1
     assert [line.split(":")[:2] for line in said.splitlines()] == [["2", "due_on"], ["3", "amount"]]

@@ -45,7 +45,7 @@ def test_first_use_chooses_a_code_twice_then_shows_the_figures(phone: Dialling) 
     mine = phone("+22370000004")
     assert "code secret" in mine.go("1")
     assert "pas pareils" not in mine.press("2741")
-    assert "Payé d'avance : 2 000 F" in mine.press("2741")
+    assert "Payé d'avance: 2 000 F" in mine.press("2741")
 
 
 def test_two_different_codes_are_asked_again(phone: Dialling) -> None:

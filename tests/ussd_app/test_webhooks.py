@@ -20,7 +20,7 @@ from sqlalchemy import func, select
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
-from models import messages, sessions, vault
+from models import inbox, messages, sessions, vault
 from models.messages import MessageState, Outgoing
 from tests.conftest import NOW, SECRET
 from ussd_app import service, webhooks
@@ -33,9 +33,9 @@ SESSION = "ATUid_0123456789abcdef0123456789abcdef"
 SMS_ID = "5e9d7e4c-8f5b-4a3c-9d0e-1f2a3b4c5d6e"
 FORM = "application/x-www-form-urlencoded"
 TABLES = (
-    messages.Inbound,
+    inbox.Inbound,
     messages.Report,
-    messages.OptOut,
+    inbox.OptOut,
     messages.Message,
     sessions.Conversation,
     sessions.Answer,
@@ -369,7 +369,7 @@ def test_an_sms_is_kept_to_the_letter_whatever_it_says(app: Flask, subtests: pyt
             sms_id = str(uuid4())
             assert post(app, "sms", id=sms_id, text=text).status_code == 200
             with reading(service.of(app).engine) as db:
-                kept = select(messages.Inbound).where(messages.Inbound.gateway_id == sms_id)
+                kept = select(inbox.Inbound).where(inbox.Inbound.gateway_id == sms_id)
                 row = db.execute(kept).one()
             assert (row.phone, vault.unseal(row.words_sealed)) == (NUMBER, text)
             assert len(text) < 4 or text not in row.words_sealed
@@ -547,8 +547,8 @@ def test_an_opt_out_holds_until_it_is_taken_back(app: Flask) -> None:
         assert post(app, "optout").status_code == 200
     assert rows(app)["opt_outs"] == 1
     with transaction(service.of(app).engine) as db:
-        assert messages.opted_out(db, NUMBER)
-        assert not messages.opted_out(db, OTHER)
+        assert inbox.opted_out(db, NUMBER)
+        assert not inbox.opted_out(db, OTHER)
     post(app, "sms", text="START")
     assert rows(app)["opt_outs"] == 0
 

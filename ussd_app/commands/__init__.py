@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from ussd_app.commands import books, office, phone, running, texts
+from ussd_app.commands import books, office, phone, running, sharing, texts
 
 
 def register(app: Flask) -> None:
@@ -12,6 +12,7 @@ def register(app: Flask) -> None:
         *books.COMMANDS,
         *office.COMMANDS,
         *phone.COMMANDS,
+        *sharing.COMMANDS,
         *texts.COMMANDS,
     ):
         app.cli.add_command(command)

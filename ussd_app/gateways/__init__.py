@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from models.messages import Arrived, Told
+from models.inbox import Arrived
+from models.messages import Told
 
 
 class Malformed(ValueError):

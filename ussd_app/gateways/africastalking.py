@@ -11,7 +11,8 @@ import requests
 from urllib3.exceptions import NewConnectionError, SSLError
 
 from models import phone
-from models.messages import Arrived, MessageState, Told
+from models.inbox import Arrived
+from models.messages import MessageState, Told
 from ussd_app.config import AfricasTalking
 from ussd_app.gateways import Ended, Form, Malformed, NotSent, OptedOut, Outcome, Press, Reader, Sent, Unsure
 
@@ -149,9 +150,8 @@ def read_answer(phones: Sequence[str], status: int, body: bytes) -> Mapping[str,
 
 
 def _of_one(told: Sequence[Recipient]) -> Outcome:
-    if len(told) != 1:
-        return Unsure("twice in the answer" if told else "not in the answer")
-    return _of_recipient(told[0])
+    doubt = Unsure("twice in the answer" if told else "not in the answer")
+    return _of_recipient(told[0]) if len(told) == 1 else doubt
 
 
 def _recipients(status: int, body: bytes) -> Mapping[str, Sequence[Recipient]] | NotSent | Unsure:

@@ -76,10 +76,11 @@ def _check(db: Connection, rows: Sequence[Given], found: Found, homes: Homes) ->
         parents.setdefault(code, set()).add(parent)
     sound = [given for given in rows if not given.broken]
     parents |= {given.values["cooperative"]: set(given.values["parent"]) for given in sound}
-    for given in sound:
-        if not there.issuperset(given.values["parent"]):
+    for given in rows:
+        if not there.issuperset(given.values.get("parent", ())):
             right = "donnez le code d'une coopérative du fichier ou déjà importée"
             yield given.problem("parent", "ce parent n'est pas connu", right)
+    for given in sound:
         if given.values["cooperative"] in _all_above(parents, given.values["cooperative"]):
             yield given.problem("parent", "cette coopérative serait au-dessus d'elle-même", "ôtez un des liens")
     yield from _other_currency(db, sound, found)

@@ -56,7 +56,7 @@ class _Reading:
 
     def take(self, chunk: Sequence[Given]) -> None:
         """Judge the next rows, and write them while all is well."""
-        self._find_members([given for given in chunk if not given.broken])
+        self._find_members([given for given in chunk if given.home and "member" in given.values])
         rows = [given for given in chunk if not given.broken and self._is_first(given)]
         found = self.noun.find(self.db, rows)
         self.rows.problems += self.noun.check(self.db, chunk, found, self.rows.homes)

@@ -72,20 +72,26 @@ def _check(_db: Connection, rows: Sequence[Given], found: Found, _homes: Homes) 
     for stored in found.values():
         books.setdefault(_lot_of(stored.values), set()).add(stored.values["member"])
     for lot, parts in _by_lot(rows).items():
+        yield from _disagreements(parts)
+        yield from _kept_too_much(parts)
         if not any(given.broken for given in parts):
-            yield from _within(parts)
             yield from _overspent(parts)
             yield from _other_members(parts, books.get(lot))
 
 
-def _within(parts: Sequence[Given]) -> Iterator[Problem]:
-    first = parts[0]
-    for given in parts:
-        for name in OF_THE_LOT:
-            if given.values[name] != first.values[name]:
-                what = f"la ligne {first.row} dit autre chose du même lot"
+def _disagreements(parts: Sequence[Given]) -> Iterator[Problem]:
+    for name in OF_THE_LOT:
+        said = [given for given in parts if name in given.values]
+        for given in said[1:]:
+            if given.values[name] != said[0].values[name]:
+                what = f"la ligne {said[0].row} dit autre chose du même lot"
                 yield given.problem(name, what, "donnez la même valeur sur toutes les lignes du lot")
-        if given.values["recovered"] > given.values["share"]:
+
+
+def _kept_too_much(parts: Sequence[Given]) -> Iterator[Problem]:
+    for given in parts:
+        kept, share = given.values.get("recovered"), given.values.get("share")
+        if kept is not None and share is not None and kept > share:
             yield given.problem("recovered", "la retenue dépasse la part", "retenez au plus la part")
 
 

@@ -119,7 +119,13 @@ def upgrade() -> None:
         sa.Column("phone_digest", sa.String(), nullable=False),
         sa.Column("received_at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reports")),
-        sa.UniqueConstraint("gateway", "gateway_id", "status", name=op.f("uq_reports_gateway_gateway_id_status")),
+        sa.UniqueConstraint(
+            "gateway",
+            "gateway_id",
+            "status",
+            "phone_digest",
+            name=op.f("uq_reports_gateway_gateway_id_status_phone_digest"),
+        ),
     )
     op.create_table(
         "session_ends",

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.messages import Arrived, MessageState, Told
+from models.inbox import Arrived
+from models.messages import MessageState, Told
 from tests.gateway import recipient, refused, told
 from ussd_app.gateways import Ended, Malformed, NotSent, OptedOut, Press, Sent, Unsure
 from ussd_app.gateways.africastalking import READS, read_answer

@@ -119,6 +119,13 @@ def test_errors_of_all_kinds_come_in_the_order_of_the_rows(desk: Desk) -> None:
     assert desk.places("dues", *rows) == ["2:member", "3:due_on", "3:amount", "4:cooperative"]
 
 
+def test_every_error_of_a_row_is_shown(desk: Desk) -> None:
+    assert desk.places("dues", "KOG,99,hier,,zero") == ["2:due_on", "2:label", "2:amount", "2:member"]
+    assert desk.places("cooperatives", "A,a,what,NOBODY,,ML,XOF,") == ["2:kind", "2:parent"]
+    lots = ("KOG,1,2026-07-21,zero,875,2000,4,10,11", "KOG,1,2026-07-22,28400,875,2000,12,10,0")
+    assert desk.places("lots", *lots) == ["2:weight_mg", "2:recovered", "3:sold_on"]
+
+
 def test_progress_is_told_every_five_thousand_rows(desk: Desk) -> None:
     path, told = desk.path(), list[int]()
     rows = [f"KOG,4,2026-01-01,n° {place},1000" for place in range(10_001)]

@@ -1,0 +1,74 @@
+"""What people send us: each SMS kept once by the gateway's own id, and who wants no notices."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, UniqueConstraint, delete, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models import vault
+from models.base import Base
+from models.writing import insert_once
+
+
+class Inbound(Base):
+    """An SMS that arrived: kept once, by the gateway's own id."""
+
+    __tablename__ = "inbound"
+    __table_args__ = (UniqueConstraint("gateway", "gateway_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    gateway: Mapped[str]
+    gateway_id: Mapped[str]
+    phone: Mapped[str] = mapped_column(index=True)
+    words_sealed: Mapped[str]
+    intent: Mapped[str | None]
+    received_at: Mapped[datetime]
+
+
+class OptOut(Base):
+    """A number that wants no notices; kept as a keyed digest, since it may be nobody's we know."""
+
+    __tablename__ = "opt_outs"
+
+    phone_digest: Mapped[str] = mapped_column(primary_key=True)
+    asked_at: Mapped[datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """An SMS from a person."""
+
+    gateway: str
+    gateway_id: str
+    phone: str
+    text: str
+
+
+def receive(db: Connection, inbound: Arrived, intent: str | None, now: datetime) -> bool:
+    """Keep an SMS that arrived. False when the gateway has brought this one before."""
+    values = {
+        "gateway": inbound.gateway,
+        "gateway_id": inbound.gateway_id,
+        "phone": inbound.phone,
+        "words_sealed": vault.seal(inbound.text),
+        "intent": intent,
+        "received_at": now,
+    }
+    return insert_once(db, Inbound, values) is not None
+
+
+def opt_out(db: Connection, phone: str, now: datetime) -> None:
+    """This number wants no notices any more. Replies and receipts still go out."""
+    insert_once(db, OptOut, {"phone_digest": vault.digest("phone", phone), "asked_at": now})
+
+
+def opt_in(db: Connection, phone: str) -> None:
+    """This number wants notices again."""
+    db.execute(delete(OptOut).where(OptOut.phone_digest == vault.digest("phone", phone)))
+
+
+def opted_out(db: Connection, phone: str) -> bool:
+    """Whether this number wants no notices."""
+    found = select(OptOut.phone_digest).where(OptOut.phone_digest == vault.digest("phone", phone))
+    return db.execute(found).one_or_none() is not None
