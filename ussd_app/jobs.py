@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from apscheduler.schedulers.blocking import BlockingScheduler
 
-from models import messages, sessions
+from models import sending, sessions
 from ussd_app.db import transaction
 from ussd_app.service import Service
 
@@ -15,7 +15,7 @@ Job = Callable[[Service], None]
 def doubt(service: Service) -> None:
     """Messages whose sender died are in doubt."""
     with transaction(service.engine) as db:
-        messages.doubt(db, service.clock())
+        sending.doubt(db, service.clock())
 
 
 def forget(service: Service) -> None:

@@ -1,6 +1,7 @@
 """Claims messages from the outbox, gives them to a gateway, records what became of them; never sends in doubt."""
 
 import logging
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,10 +11,10 @@ from threading import Event
 from sqlalchemy import Connection, Engine
 
 from flows import notices
-from models import gsm, messages
-from models.messages import Outgoing
+from models import gsm, sending
+from models.sending import Outgoing
 from ussd_app.clock import Clock
-from ussd_app.db import transaction
+from ussd_app.db import reading, transaction
 from ussd_app.gateways import Gateway, NotSent, Outcome, Sent
 
 log = logging.getLogger(__name__)
@@ -37,8 +38,8 @@ class Sender:
         """Send one batch; how many messages it had. Intent is committed before the network is touched."""
         with transaction(self.engine) as db:
             now = self.clock()
-            messages.doubt(db, now)
-            claimed = messages.claim(db, BATCH, self.lease, now)
+            sending.doubt(db, now)
+            claimed = sending.claim(db, BATCH, self.lease, now)
         held = self._worded(claimed)
         for text, group in self._by_text(held):
             held = self._send(text, [each for each in group if each in held], held)
@@ -50,7 +51,7 @@ class Sender:
         with transaction(self.engine) as db:
             for each in group:
                 self._record(db, each, outcomes[each.phone])
-            left = messages.prolong(db, [each for each in held if each not in group], self.lease, self.clock())
+            left = sending.prolong(db, [each for each in held if each not in group], self.lease, self.clock())
         return {each: held[each] for each in left}
 
     def _worded(self, claimed: list[Outgoing]) -> Mapping[Outgoing, str]:
@@ -80,20 +81,31 @@ class Sender:
 
     def _record(self, db: Connection, message: Outgoing, outcome: Outcome) -> None:
         if isinstance(outcome, Sent):
-            messages.accepted(db, message, self.gateway.name, outcome.gateway_id, outcome.cost)
+            sending.accepted(db, message, self.gateway.name, outcome.gateway_id, outcome.cost)
         elif isinstance(outcome, NotSent):
             again = outcome.again and message.attempts <= len(WAITS)
             later = self.clock() + WAITS[message.attempts - 1] if again else None
-            messages.refused(db, message, outcome.reason, later)
+            sending.refused(db, message, outcome.reason, later)
         else:
-            messages.unsure(db, message, outcome.reason)
+            sending.unsure(db, message, outcome.reason)
 
     def drain(self) -> int:
-        """Send until nothing is due; how many messages that was."""
-        total = 0
-        while sent := self.round():
+        """Send until nothing is due and no other sender is at work; how many messages this one sent.
+
+        A lease is waited for as long as it can last, by a clock that nobody sets.
+        """
+        total, patience = 0, time.monotonic() + self.lease.total_seconds()
+        while True:
+            sent = self.round()
             total += sent
-        return total
+            if not sent and (time.monotonic() > patience or not self._others_at_work()):
+                return total
+            if not sent:
+                time.sleep(0.05)
+
+    def _others_at_work(self) -> bool:
+        with reading(self.engine) as db:
+            return sending.being_sent(db, self.clock())
 
     def run(self, pause: float, stop: Event) -> None:
         """Send for ever, looking again after `pause` seconds when nothing was due. A fault is logged and outlived."""

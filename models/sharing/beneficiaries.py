@@ -43,6 +43,12 @@ def member(number: str) -> str:
     return f"{Kind.MEMBER}:{number}"
 
 
+def number_of(to: str) -> str | None:
+    """The number of a member who is a beneficiary; None for any other beneficiary, and for a cost."""
+    kind, _, number = to.partition(":")
+    return number if kind == Kind.MEMBER else None
+
+
 def group(of: str) -> str:
     """A group of the team as a beneficiary, by name."""
     return f"{Kind.GROUP}:{of}"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from models.sharing.beneficiaries import group, is_group, member
+from models.sharing.beneficiaries import group, is_group, member, number_of
 from models.sharing.faults import wrong_order
 from models.sharing.lots import Advance, Sharing, Worker
 from models.sharing.remainders import by_number, largest_remainder
@@ -159,7 +159,7 @@ class _Work:
                 raise Unshareable(f"nobody receives the {said(amount)} of {said(to)}")
 
     def result(self) -> Result:
-        numbers = {to: to.removeprefix(member("")) for to in self.shares if to.startswith(member(""))}
-        recovered = {number: self.recovered.get(number, 0) for number in numbers.values()}
-        net = {number: self.shares[to] - recovered[number] for to, number in numbers.items()}
+        before = {number: amount for to, amount in self.shares.items() if (number := number_of(to)) is not None}
+        recovered = {number: self.recovered.get(number, 0) for number in before}
+        net = {number: amount - recovered[number] for number, amount in before.items()}
         return Result(tuple(self.lines), dict(self.shares), recovered, net)

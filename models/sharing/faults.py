@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from models.sharing.beneficiaries import is_group
+from models.sharing.beneficiaries import is_group, number_of
 from models.sharing.rules import REST, Cost, Fixed, Of, Percent, Pool, Recover, Rule, Split, Step, Unit, given
 from models.sharing.values import MILLION, said
 
@@ -72,7 +72,7 @@ def _early_recoveries(rule: Rule) -> Iterator[str]:
 
 
 def _to_members(step: Step) -> bool:
-    return isinstance(step, Pool) or any(to.startswith("member:") for to in given(step))
+    return isinstance(step, Pool) or any(number_of(to) is not None for to in given(step))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ class _Outlook:
         """Less a part of P and an amount."""
         left, constant = self.part - part, self.constant - amount
         short = left < 0 or (left == 0 and constant < 0) or (rounded and part > 0 and self.splits > 1)
-        whole_rest = rounded and self.exact and left == constant == 0
+        whole_rest = rounded and self.exact and left == 0
         exact = self.exact and not rounded
         return _Outlook(left, constant, self.costs + costs, self.splits, exact, self.empty or whole_rest, short)
 

@@ -259,6 +259,13 @@ def test_every_model_is_a_rule(model: Model) -> None:
     assert faults_of(model.rule) == ()
 
 
+def test_sacks_stay_with_a_group_of_the_team_only() -> None:
+    with pytest.raises(Unshareable, match="nobody receives the 7"):
+        share(Rule(Unit.SACKS, (HELD,)), 10, {}, WASHERS, [])
+    with pytest.raises(Unshareable, match="nobody receives the 7"):
+        share(money(HELD), 10, {}, DIGGERS, [])
+
+
 def test_a_lot_with_nothing_for_the_washers_needs_none() -> None:
     rule = MODELS[-1].rule
     assert "member:21" not in share(rule, 9, {Per.SACK: 0}, DIGGERS, []).shares
@@ -276,6 +283,7 @@ def test_a_lot_with_nothing_for_the_washers_needs_none() -> None:
         ([(Owing.EQUIPMENT, 1_000_000, 950)], [(200, Owing.EQUIPMENT)], 51),
         ([(Owing.EQUIPMENT, 1_000_000, 2_000)], [(200, Owing.EQUIPMENT)], 0),
         ([(Owing.EQUIPMENT, 300_000, 0)] * 2, [(400, Owing.EQUIPMENT)], 400),
+        ([(kind, 300_000, 0) for kind in Owing], [(400, kind) for kind in Owing], 600),
         ([(kind, 1_000_000, 100) for kind in Owing], [(800, kind) for kind in Owing], 901),
     ],
 )

@@ -14,7 +14,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Row, select, text, update
 
-from models import messages, vault
+from models import messages, sending, vault
 from models.messages import Message, MessageState
 from tests.conftest import NOW, Clock
 from tests.gateway import (
@@ -92,12 +92,12 @@ class Outbox:
     def die(self) -> None:
         """A sender claims a batch and is never seen again."""
         with transaction(self.engine) as db:
-            messages.claim(db, 20, LEASE, self.clock())
+            sending.claim(db, 20, LEASE, self.clock())
 
     def doubt(self) -> None:
         """Another sender looks for those that died."""
         with transaction(self.engine) as db:
-            messages.doubt(db, self.clock())
+            sending.doubt(db, self.clock())
 
 
 @pytest.fixture

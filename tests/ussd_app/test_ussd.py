@@ -134,6 +134,23 @@ def test_a_session_dropped_is_offered_again_for_ten_minutes(phone: Dialling, clo
     assert "Continuer" not in mine.dial()
 
 
+def test_what_is_offered_again_is_the_latest_session(phone: Dialling, clock: Clock) -> None:
+    mine = phone("+22370000004")
+    for opened in range(6):
+        mine.go("3") if opened < 5 else mine.go("4", "3", "1")
+        clock.pass_by(seconds=5)
+    assert mine.go("7").startswith("CON Votre nom")
+
+
+def test_on_a_shared_phone_each_is_offered_their_own(phone: Dialling, clock: Clock) -> None:
+    shared = phone(AWA)
+    shared.go("2", "4", "3", "1")
+    clock.pass_by(seconds=30)
+    assert "Continuer" not in shared.go("1")
+    clock.pass_by(seconds=30)
+    assert "7 Continuer" in shared.go("2")
+
+
 def test_going_on_never_passes_the_code(phone: Dialling) -> None:
     mine = phone("+22370000004")
     mine.go("1", "2741", "2741", "1")

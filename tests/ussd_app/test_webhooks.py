@@ -20,8 +20,9 @@ from sqlalchemy import func, select
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
-from models import inbox, messages, sessions, vault
-from models.messages import MessageState, Outgoing
+from models import inbox, messages, sending, sessions, vault
+from models.messages import MessageState
+from models.sending import Outgoing
 from tests.conftest import NOW, SECRET
 from ussd_app import service, webhooks
 from ussd_app.db import reading, transaction
@@ -410,14 +411,14 @@ def queued(app: Flask, number: str = NUMBER) -> Outgoing:
     """A message that a sender has just claimed."""
     with transaction(service.of(app).engine) as db:
         assert messages.queue(db, number, "fr", "help_words", {}, f"test:{uuid4()}", NOW) is not None
-        (claimed,) = messages.claim(db, 1, timedelta(minutes=1), NOW)
+        (claimed,) = sending.claim(db, 1, timedelta(minutes=1), NOW)
     return claimed
 
 
 def accept(app: Flask, message: Outgoing, gateway_id: str) -> None:
     """Record that the gateway took a message."""
     with transaction(service.of(app).engine) as db:
-        messages.accepted(db, message, "africastalking", gateway_id, "XOF 12")
+        sending.accepted(db, message, "africastalking", gateway_id, "XOF 12")
 
 
 def state(app: Flask, message: Outgoing) -> MessageState:
@@ -507,7 +508,7 @@ def test_a_report_that_comes_while_the_send_is_being_recorded_is_not_lost(app: F
     message = queued(app)
     reporting = threading.Thread(target=lambda: post(app, "delivery"))
     with transaction(service.of(app).engine) as db:
-        messages.accepted(db, message, "africastalking", "ATXid_1", None)
+        sending.accepted(db, message, "africastalking", "ATXid_1", None)
         reporting.start()
         time.sleep(0.2)
     reporting.join()

@@ -1,7 +1,9 @@
 """Files as people have them: encodings, separators, workbooks, and files that are broken as a whole."""
 
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -9,6 +11,7 @@ from openpyxl import Workbook, load_workbook
 from tests.ussd_app.registers.desk import HEADERS, NOW, Desk
 from ussd_app import registers
 from ussd_app.db import transaction
+from ussd_app.registers import sheets
 
 SPELLED = [
     b"\xef\xbb\xbfcooperative,member,due_on,label,amount\nKOG,4,2026-01-01,Janvier,1000\n",
@@ -149,6 +152,30 @@ def test_an_export_to_a_workbook_has_text_as_text_and_amounts_as_numbers(desk: D
     sheet = load_workbook(desk.export_file("dues", "xlsx")).worksheets[0]
     cells = [[(cell.value, cell.data_type) for cell in row[3:]] for row in sheet.iter_rows(min_row=2)]
     assert cells == [[("#N/A bis", "s"), (1000, "n")], [("'=1+1", "s"), (1000, "n")]]
+
+
+ODD = {
+    "a size that is wrong": ("xl/worksheets/sheet1.xml", r"<sheetPr>", '<dimension ref="A1"/><sheetPr>'),
+    "no styles": ("xl/styles.xml", r"<cellStyles.*</cellStyles>", ""),
+}
+
+
+@pytest.mark.parametrize(("part", "old", "new"), ODD.values(), ids=ODD)
+def test_a_workbook_of_another_program_is_read(desk: Desk, part: str, old: str, new: str) -> None:
+    path, odd = desk.export_file("members", "xlsx"), desk.path("xlsx")
+    with ZipFile(path) as given, ZipFile(odd, "w") as made:
+        for name in given.namelist():
+            content = given.read(name).decode()
+            made.writestr(name, re.sub(old, new, content) if name == part else content)
+    assert odd.stat().st_size != path.stat().st_size
+    assert desk.read("members", odd).unchanged == 3
+
+
+def test_nothing_in_a_workbook_is_a_formula_or_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "words.xlsx"
+    sheets.write(path, [["=1+1", "#N/A", "12", 12]])
+    [row] = load_workbook(path).worksheets[0].iter_rows()
+    assert [(cell.value, cell.data_type) for cell in row] == [("=1+1", "s"), ("#N/A", "s"), ("12", "s"), (12, "n")]
 
 
 def test_the_first_sheet_of_a_workbook_is_read(desk: Desk) -> None:
