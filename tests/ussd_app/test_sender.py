@@ -6,6 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -509,3 +510,16 @@ def test_no_log_holds_a_number_a_word_or_the_key(
     assert "POST /version1/messaging" in logged
     for kept_out in (NUMBER[4:], "Faites", "puis", KEY, USERNAME, "%2B223"):
         assert kept_out not in logged
+
+
+def test_a_drain_waits_for_another_sender_and_not_for_ever(outbox: Outbox) -> None:
+    outbox.put()
+    outbox.die()
+    other = replace(outbox.running.sender(), lease=timedelta(seconds=0.3))
+    assert other.drain() == 0
+    with ThreadPoolExecutor(1) as pool:
+        drained = pool.submit(outbox.running.sender().drain)
+        outbox.clock.pass_by(hours=1)
+        outbox.put(phone="+22370000091")
+        assert drained.result(timeout=20) == 1
+    assert outbox.states() == {IN_DOUBT: 1, MessageState.ACCEPTED: 1}
