@@ -517,9 +517,11 @@ def test_a_drain_waits_for_another_sender_and_not_for_ever(outbox: Outbox) -> No
     outbox.die()
     other = replace(outbox.running.sender(), lease=timedelta(seconds=0.3))
     assert other.drain() == 0
+    outbox.put(phone="+22370000091")
     with ThreadPoolExecutor(1) as pool:
         drained = pool.submit(outbox.running.sender().drain)
+        time.sleep(0.5)
+        assert not drained.done()
         outbox.clock.pass_by(hours=1)
-        outbox.put(phone="+22370000091")
         assert drained.result(timeout=20) == 1
     assert outbox.states() == {IN_DOUBT: 1, MessageState.ACCEPTED: 1}

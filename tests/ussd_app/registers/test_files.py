@@ -69,6 +69,7 @@ BROKEN = {
     "cooperative,member,due_on,label,amount,Label\n": "1:label",
     "cooperative,member,due_on,label,amount\nKOG,4,2026-01-01,Janvier\n": "2:amount",
     "cooperative,member,due_on,label,amount\nKOG,4,2026-01-01,Janvier,1,000\n": "2:amount",
+    "cooperative,member,due_on,label,amount,\nKOG,4,2026-01-01,Janvier,1,000\n": "2:amount",
     'cooperative,member,due_on,label,amount\nKOG,4,2026-01-01,"Janvier,1000\n': "2:fichier",
     'cooperative,member,due_on,label,amount\nKOG,4,2026-01-01,"a"b,1000\n': "2:fichier",
     "cooperative,member,due_on,label,amount\nKOG,4,2026-01-01,a\0b,1000\n": "2:label",

@@ -37,6 +37,12 @@ def test_phones_that_are_no_longer_in_the_row_are_removed(desk: Desk) -> None:
     assert [row.number for row in desk.contents()["phones"]] == ["+22370000012", "+23675000004"]
 
 
+def test_phones_in_another_order_are_the_same_phones(desk: Desk) -> None:
+    numbers = [f"7000002{place}" for place in range(9)]
+    desk.take("members", f"KOG,20,Fanta,{';'.join(numbers)},,,,")
+    assert desk.take("members", f"KOG,20,Fanta,{';'.join(reversed(numbers))},,,,").unchanged == 1
+
+
 def test_members_may_share_a_phone(desk: Desk) -> None:
     assert desk.take("members", "KOG,13,Fanta,70000004,,,,").new == 1
 
