@@ -8,6 +8,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.exc import DatabaseError
 
@@ -39,6 +40,12 @@ def test_upgraded_from_empty_it_equals_the_models(bare: Engine) -> None:
         context = MigrationContext.configure(db, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
         assert schema.is_current(db)
+
+
+def test_the_numbers_of_the_files_are_the_revisions(bare: Engine) -> None:
+    with bare.connect() as db:
+        assert not schema.is_current(db)
+        assert ScriptDirectory.from_config(schema.alembic(db)).get_current_head() == schema.newest()
 
 
 def test_a_second_upgrade_changes_nothing(bare: Engine) -> None:

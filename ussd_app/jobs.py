@@ -3,8 +3,6 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from apscheduler.schedulers.blocking import BlockingScheduler
-
 from models import sending, sessions
 from ussd_app.db import transaction
 from ussd_app.service import Service
@@ -35,6 +33,8 @@ def run_once(service: Service) -> None:
 
 def run(service: Service) -> None:
     """Tick for ever. The scheduler owns no schedule: it only asks the jobs to look."""
+    from apscheduler.schedulers.blocking import BlockingScheduler  # heavy, and no other process needs it
+
     settings = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
     scheduler = BlockingScheduler(timezone="UTC", job_defaults=settings)
     for job, every in JOBS.items():

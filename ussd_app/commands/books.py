@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 from flask.cli import AppGroup, with_appcontext
+from sqlalchemy.exc import IntegrityError
 
 from models import proof
 from ussd_app import registers, service
@@ -34,6 +35,8 @@ def read_in(noun: str, file: Path, dry_run: bool) -> None:
         for error in rejected.errors:
             click.echo(error, err=True)
         sys.exit(1)
+    except IntegrityError:
+        sys.exit("another import was writing the same rows: nothing of this one is kept, start it again")
     except _DryRun:
         click.echo("trial only, nothing is kept")
     click.echo(f"{outcome.rows} rows: {outcome.new} new, {outcome.changed} changed, {outcome.unchanged} unchanged")
