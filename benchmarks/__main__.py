@@ -116,9 +116,7 @@ def _statements(found: Mapping[str, Sequence[Counts]]) -> list[str]:
             most = ACTION_STATEMENTS if each.step.acts else SCREEN_STATEMENTS
             if max(each.statements) > most:
                 faults.append(f"{kind}, {each.step.name}: {max(each.statements)} statements, {most} at most")
-    say(
-        f"  BEGIN and COMMIT not counted; {SCREEN_STATEMENTS} for a screen, {ACTION_STATEMENTS} for an action, at most."
-    )
+    say(f"BEGIN and COMMIT not counted; {SCREEN_STATEMENTS} for a screen, {ACTION_STATEMENTS} for an action, at most.")
     say()
     return faults
 

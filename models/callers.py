@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, ForeignKey, Index, and_, bindparam, insert, select, text, update
+from sqlalchemy import Connection, ForeignKey, Index, bindparam, insert, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models import vault
+from models import members, vault
 from models.base import Base, choice
 from models.cooperatives import Cooperative
 from models.members import Member, Phone, Role
@@ -175,18 +175,15 @@ def confirm(db: Connection, request_id: int, number: str | None, name: str | Non
     wanted = number or request.member_number
     if wanted is None:
         raise NotConfirmed("say the number of the new member with --number")
-    member_id = _member(db, request.cooperative_id, wanted)
+    member_id = members.by_number(db, request.cooperative_id, wanted)
+    if member_id is not None and name is not None:
+        raise NotConfirmed(f"number {wanted} is somebody's already: a new member needs a number of their own")
     if member_id is None:
         if name is None:
             raise NotConfirmed(f"no member {wanted} in this cooperative; for a new member give --name")
         member_id = _enter(db, request.cooperative_id, wanted, name, request.language, now)
-    insert_once(db, Phone, {"member_id": member_id, "number": request.phone})
+    insert_or_update(db, Phone, {"member_id": member_id, "number": request.phone}, {"confirmed_at": now})
     return member_id
-
-
-def _member(db: Connection, cooperative_id: int, number: str) -> int | None:
-    found = select(Member.id).where(and_(Member.cooperative_id == cooperative_id, Member.number == number))
-    return db.execute(found).scalar_one_or_none()
 
 
 def _enter(db: Connection, cooperative_id: int, number: str, name: str, spoken: str, now: datetime) -> int:

@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlalchemy import Connection, and_, bindparam, case, func, or_, select
 
-from models.ledger import Account, Entry, EntryKind, NewEntry, Posting, Side
+from models.ledger import STANDS, Account, Entry, EntryKind, NewEntry, Posting, Side
 
 CHANNELS = (
     Account.CASH,
@@ -34,60 +34,53 @@ def payment(cooperative_id: int, member_id: int, key: str, paid: tuple[date, str
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a member owes today. `owed` below zero is money paid ahead; `coming` is charged for later dates."""
+    """What a member owes today. `owed` below zero is money paid ahead; `coming` falls due next, on `coming_on`."""
 
     owed: int
     paid: int
     since: date | None
-    last_paid: int | None
-    last_paid_on: date | None
     coming: int
     coming_on: date | None
 
 
-# What is charged up to today, less all that was ever paid, is owed; payments settle the oldest due first.
+# What was charged up to today, less all that was ever paid, is owed; payments settle the oldest due first. An entry that
+# was undone counts for nothing: neither it, nor the one that undoes it.
 _MINE = (
     select(Entry.id, Entry.kind, Entry.happened_on, Posting.amount)
     .join(Posting, Posting.entry_id == Entry.id)
-    .where(Posting.member_id == bindparam("member"), Posting.account == Account.DUES)
+    .where(Posting.member_id == bindparam("member"), Posting.account == Account.DUES, STANDS)
     .cte("mine")
 )
 _IS_DUE = _MINE.c.kind == EntryKind.DUE
 _FALLEN = and_(_IS_DUE, _MINE.c.happened_on <= bindparam("today"))
+_AHEAD = and_(_IS_DUE, _MINE.c.happened_on > bindparam("today"))
 _SUMS = select(
     func.coalesce(func.sum(case((_FALLEN, _MINE.c.amount))), 0).label("charged"),
-    func.coalesce(-func.sum(case((~_IS_DUE, _MINE.c.amount))), 0).label("settled"),
-    func.coalesce(-func.sum(case((_MINE.c.kind == EntryKind.PAYMENT, _MINE.c.amount))), 0).label("paid"),
-    func.coalesce(func.sum(case((and_(_IS_DUE, ~_FALLEN), _MINE.c.amount))), 0).label("coming"),
-    func.min(case((and_(_IS_DUE, ~_FALLEN), _MINE.c.happened_on))).label("coming_on"),
+    func.coalesce(-func.sum(case((~_IS_DUE, _MINE.c.amount))), 0).label("paid"),
+    func.min(case((_AHEAD, _MINE.c.happened_on))).label("coming_on"),
 ).cte("sums")
 _RUNNING = (
     select(_MINE.c.happened_on, func.sum(_MINE.c.amount).over(order_by=(_MINE.c.happened_on, _MINE.c.id)).label("upto"))
     .where(_FALLEN)
     .cte("running")
 )
-_LAST = (
-    select(_MINE.c.happened_on, (-_MINE.c.amount).label("amount"))
-    .where(_MINE.c.kind == EntryKind.PAYMENT)
-    .order_by(_MINE.c.happened_on.desc(), _MINE.c.id.desc())
-    .limit(1)
-    .cte("last")
-)
 _STANDING = select(
-    (_SUMS.c.charged - _SUMS.c.settled).label("owed"),
+    (_SUMS.c.charged - _SUMS.c.paid).label("owed"),
     _SUMS.c.paid,
-    select(func.min(_RUNNING.c.happened_on)).where(_RUNNING.c.upto > _SUMS.c.settled).scalar_subquery().label("since"),
-    select(_LAST.c.amount).scalar_subquery().label("last_paid"),
-    select(_LAST.c.happened_on).scalar_subquery().label("last_paid_on"),
-    _SUMS.c.coming,
+    select(func.min(_RUNNING.c.happened_on)).where(_RUNNING.c.upto > _SUMS.c.paid).scalar_subquery().label("since"),
+    select(func.coalesce(func.sum(_MINE.c.amount), 0))
+    .where(_IS_DUE, _MINE.c.happened_on == _SUMS.c.coming_on)
+    .correlate(_SUMS)
+    .scalar_subquery()
+    .label("coming"),
     _SUMS.c.coming_on,
 )
 
 
 def standing(db: Connection, member_id: int, today: date) -> Standing:
-    """What the member owes today, since when, and the last payment: one query, whatever the years."""
+    """What the member owes today, since when, and what falls due next: one query, whatever the years."""
     row = db.execute(_STANDING, {"member": member_id, "today": today}).one()
-    return Standing(int(row[0]), int(row[1]), row[2], row[3], row[4], int(row[5]), row[6])
+    return Standing(int(row.owed), int(row.paid), row.since, int(row.coming), row.coming_on)
 
 
 @dataclass(frozen=True, slots=True)

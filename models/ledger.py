@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, ForeignKey, Index, func, insert, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Connection, ForeignKey, Index, and_, exists, func, insert, select
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from models.base import Base, choice
 
@@ -78,6 +78,11 @@ class Posting(Base):
     account: Mapped[Account] = mapped_column(choice(Account))
     member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     amount: Mapped[int]
+
+
+_undoing = aliased(Entry)
+# An entry that was not undone. What a member is told is added up from these alone; the books keep both sides.
+STANDS = and_(Entry.kind != EntryKind.REVERSAL, ~exists().where(_undoing.reverses_id == Entry.id))
 
 
 class Unbalanced(ValueError):

@@ -60,6 +60,7 @@ class Phone(Base):
 
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True)
     number: Mapped[str] = mapped_column(primary_key=True)
+    confirmed_at: Mapped[datetime | None]  # face to face, by a secretary: no file takes it away
 
 
 @dataclass(frozen=True)
@@ -161,6 +162,12 @@ def some_phones(db: Connection, limit: int) -> dict[str, list[tuple[str, str]]]:
     for phone, name, cooperative, number, role, language in db.execute(found):
         people.setdefault(phone, []).append((name, f"{cooperative} {number}, {role}, {language}"))
     return people
+
+
+def by_number(db: Connection, cooperative_id: int, number: str) -> int | None:
+    """The member who has a number in a cooperative, or None."""
+    found = select(Member.id).where(Member.cooperative_id == cooperative_id, Member.number == number)
+    return db.execute(found).scalar_one_or_none()
 
 
 def numbered(db: Connection, cooperative: str, number: str) -> int | None:

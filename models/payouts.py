@@ -8,7 +8,7 @@ from sqlalchemy import Connection, ForeignKey, Row, UniqueConstraint, bindparam,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
-from models.ledger import Account, Entry, EntryKind, NewEntry, Posting, Side
+from models.ledger import STANDS, Account, Entry, EntryKind, NewEntry, Posting, Side
 
 
 class Lot(Base):
@@ -89,7 +89,7 @@ _SHARES = (
     )
     .join(Entry, Entry.id == Posting.entry_id)
     .join(Lot, Lot.id == Entry.lot_id)
-    .where(Posting.member_id == bindparam("member"), Entry.kind == EntryKind.LOT)
+    .where(Posting.member_id == bindparam("member"), Entry.kind == EntryKind.LOT, STANDS)
     .where(Posting.account.in_((Account.SHARES, Account.ADVANCES)))
     .group_by(Lot.id, Entry.id)
     .order_by(Lot.sold_on.desc(), Lot.id.desc())

@@ -1,17 +1,13 @@
-"""What the registers of money share: how an entry of the ledger is keyed, and which entries stand."""
+"""What the registers of money share: how an entry of the ledger is keyed, and found again."""
 
 from collections.abc import Callable, Iterator, Sequence
 
-from sqlalchemy import ColumnElement, Connection, exists, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Connection, select
 
 from models.ledger import Entry
 from ussd_app.registers.nouns import Among, Given, slices
 
 AUTHOR = "import"
-
-_undoing = aliased(Entry)
-STANDS = ~exists().where(_undoing.reverses_id == Entry.id)
 
 
 def entry_key(*parts: object) -> str:

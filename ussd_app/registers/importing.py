@@ -127,6 +127,8 @@ class _Reading:
         for column in self.noun.columns:
             if column.keeps and given.values[column.name] is column.empty:
                 given.values[column.name] = stored.values[column.name]
+            elif column.merge is not None:
+                given.values[column.name] = column.merge(given.values[column.name], stored.values[column.name])
         other = [name for name, value in given.values.items() if value != stored.values[name]]
         if other and self.noun.fixed:
             for name in other:

@@ -1,17 +1,19 @@
-"""The members' register. The phones of a row are all the phones of the member."""
+"""The members' register. The phones of a row are all the phones of the member, but for those a secretary confirmed."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, case, delete, func, insert, select, update
 
 from models.cooperatives import Cooperative
 from models.members import Member, Phone, Role, Sex
+from models.writing import insert_all_once
 from ussd_app.registers import cells
 from ussd_app.registers.nouns import Column, Given, Noun, in_cooperative
 
+CONFIRMED = "*"
 _PHONES = (
-    select(func.aggregate_strings(Phone.number, ";"))
+    select(func.aggregate_strings(Phone.number + case((Phone.confirmed_at.is_not(None), CONFIRMED), else_=""), ";"))
     .where(Phone.member_id == Member.id)
     .correlate(Member)
     .scalar_subquery()
@@ -27,6 +29,23 @@ _STORED = select(
     Member.sex.label("sex"),
     Member.joined_on.label("joined_on"),
 ).join(Cooperative, Cooperative.id == Member.cooperative_id)
+
+
+class Phones(tuple[str, ...]):
+    """The numbers of a member, in order; those that a secretary confirmed are also apart."""
+
+    confirmed: frozenset[str]
+
+
+def _loaded(joined: str | None) -> Phones:
+    numbers = joined.split(";") if joined else []
+    phones = Phones(sorted(each.removesuffix(CONFIRMED) for each in numbers))
+    phones.confirmed = frozenset(each.removesuffix(CONFIRMED) for each in numbers if each.endswith(CONFIRMED))
+    return phones
+
+
+def _merged(given: tuple[str, ...], stored: Phones) -> tuple[str, ...]:
+    return tuple(sorted({*given, *stored.confirmed}))
 
 
 def _row(given: Given) -> dict[str, object]:
@@ -59,15 +78,14 @@ def _change(db: Connection, changed: Sequence[Given]) -> list[dict[str, object]]
     """Change members; their phones, still to be added again."""
     there = [{"there": given.stored_id, **_row(given)} for given in changed]
     db.execute(update(Member).where(Member.id == bindparam("there")), there)
-    old = delete(Phone).where(Phone.member_id == bindparam("there"))
+    old = delete(Phone).where(Phone.member_id == bindparam("there"), Phone.confirmed_at.is_(None))
     db.execute(old, [{"there": given.stored_id} for given in changed])
     return [phone for given in changed for phone in _phones(given.stored_id, given)]
 
 
 def _write(db: Connection, new: Sequence[Given], changed: Sequence[Given], _now: datetime) -> None:
     phones = (_add(db, new) if new else []) + (_change(db, changed) if changed else [])
-    if phones:
-        db.execute(insert(Phone), phones)
+    insert_all_once(db, Phone, phones)
 
 
 MEMBERS = Noun(
@@ -75,7 +93,9 @@ MEMBERS = Noun(
         Column("cooperative", cells.cooperative_code),
         Column("number", cells.code),
         Column("name", cells.text),
-        Column("phone", cells.listed(str, ";\n"), empty=(), here=cells.dialled, load=cells.in_order, phones=True),
+        Column(
+            "phone", cells.listed(str, ";\n"), empty=(), here=cells.dialled, load=_loaded, merge=_merged, phones=True
+        ),
         # A member may have chosen another language on the phone: an empty cell leaves it.
         Column("language", cells.language, empty=None, keeps=True),
         Column("role", cells.one_of(Role, "un rôle connu"), empty=Role.MEMBER),

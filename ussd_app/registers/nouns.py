@@ -26,6 +26,7 @@ class Column:
     here: Callable[[Any, Home], Any] | None = None  # reads on, knowing the cooperative
     load: Callable[[Any], Any] | None = None  # what the database gives, as it was read
     keeps: bool = False  # an empty cell leaves a stored row as it is
+    merge: Callable[[Any, Any], Any] | None = None  # what a cell means beside what is stored
     phones: bool = False  # its plus signs are no formulas
 
 

@@ -299,6 +299,7 @@ def upgrade() -> None:
         "phones",
         sa.Column("member_id", WHOLE, nullable=False),
         sa.Column("number", sa.String(), nullable=False),
+        sa.Column("confirmed_at", MOMENT, nullable=True),
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_phones_member_id")),
         sa.PrimaryKeyConstraint("member_id", "number", name=op.f("pk_phones")),
     )
