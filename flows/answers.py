@@ -43,7 +43,7 @@ def case_number(typed: str) -> str:
     """The number of a case. Raises Unreadable when its check digit says that it cannot be one."""
     number = "".join(typed.split())
     if not grievances.is_reference(number):
-        raise Unreadable(_("Ce numéro n'est pas juste. Il a 6 chiffres."))
+        raise Unreadable(_("Ce numéro n'est pas juste. Vérifiez les 6 chiffres."))
     return number
 
 

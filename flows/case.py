@@ -53,7 +53,7 @@ def locked(talk: Talk) -> Done:
 
 STATES: Mapping[State, str] = {
     State.RECEIVED: i18n.mark("Reçu. Une personne va le lire."),
-    State.WITHDRAWN: i18n.mark("Retiré par vous."),
+    State.WITHDRAWN: i18n.mark("Vous avez retiré ce dossier."),
 }
 
 
@@ -64,8 +64,8 @@ def show(talk: Talk, case_id: int) -> Menu:
         "Dossier {reference}\n{state}\nDéposé le {filed}\nRéponse avant le {by}\nNotes ajoutées: {notes}",
         reference=mine.reference,
         state=_(STATES[mine.state]),
-        filed=i18n.day(mine.filed_at),
-        by=i18n.day(mine.answer_by),
+        filed=i18n.day(talk.day(mine.filed_at)),
+        by=i18n.day(talk.day(mine.answer_by)),
         notes=mine.notes,
     )
     if mine.state is State.WITHDRAWN:

@@ -35,7 +35,7 @@ def _label(line: Line) -> str:
         return _("{day} à payer {amount}", day=when, amount=amount)
     if line.kind is EntryKind.PAYMENT:
         return _("{day} payé {amount}", day=when, amount=amount)
-    return _("{day} corrigé {amount}", day=when, amount=amount)
+    return _("{day} annulé {amount}", day=when, amount=amount)
 
 
 @screen(needs=code_given)
@@ -67,7 +67,7 @@ def entry(talk: Talk, entry_id: int) -> Menu:
         EntryKind.DUE: _("{label}\nÀ payer le {day}:\n{amount}"),
         EntryKind.PAYMENT: _("Payé le {day}:\n{amount}\nRéférence {label}"),
     }
-    sentence = sentences.get(line.kind, _("Corrigé le {day}:\n{amount}\n{label}"))
+    sentence = sentences.get(line.kind, _("Annulé le {day}:\n{amount}\n{label}"))
     text = sentence.format(label=line.label, day=i18n.day(line.happened_on), amount=talk.member.money(abs(line.amount)))
     return Menu(text, [Option(_("Ce n'est pas juste"), to(not_right, entry_id=line.entry_id))])
 

@@ -1,6 +1,6 @@
 """Grievances: say what happened, with or without words, with or without a name; get a number and a code; follow it."""
 
-from datetime import datetime
+from datetime import date
 from enum import StrEnum
 
 from flows import answers, case, i18n
@@ -53,7 +53,7 @@ def other(talk: Talk) -> Menu:
     subjects = {
         Category.LEADERS: _("Chefs, élections, argent détourné"),
         Category.CHEMICALS: _("Mercure, cyanure"),
-        Category.FORCES: _("Expulsion, barrage, forces"),
+        Category.FORCES: _("Expulsion, barrage, gendarmes"),
         Category.BUYER: _("Acheteur, poids, prix"),
         Category.PAPERS: _("Refus de papiers"),
         Category.OTHER: _("Autre"),
@@ -92,7 +92,7 @@ def concerned(talk: Talk, category: Category, cooperative_id: int | None = None)
 def name(talk: Talk, category: Category, concerned: Concerned, cooperative_id: int | None = None) -> Menu:
     levels = {
         Name.COMMITTEE: _("Le comité peut le voir"),
-        Name.HANDLER: _("Seule la personne du dossier"),
+        Name.HANDLER: _("Seul celui qui traite le dossier"),
         Name.NOBODY: _("Mon nom n'est pas gardé"),
     }
     title = _("Votre nom")
@@ -106,7 +106,7 @@ def name(talk: Talk, category: Category, concerned: Concerned, cooperative_id: i
 def tell(
     talk: Talk, category: Category, concerned: Concerned, name: Name, cooperative_id: int | None = None
 ) -> Ask[str] | Menu:
-    if talk.known.draft:
+    if talk.known.draft and talk.known.draft_who == talk.known.who:
         return Menu(
             _("Vous aviez écrit: {words}", words=talk.known.draft),
             [
@@ -146,24 +146,23 @@ def _from(talk: Talk, cooperative_id: int | None) -> tuple[int | None, int | Non
 
 def _filed(talk: Talk, complaint: Complaint) -> Place:
     filed = grievances.file(talk.db, complaint, talk.key, talk.now)
-    return _shown(filed)
+    return _shown(talk, filed)
 
 
-def _shown(filed: Filed) -> Place:
-    return to(kept, filed.reference, filed.code, filed.answer_by.date().isoformat())
+def _shown(talk: Talk, filed: Filed) -> Place:
+    return to(kept, filed.reference, filed.code, talk.day(filed.answer_by))
 
 
 @screen(deep=False, resumes=False)
-def kept(talk: Talk, reference: str, code: str, answer_by: str) -> Done:
+def kept(talk: Talk, reference: str, code: str, answer_by: date) -> Done:
     return Done(
         _(
-            "Reçu. Dossier {reference}\nCode {code}\nRetenez-les, on ne les redit pas.\nRéponse avant le {day}.\n"
-            "Suivi: {service}, {keys}. Aucun SMS ne part.",
+            "Reçu. Dossier {reference}\nCode {code}\nNotez-les: ils ne seront plus affichés.\nRéponse avant le {day}.\n"
+            "Suivi: {service}, Suivre un dossier. Aucun SMS.",
             reference=reference,
             code=code,
-            day=i18n.day(datetime.fromisoformat(answer_by)),
+            day=i18n.day(answer_by),
             service=talk.service_code,
-            keys="4, 7" if talk.speakers else "4",
         )
     )
 
@@ -228,4 +227,4 @@ def reveal(talk: Talk, case_id: int) -> Place:
     if case_id != grievances.waiting(talk.db, talk.phone, talk.now):
         return to(home)
     filed = grievances.reveal(talk.db, case_id)
-    return _shown(filed) if filed else to(home)
+    return _shown(talk, filed) if filed else to(home)

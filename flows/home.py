@@ -2,6 +2,7 @@
 
 from flows import account, call, case, dues, grievance, guards, i18n, join, language, meeting, payout
 from flows.engine import Done, Menu, Option, Place, action, screen, to
+from flows.engine.places import spot
 from flows.engine.talking import Doors
 from flows.talk import Talk
 
@@ -46,6 +47,11 @@ def _strangers() -> Menu:
     )
 
 
+def _topic(here: Place) -> str:
+    """What the office is told that a call is about; nothing of a complaint."""
+    return here.name if spot(here).deep else ""
+
+
 @screen(resumes=False)
 def lost(talk: Talk, onward: Place) -> Menu:
     return Menu(
@@ -53,7 +59,7 @@ def lost(talk: Talk, onward: Place) -> Menu:
         [
             Option(_("Reprendre où j'étais"), onward),
             Option(_("Recevoir l'aide par SMS"), to(help_by_sms)),
-            Option(_("Appelez-moi"), to(call.call_me, topic=onward.name)),
+            Option(_("Appelez-moi"), to(call.call_me, topic=_topic(onward))),
         ],
     )
 
@@ -71,6 +77,6 @@ def help_sent(talk: Talk) -> Done:
 
 DOORS = Doors(
     home=to(home),
-    call_me=lambda here: to(call.call_me, topic=here.name),
+    call_me=lambda here: to(call.call_me, topic=_topic(here)),
     help=lambda here: to(lost, here),
 )

@@ -4,7 +4,7 @@ A flow says `_ = words(__name__)` once. The name of its file is the context of i
 where a word stands ("Suite" of a list is not "suite" of a case).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -19,7 +19,6 @@ Catalogue = Mapping[tuple[str, str], str]
 
 SOURCE = "fr"
 SPOKEN = ("fr", "en")
-CHAINS: Mapping[str, Sequence[str]] = {"ff_GN": ("ff_GN", "ff", SOURCE)}
 
 
 @dataclass(slots=True)
@@ -90,26 +89,21 @@ def speaking(language: str) -> Iterator[None]:
 
 
 def whole(name: str, language: str, say: Callable[[], Page]) -> tuple[Page, str]:
-    """Say something entirely in the first language of the chain that has every sentence of it.
+    """Say something entirely in a language, or entirely in French when a sentence of it is missing.
 
     `name` is what is being said; that it is missing in a language is remembered, so that it is worded once only.
     Gives what was said, and its language.
     """
-    chain = CHAINS.get(language, (language, SOURCE))
-    for each in chain[:-1]:
-        if each == SOURCE:
-            break
-        if not _catalogues.get(each) or (name, each) in _known_missing:
-            continue
-        state = _Speaking(each)
+    if _catalogues.get(language) and (name, language) not in _known_missing:
+        state = _Speaking(language)
         token = _speaking.set(state)
         try:
             said = say()
         finally:
             _speaking.reset(token)
         if not state.missed:
-            return said, each
-        _known_missing.add((name, each))
+            return said, language
+        _known_missing.add((name, language))
     with speaking(SOURCE):
         return say(), SOURCE
 

@@ -51,8 +51,8 @@ def ask(talk: Talk, cooperative: int, number: str | None = None) -> Place:
 def asked(talk: Talk) -> Done:
     return Done(
         _(
-            "Demande notée. Le secrétariat confirme en vous voyant, avec une carte ou un papier. "
-            "Ensuite faites {code} pour vos comptes.",
+            "Demande notée. Passez au secrétariat avec votre carte ou une pièce d'identité: on confirme sur place. "
+            "Ensuite faites {code}.",
             code=talk.service_code,
         )
     )

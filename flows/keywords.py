@@ -13,7 +13,6 @@ from models.grievances import Category, Complaint, Concerned, Name
 from models.inbox import Arrived
 from models.members import Speaker
 
-REPLIES_A_DAY = 30
 ANSWER_TO_NOTICE = timedelta(days=14)
 
 
@@ -32,10 +31,8 @@ class Letter:
         return f"sms:{self.sms.gateway}:{self.sms.gateway_id}"
 
     def reply(self, language: str, kind: str, facts: dict[str, object] | None = None) -> None:
-        """Queue a reply. A phone that writes without end is read, but not answered without end: airtime costs."""
-        day = self.now - timedelta(days=1)
-        if messages.queued_since(self.db, self.sms.phone, day) < REPLIES_A_DAY:
-            messages.queue(self.db, self.sms.phone, language, kind, facts or {}, f"reply:{self.key}", self.now)
+        """Queue a reply."""
+        messages.reply(self.db, self.sms.phone, language, kind, facts or {}, f"reply:{self.key}", self.now)
 
 
 def intent(text: str) -> Intent | None:
@@ -62,7 +59,7 @@ def _alone(speakers: list[Speaker]) -> Speaker | None:
 def _dues(letter: Letter, speakers: list[Speaker], language: str) -> None:
     who = _alone(speakers)
     if who is None or not who.amounts_by_sms:
-        letter.reply(language, "dial", {"number": 1})
+        letter.reply(language, "dial", {"page": "dues"})
         return
     standing = dues.standing(letter.db, who.member_id, who.today(letter.now))
     letter.reply(language, "dues", notices.dues_facts(standing, who.currency))
@@ -72,7 +69,7 @@ def _share(letter: Letter, speakers: list[Speaker], language: str) -> None:
     who = _alone(speakers)
     newest = payouts.shares(letter.db, who.member_id, 1) if who and who.amounts_by_sms else []
     if who is None or not newest:
-        letter.reply(language, "dial", {"number": 2})
+        letter.reply(language, "dial", {"page": "share"})
         return
     letter.reply(language, "share", notices.share_facts(newest[0], who.currency))
 
@@ -91,7 +88,7 @@ def _says(coming: bool) -> Answering:
     def rsvp(letter: Letter, speakers: list[Speaker], language: str) -> None:
         who = _alone(speakers)
         if who is None and speakers:
-            letter.reply(language, "dial", {"number": 3})
+            letter.reply(language, "dial", {"page": "meeting"})
             return
         told = messages.last_of_kind(letter.db, letter.sms.phone, "meeting", letter.now - ANSWER_TO_NOTICE)
         meeting = told and who and meetings.announced(letter.db, who.cooperative_id, int(told["meeting_id"]))
@@ -108,7 +105,7 @@ def _says(coming: bool) -> Answering:
 def _complaint(letter: Letter, speakers: list[Speaker], language: str) -> None:
     words = argument(letter.sms.text)
     if not words:
-        letter.reply(language, "dial", {"number": 4 if speakers else 3})
+        letter.reply(language, "dial", {"page": "complaint"})
         return
     who = _alone(speakers)
     cooperative_id = speakers[0].cooperative_id if len({each.cooperative_id for each in speakers}) == 1 else None
@@ -122,7 +119,7 @@ def _complaint(letter: Letter, speakers: list[Speaker], language: str) -> None:
         letter.sms.phone,
     )
     grievances.file_by_sms(letter.db, complaint, letter.key, letter.now)
-    letter.reply(language, "complaint_received", {"number": 4 if speakers else 3})
+    letter.reply(language, "complaint_received")
 
 
 def _call(letter: Letter, speakers: list[Speaker], language: str) -> None:
@@ -157,7 +154,7 @@ ANSWERS: Mapping[Intent | None, Answering] = {
     Intent.SHARE: _share,
     Intent.MEETING: _meeting,
     Intent.COMPLAINT: _complaint,
-    Intent.FOLLOW: _says_only("dial", number=4),
+    Intent.FOLLOW: _says_only("dial", page="complaint"),
     Intent.PRICE: _says_only("prices"),
     Intent.RIGHTS: _says_only("rights"),
     Intent.LANGUAGE: _says_only("languages"),

@@ -86,6 +86,10 @@ _FILLERS = _set(
     "mon ma mes notre nos votre le la les l un une de du des d a au aux pour sur et c i want to my the our is what s "
     "when how much for of or gold mois n ne ka"
 )
+_SENDINGS = _set(
+    "ces tout tous toutes all plus svp stp merci please message messages sms annonce annonces texte textes"
+)
+_COMING = _set("je j y viens vais venir serai la ne pas merci svp i will come be there not thanks please")
 _NEGATIONS = _set("pas sans jamais not no dont aucun aucune")
 # Keywords one slip away from many other words, and words of every day one slip away from a keyword.
 _NEVER_MISSPELT = _set("paye payer part parts share shares price prices aider aidez")
@@ -127,7 +131,7 @@ def match(text: str) -> Intent | None:
     content = [word for word in words if word not in _FILLERS and not any(char.isdigit() for char in word)]
     if not content:
         return None
-    return _led(words, content) or _opted_out(words) or _mentioned(words, content)
+    return _led(words, content) or _answered(words) or _opted_out(words) or _mentioned(words, content)
 
 
 def argument(text: str) -> str:
@@ -145,8 +149,19 @@ def _led(words: list[str], content: list[str]) -> Intent | None:
 
 
 def _opted_out(words: list[str]) -> Intent | None:
-    few = len(words) <= 4 and any(word.startswith(("stop", "arret")) for word in words)
-    return Intent.STOP if few else None
+    """A wish to be left alone, and nothing else: a pit that stopped is an alert, not a farewell."""
+    others = [word for word in words if not word.startswith(("stop", "arret"))]
+    alone = all(word in _FILLERS or word in _SENDINGS for word in others)
+    return Intent.STOP if len(others) < len(words) <= 4 and alone else None
+
+
+def _answered(words: list[str]) -> Intent | None:
+    """A yes or no with what a person adds to it: "oui je viens", "non je ne viens pas"."""
+    first, *rest = words
+    intent = _EXACT.get(first)
+    if intent not in _ANSWERS or not rest or not _COMING.issuperset(rest):
+        return None
+    return None if intent is Intent.YES and {"pas", "not"}.intersection(rest) else intent
 
 
 def _mentioned(words: list[str], content: list[str]) -> Intent | None:

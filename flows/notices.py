@@ -120,7 +120,7 @@ def meeting(**facts: Any) -> str:
 
 
 def _answer_by_dialling(service_code: str) -> str:
-    return _("Vous venez? Faites {code} puis 3.", code=service_code)
+    return _("Vous venez? Faites {code}, puis: Réunions.", code=service_code)
 
 
 def no_meeting(service_code: str) -> str:
@@ -140,16 +140,22 @@ def what_about(service_code: str) -> str:
     return _("Merci. À quoi répondez-vous? Envoyez REUNION, ou faites {code}.", code=service_code)
 
 
-def dial(service_code: str, number: int) -> str:
-    """What is asked stands behind the secret code."""
-    return _("Faites {code} puis {number}.", code=service_code, number=number)
+PAGES: Mapping[str, str] = {
+    "dues": mark("Mes cotisations"),
+    "share": mark("Ma part"),
+    "meeting": mark("Réunions"),
+    "complaint": mark("Plainte"),
+}
 
 
-def complaint_received(service_code: str, number: int) -> str:
+def dial(service_code: str, page: str) -> str:
+    """What is asked stands on a page. It is named, since its digit differs with who dials."""
+    return _("Faites {code}, puis: {page}.", code=service_code, page=_(PAGES[page]))
+
+
+def complaint_received(service_code: str) -> str:
     """A complaint came by SMS. Nothing of it is repeated, since others may read this phone."""
-    return _(
-        "Bien reçu. Faites {code} puis {number}. Vous pouvez effacer ce message.", code=service_code, number=number
-    )
+    return _("Bien reçu. Faites {code}, puis: Plainte. Vous pouvez effacer ce message.", code=service_code)
 
 
 def prices(service_code: str) -> str:
@@ -164,7 +170,7 @@ def rights(service_code: str) -> str:
 
 def languages(service_code: str) -> str:
     """How to change the language."""
-    return _("Langue: faites {code} puis 5. Français, English.", code=service_code)
+    return _("Français ou English? Faites {code}, puis: Langue.", code=service_code)
 
 
 def call_back(service_code: str) -> str:

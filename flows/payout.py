@@ -62,10 +62,10 @@ def lots(talk: Talk) -> Menu:
 @screen(needs=code_given)
 def not_right(talk: Talk, entry_id: int) -> Menu:
     reasons = {
-        Reason.WRONG_DAYS: _("Jours faux"),
-        Reason.WRONG_WEIGHT: _("Poids ou carat faux"),
-        Reason.WRONG_COSTS: _("Frais ou avance faux"),
-        Reason.NOT_RECEIVED: _("Pas reçu l'argent"),
+        Reason.WRONG_DAYS: _("Jours mal comptés"),
+        Reason.WRONG_WEIGHT: _("Poids ou titre faux"),
+        Reason.WRONG_COSTS: _("Frais ou avance mal comptés"),
+        Reason.NOT_RECEIVED: _("Argent pas reçu"),
         Reason.OTHER: _("Autre"),
     }
     return Menu(

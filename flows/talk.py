@@ -1,17 +1,18 @@
 """Talk: what a screen knows of the press it answers."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import Connection
 
 from flows import i18n
+from flows.engine import UnknownPlace
 from flows.engine.memory import Known
 from models import callers, members, messages
 from models.members import Speaker
 
 
-class Stranger(LookupError):
+class Stranger(UnknownPlace):
     """A member's screen was asked for somebody who is no member, or has not said which one."""
 
 
@@ -46,7 +47,11 @@ class Talk:
 
     def send(self, kind: str, facts: dict[str, object]) -> None:
         """Send an SMS to the phone that speaks: the fact, whose words are found at sending."""
-        messages.queue(self.db, self.phone, self.language, kind, facts, f"{kind}:{self.key}", self.now)
+        messages.reply(self.db, self.phone, self.language, kind, facts, f"{kind}:{self.key}", self.now)
+
+    def day(self, moment: datetime) -> date:
+        """The date of a moment where the cooperative of the speaker is; in UTC for a stranger."""
+        return moment.astimezone(self.somebody.zone if self.somebody else UTC).date()
 
     def again(self, db: Connection, known: Known) -> "Talk":
         """The same talk, in the transaction that comes after something was worked out."""

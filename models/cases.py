@@ -81,7 +81,12 @@ def opened(db: Connection, case_id: int) -> Case:
 
 def add_note(db: Connection, case_id: int, words: str, key: str, now: datetime) -> None:
     """Add words to a case; the same press never adds twice."""
-    values = {"grievance_id": case_id, "key": key, "words_sealed": vault.seal(words), "written_at": now}
+    values = {
+        "grievance_id": case_id,
+        "key": vault.digest("note", key),
+        "words_sealed": vault.seal(words),
+        "written_at": now,
+    }
     insert_once(db, Note, values)
 
 

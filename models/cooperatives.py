@@ -69,8 +69,3 @@ _JOINABLE = (
 def joinable(db: Connection, country: str | None) -> list[tuple[int, str]]:
     """The cooperatives a person calling from this country can ask to join: id and name."""
     return [(row.id, row.name) for row in db.execute(_JOINABLE, {"country": country})]
-
-
-def named(db: Connection, cooperative_id: int) -> str:
-    """The name of a cooperative."""
-    return db.execute(select(Cooperative.name).where(Cooperative.id == cooperative_id)).scalar_one()

@@ -43,8 +43,8 @@ class Standing:
     coming_on: date | None
 
 
-# What was charged up to today, less all that was ever paid, is owed; payments settle the oldest due first. An entry that
-# was undone counts for nothing: neither it, nor the one that undoes it.
+# What was charged up to today, less all that was ever paid, is owed; payments settle the oldest due first. An entry
+# that was undone counts for nothing: neither it, nor the one that undoes it.
 _MINE = (
     select(Entry.id, Entry.kind, Entry.happened_on, Posting.amount)
     .join(Posting, Posting.entry_id == Entry.id)
@@ -100,23 +100,31 @@ _LINES = (
     .where(Posting.member_id == bindparam("member"), Posting.account == Account.DUES)
 )
 _ONE_LINE = _LINES.where(Entry.id == bindparam("entry"))
+_NEWEST = _LINES.order_by(Entry.happened_on.desc(), Entry.id.desc()).limit(bindparam("limit"))
+_OLDER = or_(
+    Entry.happened_on < bindparam("before_on"),
+    and_(Entry.happened_on == bindparam("before_on"), Entry.id < bindparam("before_id")),
+)
+_ONLY = Entry.kind == bindparam("kind")
+# Built once: whether only one kind is wanted, whether only what is older than a line.
+_LISTS = {
+    (False, False): _NEWEST,
+    (True, False): _NEWEST.where(_ONLY),
+    (False, True): _NEWEST.where(_OLDER),
+    (True, True): _NEWEST.where(_ONLY, _OLDER),
+}
 
 
 def lines(
     db: Connection, member_id: int, limit: int, before: Line | None = None, kind: EntryKind | None = None
 ) -> list[Line]:
     """The newest entries on a member's dues, newest first; those older than `before` when it is given."""
-    wanted = _LINES.order_by(Entry.happened_on.desc(), Entry.id.desc()).limit(limit)
+    given: dict[str, object] = {"member": member_id, "limit": limit}
     if kind is not None:
-        wanted = wanted.where(Entry.kind == kind)
+        given["kind"] = kind
     if before is not None:
-        wanted = wanted.where(
-            or_(
-                Entry.happened_on < before.happened_on,
-                and_(Entry.happened_on == before.happened_on, Entry.id < before.entry_id),
-            )
-        )
-    return [Line(*row) for row in db.execute(wanted, {"member": member_id})]
+        given |= {"before_on": before.happened_on, "before_id": before.entry_id}
+    return [Line(*row) for row in db.execute(_LISTS[kind is not None, before is not None], given)]
 
 
 def line(db: Connection, member_id: int, entry_id: int) -> Line | None:

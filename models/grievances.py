@@ -162,7 +162,8 @@ def _caller(complaint: Complaint) -> str | None:
 
 def _row(complaint: Complaint, key: str, now: datetime) -> dict[str, object]:
     return {
-        "key": key,
+        # By digest: the key names the session, and the session names the phone.
+        "key": vault.digest("case", key),
         "cooperative_id": complaint.cooperative_id,
         "category": complaint.category,
         "concerned": complaint.concerned,

@@ -70,7 +70,7 @@ class Posting(Base):
     __table_args__ = (
         # All that a press asks of a member's money is read in this index alone.
         Index("ix_postings_member", "member_id", "account", "entry_id", "amount"),
-        Index("ix_postings_entry", "entry_id", "amount"),
+        Index("ix_postings_entry", "entry_id", "account", "amount"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

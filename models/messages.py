@@ -7,7 +7,7 @@ lost is `in_doubt` and is never repeated blindly.
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -107,6 +107,15 @@ def queue(
         "not_before": now,
     }
     return insert_once(db, Message, values)
+
+
+REPLIES_A_DAY = 30
+
+
+def reply(db: Connection, phone: str, language: str, kind: str, facts: dict[str, Any], key: str, now: datetime) -> None:
+    """Queue an answer to a person. A phone that asks without end is not answered without end: airtime costs."""
+    if queued_since(db, phone, now - timedelta(days=1)) < REPLIES_A_DAY:
+        queue(db, phone, language, kind, facts, key, now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,7 @@ def unsure(db: Connection, sent: Outgoing, reason: str) -> None:
     db.execute(_held([sent]).where(Message.state.in_(UNSETTLED)).values(**values))
 
 
-def being_sent(db: Connection, now: datetime) -> bool:
-    """Whether another sender holds a message just now."""
-    held = select(Message.id).where(Message.state == MessageState.SENDING, Message.lease_until >= now).limit(1)
+def being_sent(db: Connection) -> bool:
+    """Whether a message is being sent just now, or was by a sender that died and is not in doubt yet."""
+    held = select(Message.id).where(Message.state == MessageState.SENDING).limit(1)
     return db.execute(held).one_or_none() is not None

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Index, UniqueConstraint, and_, bindparam, case, delete, insert, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models import vault
 from models.base import Base
 from models.writing import insert_once, insert_or_update
 
@@ -78,9 +77,9 @@ _MINE = (
 )
 
 
-def held(db: Connection, session: str, phone: str, since: datetime) -> tuple[str | None, str | None]:
+def held(db: Connection, session: str, phone_digest: str, since: datetime) -> tuple[str | None, str | None]:
     """The sealed conversation of a session, and this phone's last other one since then; locked."""
-    given = {"session": session, "phone": vault.digest("phone", phone), "since": since}
+    given = {"session": session, "phone": phone_digest, "since": since}
     this = last = None
     for name, sealed, _heard_at in sorted(db.execute(_MINE, given).all(), key=lambda row: row.heard_at):
         if name == session:
@@ -90,9 +89,9 @@ def held(db: Connection, session: str, phone: str, since: datetime) -> tuple[str
     return this, last
 
 
-def hold(db: Connection, session: str, phone: str, sealed: str, now: datetime) -> None:
+def hold(db: Connection, session: str, phone_digest: str, sealed: str, now: datetime) -> None:
     """Keep a conversation as it stands."""
-    values = {"phone_digest": vault.digest("phone", phone), "sealed": sealed, "heard_at": now}
+    values = {"phone_digest": phone_digest, "sealed": sealed, "heard_at": now}
     insert_or_update(db, Conversation, {"session": session}, values)
 
 
@@ -120,10 +119,10 @@ def newest_sealed(db: Connection) -> str | None:
     return db.execute(select(Conversation.sealed).order_by(Conversation.heard_at.desc()).limit(1)).scalar_one_or_none()
 
 
-KEPT_FOR = timedelta(days=30)
+KEPT_FOR = timedelta(days=1)
 
 
 def forget(db: Connection, now: datetime) -> int:
-    """Drop conversations and answers older than thirty days; how many there were."""
+    """Drop conversations and answers older than a day; how many there were. A session lasts minutes."""
     answers = db.execute(delete(Answer).where(Answer.said_at < now - KEPT_FOR)).rowcount
     return answers + db.execute(delete(Conversation).where(Conversation.heard_at < now - KEPT_FOR)).rowcount

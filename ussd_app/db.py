@@ -8,8 +8,6 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
-READING = {"reading": True}
-
 # FULL, because a reference that was shown must survive a power cut; secure_delete, because what is erased must be gone.
 PRAGMAS = (
     "journal_mode=WAL",
@@ -51,14 +49,18 @@ def _sqlite(url: str) -> Engine:
         for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
-    @event.listens_for(made, "begin")
-    def begin(connection: Connection) -> None:
-        # Two writers that both began by reading would lose an update or be refused at once; so writers queue up front.
-        reading = connection.get_execution_options().get("reading", False)
-        begun: Any = connection.connection.driver_connection
-        begun.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
-
     return made
+
+
+def _begin(db: Connection, how: str) -> None:
+    """Begin, on SQLite by hand, since its driver would begin too late.
+
+    Two writers of SQLite that both began by reading would lose an update or be refused at once; so they queue up front.
+    """
+    db.begin()
+    if db.dialect.name == "sqlite":
+        driver: Any = db.connection.driver_connection
+        driver.execute(how)
 
 
 @contextmanager
@@ -66,6 +68,7 @@ def transaction(made: Engine) -> Iterator[Connection]:
     """One press, one message, one job step or one command: all of it is kept, or nothing."""
     with made.connect() as db:
         try:
+            _begin(db, "BEGIN IMMEDIATE")
             yield db
             db.commit()
         except BaseException:
@@ -76,8 +79,9 @@ def transaction(made: Engine) -> Iterator[Connection]:
 @contextmanager
 def reading(made: Engine) -> Iterator[Connection]:
     """Look only: nothing is kept, and no writer waits."""
-    with made.connect().execution_options(**READING) as db:
+    with made.connect() as db:
         try:
+            _begin(db, "BEGIN")
             yield db
         finally:
             db.rollback()

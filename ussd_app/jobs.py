@@ -17,12 +17,12 @@ def doubt(service: Service) -> None:
 
 
 def forget(service: Service) -> None:
-    """Conversations are kept for thirty days."""
+    """Conversations are kept for a day."""
     with transaction(service.engine) as db:
         sessions.forget(db, service.clock())
 
 
-JOBS: Mapping[Job, timedelta] = {doubt: timedelta(minutes=1), forget: timedelta(hours=6)}
+JOBS: Mapping[Job, timedelta] = {doubt: timedelta(minutes=1), forget: timedelta(hours=1)}
 
 
 def run_once(service: Service) -> None:

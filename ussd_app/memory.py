@@ -34,7 +34,7 @@ def _conversation(press: Press, now: datetime, this: str | None, other: str | No
     """What the sealed texts hold: this session, or a new one that may offer to go on with the one before."""
     if this is not None:
         return Conversation.load(vault.unseal(this))
-    new = Conversation(_name(press), press.phone)
+    new = Conversation(_name(press), vault.digest("phone", press.phone))
     if other is not None:
         _offer(new, Conversation.load(vault.unseal(other)), now)
     return new
@@ -44,7 +44,7 @@ def _offer(new: Conversation, before: Conversation, now: datetime) -> None:
     """Offer what was left unfinished: by the session before, or by the other person on a shared phone before that."""
     if before.phone != new.phone:
         return
-    new.known.draft = before.known.draft
+    new.known.draft, new.known.draft_who = before.known.draft, before.known.draft_who
     left = (before.place, before.known.who, before.at)
     if before.over or before.place is None or not before.trail or not _resumes(before.place):
         left = (before.known.resume, before.known.resume_who, before.known.resume_at)
@@ -68,7 +68,9 @@ class InDatabase:
 
     def conversation(self, db: Connection) -> Conversation:
         """The conversation of this press; its row stays locked until the commit."""
-        this, other = sessions.held(db, _name(self.press), self.press.phone, self.now - RESUME_WITHIN)
+        this, other = sessions.held(
+            db, _name(self.press), vault.digest("phone", self.press.phone), self.now - RESUME_WITHIN
+        )
         return _conversation(self.press, self.now, this, other)
 
     def recall(self, _db: Connection, _heard: str) -> Reply | None:

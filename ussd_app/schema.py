@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine, inspect, text
 
 from ussd_app.config import ROOT
+from ussd_app.db import transaction
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -26,7 +27,7 @@ def upgrade(engine: Engine) -> None:
     """Bring an empty or older database up to date; a database that is up to date stays as it is."""
     from alembic import command
 
-    with engine.begin() as db:
+    with transaction(engine) as db:
         command.upgrade(alembic(db), "head")
 
 

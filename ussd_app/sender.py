@@ -51,6 +51,8 @@ class Sender:
         with transaction(self.engine) as db:
             for each in group:
                 self._record(db, each, outcomes[each.phone])
+        # Apart: a report locks the messages of its phone in order, and this one would ask for more while it holds some.
+        with transaction(self.engine) as db:
             left = sending.prolong(db, [each for each in held if each not in group], self.lease, self.clock())
         return {each: held[each] for each in left}
 
@@ -105,7 +107,7 @@ class Sender:
 
     def _others_at_work(self) -> bool:
         with reading(self.engine) as db:
-            return sending.being_sent(db, self.clock())
+            return sending.being_sent(db)
 
     def run(self, pause: float, stop: Event) -> None:
         """Send for ever, looking again after `pause` seconds when nothing was due. A fault is logged and outlived."""

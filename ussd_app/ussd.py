@@ -68,7 +68,7 @@ class Switchboard:
         self, db: Connection, press: Press, hearing: Hearing, before: Talk | None, settled: Place | None
     ) -> Reply | _Aside:
         conversation = hearing.conversation(db)
-        if conversation.phone != press.phone:
+        if conversation.phone != vault.digest("phone", press.phone):
             log.warning("a session was continued from another phone")
             return _sorry(_another_phone)
 

@@ -55,9 +55,15 @@ class Turn:
             return Apart(postponed.work)
         self.memory.heard, self.memory.length = heard, len(text)
         self.memory.position += 1
-        self.memory.over = reply.over
+        if reply.over:
+            self._close()
         self.memory.answers[heard] = reply.stored()
         return reply
+
+    def _close(self) -> None:
+        """The session is over: of where it led, only what was said is left, for whoever sends the same again."""
+        memory = self.memory
+        memory.over, memory.place, memory.links, memory.trail, memory.sheets = True, None, {}, [], []
 
     def _continues(self, text: str) -> bool:
         """Whether a transcript goes on from what was heard: by digest, since the words are not kept."""
@@ -84,7 +90,7 @@ class Turn:
         here = self.memory.place
         if here is None or not spot(here).deep:
             return None
-        if not self.memory.links:
+        if self.memory.asks:
             return self._dialled_answer(here, typed)
         if (place := self.memory.links.get(typed)) is None:
             return self._key(typed, frozenset({BACK, HOME, MORE}))
@@ -109,9 +115,9 @@ class Turn:
         if self.memory.last:
             return self._turn_sheet(typed) or self._sheet()
         try:
-            question = self._question(here) if not self.memory.links else None
+            question = self._question(here) if self.memory.asks else None
         except UnknownPlace:
-            return self._lost(here)
+            return self._lost(here, typed if self.memory.free else "")
         if question is not None:
             return self._key(typed, question.keys) or self._answer(here, question, typed)
         if (place := self.memory.links.get(typed)) is not None:
@@ -183,9 +189,12 @@ class Turn:
             return self._forward(self.doors.help(here))
         return self._arrive(here, notice)
 
-    def _lost(self, place: Place) -> Reply:
+    def _lost(self, place: Place, typed: str = "") -> Reply:
         """The place is no more: say so, keep what the member had typed, and start again."""
-        self.memory.known.draft = str(place.given.get("words") or self.memory.known.draft)
+        known = self.memory.known
+        words = typed or str(place.given.get("words") or "")
+        if words:
+            known.draft, known.draft_who = words, known.who
         self.memory.trail.clear()
         return self._arrive(self.doors.home, _has_changed)
 
@@ -227,6 +236,7 @@ class Turn:
         memory.place, memory.sheet = place, 0
         memory.links = {number: option.place for number, option in options}
         memory.last = isinstance(page, Done)
+        memory.asks, memory.free = isinstance(page, Ask), isinstance(page, Ask) and page.free
         return self._sheet()
 
     def _sheet(self) -> Reply:
@@ -236,6 +246,7 @@ class Turn:
     def _adopt(self, reply: Reply) -> Reply:
         """Give an answer again whose page is forgotten; whatever is pressed next starts from the home page."""
         self.memory.place, self.memory.links, self.memory.trail = self.doors.home, {}, []
+        self.memory.asks = self.memory.free = False
         self.memory.sheets, self.memory.sheet, self.memory.last = [reply.text], 0, reply.over
         return reply
 

@@ -31,6 +31,7 @@ class Known:
     who: int | None = None
     opened: set[str] = field(default_factory=set)
     draft: str = ""
+    draft_who: int | None = None
     resume: Place | None = None
     resume_who: int | None = None
     resume_at: float = 0.0
@@ -38,7 +39,7 @@ class Known:
 
 @dataclass(slots=True)
 class Conversation:
-    """One session of one phone. Of what was typed only the length and a keyed digest are kept: it may hold a code."""
+    """One session of one phone, known by digest. Of what was typed only the length and a keyed digest are kept."""
 
     session: str
     phone: str
@@ -52,6 +53,8 @@ class Conversation:
     sheet: int = 0
     links: dict[str, Place] = field(default_factory=dict)
     last: bool = False
+    asks: bool = False
+    free: bool = False
     over: bool = False
     mistakes: int = 0
     known: Known = field(default_factory=Known)
@@ -73,11 +76,14 @@ class Conversation:
                 "sheet": self.sheet,
                 "links": {number: place.stored() for number, place in self.links.items()},
                 "last": self.last,
+                "asks": self.asks,
+                "free": self.free,
                 "over": self.over,
                 "mistakes": self.mistakes,
                 "who": self.known.who,
                 "opened": sorted(self.known.opened),
                 "draft": self.known.draft,
+                "draft_who": self.known.draft_who,
                 "resume": _stored(self.known.resume),
                 "resume_who": self.known.resume_who,
                 "resume_at": self.known.resume_at,
@@ -95,6 +101,7 @@ class Conversation:
             kept.pop("who"),
             set(kept.pop("opened")),
             kept.pop("draft"),
+            kept.pop("draft_who"),
             _restored(kept.pop("resume")),
             kept.pop("resume_who"),
             kept.pop("resume_at"),

@@ -69,8 +69,11 @@ class Outbox:
         self.engine, self.clock = assembled.engine, clock
 
     def put(self, phone: str = NUMBER, kind: str = "dial", language: str = "fr", **facts: Any) -> int:
-        """Queue a message; by default one that says "Faites *384*77# puis 1."."""
-        given = facts or ({"number": 1} if kind == "dial" else {})
+        """Queue a message; by default one that says "Faites *384*77#, puis: Mes cotisations."."""
+        given = facts or ({"page": "dues"} if kind == "dial" else {})
+        if "number" in given:  # as many texts as there are numbers
+            kind, given = "coming", {**given, "coming": True, "day": f"2026-12-{given['number'] + 1:02d}"}
+            del given["number"]
         with transaction(self.engine) as db:
             made = messages.queue(db, phone, language, kind, given, f"test:{uuid4()}", self.clock())
         assert made is not None
@@ -166,7 +169,7 @@ def test_an_accepted_message_has_its_id_and_cost_and_is_not_sent_again(outbox: O
     assert (row.cost, row.outcome, row.lease_until, row.attempts) == ("XOF 12.0000", None, None, 1)
     outbox.clock.pass_by(days=30)
     assert outbox.running.sender().drain() == 0
-    assert server.sent == [(NUMBER, "Faites *384*77# puis 3.")]
+    assert server.sent == [(NUMBER, "Merci. Noté: vous venez le 04/12/2026.")]
 
 
 def test_nobody_at_the_gateway_leaves_a_message_queued(settings: dict[str, str], clock: Clock) -> None:
@@ -351,7 +354,7 @@ def test_the_same_words_go_out_in_one_call_of_at_most_twenty(outbox: Outbox, ser
     assert [outbox.round() for _batch in range(4)] == [20, 20, 5, 0]
     assert [len(heard.numbers) for heard in server.heard] == [20, 20, 5]
     assert sorted(number for number, _words in server.sent) == numbers
-    assert {words for _number, words in server.sent} == {"Faites *384*77# puis 1."}
+    assert {words for _number, words in server.sent} == {"Faites *384*77#, puis: Mes cotisations."}
 
 
 def test_other_words_and_other_languages_are_other_calls(outbox: Outbox, server: Server) -> None:
@@ -428,7 +431,7 @@ def test_a_message_without_words_stops_nobody_else(
         outbox.round()
         outbox.clock.pass_by(days=1)
     assert outbox.states() == {MessageState.ACCEPTED: 1, FAILED: 3}
-    assert server.sent == [("+22370000004", "Faites *384*77# puis 1.")]
+    assert server.sent == [("+22370000004", "Faites *384*77#, puis: Mes cotisations.")]
     assert "7000000" not in caplog.text
 
 

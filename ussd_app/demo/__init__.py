@@ -14,7 +14,7 @@ from models.cooperatives import Cooperative
 from models.grievances import Category, Complaint, Concerned, Name
 from models.meetings import Meeting
 from ussd_app import registers
-from ussd_app.config import BadSetting, Config
+from ussd_app.config import BadSetting, Config, is_local
 from ussd_app.db import reading, transaction
 from ussd_app.service import Service, of
 
@@ -46,7 +46,7 @@ def _reaches_people(config: Config) -> bool:
     account = config.africastalking
     if config.gateway != "africastalking" or account is None:
         return False
-    return account.username != "sandbox" and not account.url.startswith(("http://127.0.0.1", "http://localhost"))
+    return account.username != "sandbox" and not is_local(account.url)
 
 
 def _move_meetings(db: Connection, now: datetime) -> None:

@@ -356,7 +356,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_postings_member_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_postings")),
     )
-    op.create_index("ix_postings_entry", "postings", ["entry_id", "amount"], unique=False)
+    op.create_index("ix_postings_entry", "postings", ["entry_id", "account", "amount"], unique=False)
     op.create_index("ix_postings_member", "postings", ["member_id", "account", "entry_id", "amount"], unique=False)
 
     op.create_table(
