@@ -35,7 +35,7 @@ def follow_code(talk: Talk, reference: str, wrong: bool = False) -> Ask[str]:
 
 @action
 def look(talk: Talk, reference: str, code: str) -> Place:
-    found = cases.open_case(talk.db, reference, code, talk.now)
+    found = cases.open_case(talk.db, reference, code, talk.phone, talk.now)
     if isinstance(found, cases.Locked):
         return to(locked)
     if found is None:
@@ -46,9 +46,7 @@ def look(talk: Talk, reference: str, code: str) -> Place:
 
 @screen(deep=False)
 def locked(talk: Talk) -> Done:
-    return Done(
-        _("3 codes faux pour ce dossier. Essayez de nouveau dans une heure. Les autres dossiers restent ouverts.")
-    )
+    return Done(_("Trop de codes faux. Essayez de nouveau dans une heure, ou d'un autre téléphone."))
 
 
 STATES: Mapping[State, str] = {

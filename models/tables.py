@@ -2,6 +2,7 @@
 
 from models import (
     callers,
+    cases,
     codes,
     cooperatives,
     dues,
@@ -20,6 +21,7 @@ metadata = Base.metadata
 
 __all__ = [
     "callers",
+    "cases",
     "codes",
     "cooperatives",
     "dues",

@@ -53,7 +53,7 @@ def test_what_is_no_number_is_none(text: str) -> None:
 def test_number_and_code_open_the_case(engine: Engine) -> None:
     kept = filed(engine)
     with transaction(engine) as db:
-        case_id = cases.open_case(db, kept.reference, kept.code, NOW)
+        case_id = cases.open_case(db, kept.reference, kept.code, PHONE, NOW)
         assert isinstance(case_id, int)
         assert cases.opened(db, case_id).reference == kept.reference
 
@@ -63,16 +63,28 @@ def test_three_wrong_codes_lock_this_case_for_an_hour_and_no_other(engine: Engin
     wrong = f"{(int(kept.code) + 1) % 10_000:04d}"
     with transaction(engine) as db:
         locked = Locked(NOW + cases.LOCKED_FOR)
-        tries = [cases.open_case(db, kept.reference, wrong, NOW) for _ in range(3)]
+        tries = [cases.open_case(db, kept.reference, wrong, PHONE, NOW) for _ in range(3)]
         assert tries == [None, None, locked]
-        assert cases.open_case(db, kept.reference, kept.code, NOW) == locked
-        assert cases.open_case(db, other.reference, other.code, NOW)
-        assert cases.open_case(db, kept.reference, kept.code, NOW + timedelta(minutes=61))
+        assert cases.open_case(db, kept.reference, kept.code, PHONE, NOW) == locked
+        assert cases.open_case(db, other.reference, other.code, PHONE, NOW)
+        assert cases.open_case(db, kept.reference, kept.code, PHONE, NOW + timedelta(minutes=61))
+
+
+def test_six_wrong_codes_shut_out_a_phone_whatever_the_numbers_and_no_other_phone(engine: Engine) -> None:
+    kept = filed(engine)
+    with transaction(engine) as db:
+        unknown = [f"{drawn}{grievances.check_digit(str(drawn))}" for drawn in range(70_000, 70_006)]
+        tries = [cases.open_case(db, number, "0000", PHONE, NOW) for number in unknown if number != kept.reference]
+        cases.open_case(db, "572946", "0000", PHONE, NOW)
+        assert tries[:4] == [None] * 4
+        assert isinstance(cases.open_case(db, kept.reference, kept.code, PHONE, NOW), Locked)
+        assert isinstance(cases.open_case(db, kept.reference, kept.code, "+22370000078", NOW), int)
+        assert isinstance(cases.open_case(db, kept.reference, kept.code, PHONE, NOW + timedelta(minutes=61)), int)
 
 
 def test_a_number_that_does_not_exist_is_answered_like_a_wrong_code(engine: Engine) -> None:
     with transaction(engine) as db:
-        assert cases.open_case(db, "572946", "0000", NOW) is None
+        assert cases.open_case(db, "572946", "0000", PHONE, NOW) is None
 
 
 def test_the_same_press_files_once(engine: Engine) -> None:
@@ -104,7 +116,7 @@ def test_a_case_sent_by_sms_shows_its_number_once_to_the_same_phone_within_a_wee
         assert case_id
         kept = grievances.reveal(db, case_id)
         assert kept
-        assert cases.open_case(db, kept.reference, kept.code, NOW) == case_id
+        assert cases.open_case(db, kept.reference, kept.code, PHONE, NOW) == case_id
         assert grievances.reveal(db, case_id) is None
         assert grievances.waiting(db, PHONE, NOW) is None
 
@@ -112,7 +124,7 @@ def test_a_case_sent_by_sms_shows_its_number_once_to_the_same_phone_within_a_wee
 def test_words_can_be_added_once_a_press_and_the_case_taken_back(engine: Engine) -> None:
     kept = filed(engine)
     with transaction(engine) as db:
-        case_id = cases.open_case(db, kept.reference, kept.code, NOW)
+        case_id = cases.open_case(db, kept.reference, kept.code, PHONE, NOW)
         assert isinstance(case_id, int)
         for _ in range(2):
             cases.add_note(db, case_id, "Encore", "note:1", NOW)

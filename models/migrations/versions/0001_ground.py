@@ -65,6 +65,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("phone_digest", name=op.f("pk_callers")),
     )
     op.create_table(
+        "case_guesses",
+        sa.Column("phone_digest", sa.String(), nullable=False),
+        sa.Column("since", MOMENT, nullable=False),
+        sa.Column("tries", WHOLE, nullable=False),
+        sa.PrimaryKeyConstraint("phone_digest", name=op.f("pk_case_guesses")),
+    )
+    op.create_table(
         "conversations",
         sa.Column("session", sa.String(), nullable=False),
         sa.Column("phone_digest", sa.String(), nullable=False),
@@ -421,6 +428,7 @@ def downgrade() -> None:
     op.drop_index("ix_conversations_phone", table_name="conversations")
 
     op.drop_table("conversations")
+    op.drop_table("case_guesses")
     op.drop_table("callers")
     op.drop_index(op.f("ix_answers_said_at"), table_name="answers")
 
