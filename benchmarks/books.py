@@ -106,7 +106,7 @@ def _codes(db: Connection, members: list[int]) -> None:
     hashed = codes.hashed(CODE)
     for each in members:
         codes.propose(db, each, hashed)
-        codes.settle(db, each)
+        codes.settle(db, each, hashed, changing=False)
 
 
 def _lots(db: Connection, home: int, members: list[int], now: datetime) -> None:

@@ -16,7 +16,7 @@ def case_opened(talk: Talk, place: Place) -> Place | None:
     return None if f"case:{place.given['case_id']}" in talk.known.opened else to(follow)
 
 
-@screen(deep=False)
+@screen(deep=False, resumes=False)
 def follow(talk: Talk) -> Ask[str]:
     return Ask(
         _("Numéro du dossier (6 chiffres):"),
@@ -25,7 +25,7 @@ def follow(talk: Talk) -> Ask[str]:
     )
 
 
-@screen(deep=False)
+@screen(deep=False, resumes=False)
 def follow_code(talk: Talk, reference: str, wrong: bool = False) -> Ask[str]:
     question = _("Code du dossier (4 chiffres):")
     if wrong:
@@ -44,7 +44,7 @@ def look(talk: Talk, reference: str, code: str) -> Place:
     return to(show, found)
 
 
-@screen(deep=False)
+@screen(deep=False, resumes=False)
 def locked(talk: Talk) -> Done:
     return Done(_("Trop de codes faux. Essayez de nouveau dans une heure, ou d'un autre téléphone."))
 

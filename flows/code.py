@@ -56,7 +56,7 @@ def closed(talk: Talk, shut: codes.Shut) -> Done:
         _(
             "3 codes faux. Le code secret rouvre le {day} à {hour}. "
             "Oublié? Allez voir le secrétariat avec votre carte.",
-            day=i18n.short_day(opens_at),
+            day=i18n.short_day(opens_at, talk.member.today(talk.now)),
             hour=i18n.hour(opens_at),
         )
     )
@@ -82,21 +82,24 @@ def propose(talk: Talk, onward: Place, hashed: str) -> Place:
 
 
 @screen(resumes=False)
-def again(talk: Talk, onward: Place) -> Ask[bool]:
+def again(talk: Talk, onward: Place) -> Ask[str]:
     question = _("Retapez le code secret:")
-    return Ask(question, apart=lambda typed: _compare(talk, typed), then=lambda same: to(settle, onward, same))
+    return Ask(question, apart=lambda typed: _compare(talk, typed), then=lambda twice: to(settle, onward, twice))
 
 
-def _compare(talk: Talk, typed: str) -> Callable[[], bool]:
+def _compare(talk: Talk, typed: str) -> Callable[[], str]:
+    """The hash of the code that was typed twice; nothing when the two are not alike."""
     code = four_digits(typed)
-    candidate = codes.candidate(talk.db, talk.member.member_id)
-    return lambda: candidate is not None and codes.matches(candidate, code)
+    candidate = codes.candidate(talk.db, talk.member.member_id) or ""
+    return lambda: candidate if codes.matches(candidate, code) else ""
 
 
 @action
-def settle(talk: Talk, onward: Place, same: bool) -> Place:
-    if not same:
+def settle(talk: Talk, onward: Place, twice: str) -> Place:
+    if not twice:
         return to(choose, onward, differs=True)
-    codes.settle(talk.db, talk.member.member_id)
-    talk.known.opened.add(mark_of(talk.member.member_id))
+    mark = mark_of(talk.member.member_id)
+    if not codes.settle(talk.db, talk.member.member_id, twice, changing=mark in talk.known.opened):
+        return to(ask, onward)
+    talk.known.opened.add(mark)
     return onward

@@ -1,6 +1,7 @@
 """Dues: what I owe and since when, entry by entry, what I paid, and "this is not right"."""
 
 from collections.abc import Callable
+from datetime import date
 
 from flows import grievance, i18n, notices
 from flows.engine import Done, Menu, Option, Place, action, screen, to
@@ -29,8 +30,8 @@ def home(talk: Talk) -> Menu:
     return Menu(notices.dues(**notices.dues_facts(standing, talk.member.currency)), options)
 
 
-def _label(line: Line) -> str:
-    amount, when = grouped(abs(line.amount)), i18n.short_day(line.happened_on)
+def _label(line: Line, today: date) -> str:
+    amount, when = grouped(abs(line.amount)), i18n.short_day(line.happened_on, today)
     if line.kind is EntryKind.DUE:
         return _("{day} à payer {amount}", day=when, amount=amount)
     if line.kind is EntryKind.PAYMENT:
@@ -52,7 +53,8 @@ def _listed(talk: Talk, title: str, kind: EntryKind | None, before: int | None, 
     member_id = talk.member.member_id
     start = None if before is None else dues.line(talk.db, member_id, before)
     lines = dues.lines(talk.db, member_id, SHEET + 1, start, kind)
-    options = [Option(_label(line), to(entry, line.entry_id)) for line in lines[:SHEET]]
+    today = talk.member.today(talk.now)
+    options = [Option(_label(line, today), to(entry, line.entry_id)) for line in lines[:SHEET]]
     if len(lines) > SHEET:
         options.append(Option(_("Plus anciens"), older(lines[SHEET - 1].entry_id)))
     return Menu(title if lines else _("Rien n'est noté."), options)

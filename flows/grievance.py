@@ -31,6 +31,11 @@ def complain(talk: Talk, place: Place) -> Place | None:
     return member(talk, place) if talk.speakers else None
 
 
+def revealing(talk: Talk, place: Place) -> Place | None:
+    """Number and code of a case sent by SMS: on a shared phone, only behind somebody's secret code."""
+    return code_given(talk, place) if len(talk.speakers) > 1 else complain(talk, place)
+
+
 @screen(needs=complain, deep=False)
 def home(talk: Talk) -> Menu:
     options = [
@@ -222,7 +227,7 @@ def quietly(talk: Talk) -> Place:
     return _filed(talk, complaint)
 
 
-@action(needs=complain)
+@action(needs=revealing)
 def reveal(talk: Talk, case_id: int) -> Place:
     if case_id != grievances.waiting(talk.db, talk.phone, talk.now):
         return to(home)

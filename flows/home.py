@@ -8,6 +8,8 @@ from flows.talk import Talk
 
 _ = i18n.words(__name__)
 
+NAME_AT_MOST = 28
+
 
 @screen(resumes=False)
 def home(talk: Talk) -> Menu:
@@ -30,7 +32,13 @@ def _members(talk: Talk) -> Menu:
     resume = talk.known.resume
     if resume is not None and talk.known.resume_who in (None, talk.member.member_id):
         options.insert(0, Option(_("Continuer"), resume, number=7))
-    return Menu(_("Coop {name}", name=talk.member.cooperative), options)
+    return Menu(_named(talk.member.cooperative), options)
+
+
+def _named(cooperative: str) -> str:
+    """The name above the menu, once with "Coop", and short enough to leave room for the menu."""
+    name = cooperative if len(cooperative) <= NAME_AT_MOST else cooperative[:NAME_AT_MOST].rstrip() + "."
+    return name if name.lower().startswith("coop") else _("Coop {name}", name=name)
 
 
 def _strangers() -> Menu:

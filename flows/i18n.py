@@ -113,9 +113,9 @@ def day(when: date) -> str:
     return f"{when:%d/%m/%Y}"
 
 
-def short_day(when: date) -> str:
-    """A date of this year in figures: 14/08."""
-    return f"{when:%d/%m}"
+def short_day(when: date, today: date) -> str:
+    """A date in few figures: 14/08; of another year than today's, 14/08/25."""
+    return f"{when:%d/%m}" if when.year == today.year else f"{when:%d/%m/%y}"
 
 
 def hour(when: datetime) -> str:

@@ -30,7 +30,7 @@ def past(talk: Talk) -> Menu:
 
 def _label(talk: Talk, meeting: Announced) -> str:
     when = meeting.starts_at.astimezone(talk.member.zone)
-    return f"{kind_of_meeting(meeting.kind)} {i18n.short_day(when)} {i18n.hour(when)}"
+    return f"{kind_of_meeting(meeting.kind)} {i18n.short_day(when, talk.member.today(talk.now))} {i18n.hour(when)}"
 
 
 @screen(needs=member)

@@ -117,7 +117,7 @@ class Wish:
 def ask_to_join(db: Connection, wish: Wish, key: str, now: datetime) -> None:
     """Keep a request until a secretary decides: one open request a number and cooperative."""
     values = {
-        "key": key,
+        "key": vault.digest("wish", key),
         "phone": wish.phone,
         "cooperative_id": wish.cooperative_id,
         "member_number": wish.member_number,

@@ -127,6 +127,7 @@ def reserve(db: Connection, member_id: int, key: str, now: datetime) -> Attempt 
 
     `key` names the press: the same press sent twice is one attempt.
     """
+    key = vault.digest("attempt", key)  # the key names the session: kept apart from every other table
     times = {"first": now + _wait(0), "second": now + _wait(TRIES), "shut": SHUT}
     found = db.execute(_RESERVE, {"member": member_id, "now": now, "key": key, **times}).scalar_one_or_none()
     if found is not None:
@@ -187,13 +188,18 @@ def candidate(db: Connection, member_id: int) -> str | None:
     return db.execute(select(SecretCode.candidate).where(SecretCode.member_id == member_id)).scalar_one_or_none()
 
 
-def settle(db: Connection, member_id: int) -> None:
-    """The code was typed twice alike: it is the member's from now on, and guards again if it had been turned off."""
-    db.execute(
+def settle(db: Connection, member_id: int, typed_twice: str, changing: bool) -> bool:
+    """The code was typed twice alike: it is the member's from now on, and guards again if it had been turned off.
+
+    False when another session has chosen one meanwhile: only who gave the code in force may change it.
+    """
+    free = SecretCode.hash.is_not(None) if changing else SecretCode.hash.is_(None)
+    settled = (
         update(SecretCode)
-        .where(SecretCode.member_id == member_id, SecretCode.candidate.is_not(None))
+        .where(SecretCode.member_id == member_id, SecretCode.candidate == typed_twice, free)
         .values(hash=SecretCode.candidate, candidate=None, wanted=True, tries=0, opens_at=None, last_key=None)
     )
+    return db.execute(settled).rowcount > 0
 
 
 def want(db: Connection, member_id: int, wanted: bool) -> None:

@@ -172,13 +172,18 @@ def _row(complaint: Complaint, key: str, now: datetime) -> dict[str, object]:
         "caller_sealed": _caller(complaint),
         "entry_id": complaint.entry_id,
         "state": State.RECEIVED,
-        "filed_at": now,
+        "filed_at": _told(complaint, now),
         "answer_by": now + ANSWER_WITHIN,
     }
 
 
 class AlreadyFiled(RuntimeError):
     """This press has filed its case before."""
+
+
+def _told(complaint: Complaint, now: datetime) -> datetime:
+    """When a case was filed; without a name only the day, since the moment would be found in other tables."""
+    return now if complaint.name is not Name.NOBODY else now.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 class NoNumberLeft(RuntimeError):

@@ -97,7 +97,7 @@ def queue(
 ) -> int | None:
     """Put a message in the outbox; None when this key is there already."""
     values = {
-        "key": key,
+        "key": vault.digest("message", key),
         "phone": phone,
         "language": language,
         "kind": kind,

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Index, UniqueConstraint, and_, bindparam, case, delete, insert, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models import vault
 from models.base import Base
 from models.writing import insert_once, insert_or_update
 
@@ -55,6 +56,21 @@ class SessionEnd(Base):
     cost: Mapped[str | None]
     network: Mapped[str | None]
     ended_at: Mapped[datetime]
+
+
+class KeyMark(Base):
+    """What the keys were known by when the database was filled: others would find nothing and open no code."""
+
+    __tablename__ = "key_marks"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    fingerprint: Mapped[str]
+
+
+def mark_keys(db: Connection) -> bool:
+    """Keep what the keys are known by, the first time; whether they are still the same."""
+    insert_once(db, KeyMark, {"name": "keys", "fingerprint": vault.fingerprint()})
+    return vault.same(db.execute(select(KeyMark.fingerprint)).scalar_one(), vault.fingerprint())
 
 
 _THIS_AND_LAST = (

@@ -68,9 +68,14 @@ def digest(purpose: str, text: str) -> str:
     return hmac.digest(keys().index_bytes, f"{purpose}\0{text}".encode(), hashlib.sha256).hex()
 
 
+def fingerprint() -> str:
+    """What the index key and the pepper can be known by: a digest of nothing under both."""
+    return digest("fingerprint", keys().pepper)
+
+
 def same(one: str, other: str) -> bool:
     """Compare two secrets in constant time."""
     return hmac.compare_digest(one.encode(), other.encode())
 
 
-__all__ = ["InvalidToken", "Keys", "Unopened", "digest", "keys", "same", "seal", "unseal", "use"]
+__all__ = ["InvalidToken", "Keys", "Unopened", "digest", "fingerprint", "keys", "same", "seal", "unseal", "use"]

@@ -5,7 +5,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from models import sessions, vault
 from ussd_app import schema
-from ussd_app.db import reading
+from ussd_app.db import reading, transaction
 from ussd_app.service import Service
 
 
@@ -28,15 +28,18 @@ def missing(service: Service) -> list[str]:
 
 
 def locked_out(service: Service) -> list[str]:
-    """Whether the keys of the settings still open what was sealed before, in words."""
-    with reading(service.engine) as db:
+    """Whether the keys of the settings are those the database was filled with, in words."""
+    lacks = []
+    with transaction(service.engine) as db:
+        if not sessions.mark_keys(db):
+            lacks.append("keys: INDEX_KEY or PIN_PEPPER is another than before: no code and no number would be known")
         sealed = sessions.newest_sealed(db)
     try:
         if sealed is not None:
             vault.unseal(sealed)
     except vault.InvalidToken:
-        return ["keys: FIELD_KEYS do not open what the database holds, put the former key behind the new one"]
-    return []
+        lacks.append("keys: FIELD_KEYS do not open what the database holds, put the former key behind the new one")
+    return lacks
 
 
 def blueprint(service: Service) -> Blueprint:

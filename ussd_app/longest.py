@@ -88,7 +88,7 @@ def _money(db: Connection, cooperative_id: int, member_id: int) -> None:
     reference = "OM-2612-28.1230.C99999"
     entries += [
         dues.payment(
-            cooperative_id, member_id, f"paid:{day}", (day, f"{reference}-{day:%d%m}", MOST // 2), Account.CASH
+            cooperative_id, member_id, f"payment:{day}", (day, f"{reference}-{day:%d%m}", MOST // 2), Account.CASH
         )
         for day in days[:8]
     ]
@@ -123,5 +123,6 @@ def _case(db: Connection, member_id: int) -> int:
 
 
 def _choose_code(db: Connection, member_id: int) -> None:
-    codes.propose(db, member_id, codes.hashed("4826"))
-    codes.settle(db, member_id)
+    hashed = codes.hashed("4826")
+    codes.propose(db, member_id, hashed)
+    codes.settle(db, member_id, hashed, changing=False)

@@ -3,6 +3,7 @@
 The walk is what the tests hold the pages to, and what `flask flows` prints.
 """
 
+import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ from ussd_app.db import engine, transaction
 # What is typed into every question: the first that can be read is used.
 SAMPLES = ("12", "4826", "572946", longest.WORDS)
 VISITS = 40
+WRITING = re.compile(r"\b(INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
 
 _steps = count()
 
@@ -39,6 +41,7 @@ class Walk:
     empty: set[str] = field(default_factory=set)
     wrote: set[str] = field(default_factory=set)
     reached: set[str] = field(default_factory=set)
+    last: set[str] = field(default_factory=set)
 
     def septets(self, name: str, language: str) -> int:
         """The longest sheet of a screen in a language, "CON " included; 0 where it was not shown in it."""
@@ -94,6 +97,8 @@ class _Walker:
         if len(self.writes) > before:
             self.walk.wrote.add(there.name)
         self._measure(there, page, language)
+        if isinstance(page, Done):
+            self.walk.last.add(there.name)
         if isinstance(page, Menu):
             for number, option in numbered(page.options):
                 yield self._linked(there, f"{number} {option.label}", option.place)
@@ -152,7 +157,7 @@ def _watch(db: Connection) -> list[str]:
 
     @event.listens_for(db, "before_cursor_execute")
     def note(_db: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if not statement.lstrip().upper().startswith(("SELECT", "WITH", "BEGIN", "SAVEPOINT", "RELEASE")):
+        if WRITING.search(statement):
             writes.append(statement.split()[0])
 
     return writes

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,6 +23,9 @@ from ussd_app.memory import Hearing, Lost, Memory
 
 _ = i18n.words(__name__)
 log = logging.getLogger(__name__)
+
+# No network holds a session for so long; what was opened with a code in it must not stay open.
+LASTS = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,8 @@ class Switchboard:
         heard = digest(press.text)
         if heard in conversation.answers:
             return Reply.restored(conversation.answers[heard])
+        if conversation.heard is not None and self.clock().timestamp() - conversation.at > LASTS.total_seconds():
+            return _sorry(_another_phone)
         key = f"{conversation.session}:{heard[:32]}"
         known = conversation.known
         speaking = before.again(db, known) if before else self._talk(db, press, key, known)

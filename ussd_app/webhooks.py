@@ -12,6 +12,8 @@ from ussd_app.gateways import Ended, Form, Malformed, OptedOut, Press, Read, Rea
 from ussd_app.sms import Postbox
 from ussd_app.ussd import Switchboard
 
+# All of them, so that a wrong secret is a 404 whatever the method.
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 BODY_AT_MOST = 8 * 1024
 FIELDS_AT_MOST = 40
 FORM = "application/x-www-form-urlencoded"
@@ -68,12 +70,14 @@ def blueprint(secrets: tuple[str, ...], switchboard: Switchboard, postbox: Postb
         Ended: postbox.ended,
     }
 
-    @doors.post("/<gateway>/<secret>/<kind>")
+    @doors.route("/<gateway>/<secret>/<kind>", methods=METHODS, provide_automatic_options=False)
     def callback(gateway: str, secret: str, kind: str) -> Response:
         known = [vault.same(secret, each) for each in secrets]
         reader = READS.get(gateway, {}).get(kind)
         if not any(known) or reader is None:
             abort(404)
+        if request.method != "POST":
+            abort(405, valid_methods=["POST"])
         try:
             read = reader(read_form(request.mimetype, _body()))
         except Malformed as error:

@@ -52,8 +52,9 @@ def awa(app: Flask) -> int:
     with transaction(service.of(app).engine) as db:
         member_id = members.numbered(db, "KOGB", "12")
         assert member_id
-        codes.propose(db, member_id, codes.hashed("2741"))
-        codes.settle(db, member_id)
+        hashed = codes.hashed("2741")
+        codes.propose(db, member_id, hashed)
+        assert codes.settle(db, member_id, hashed, changing=False)
     return member_id
 
 
@@ -84,6 +85,15 @@ def test_each_round_shuts_for_twice_as_long_and_the_third_until_the_office_opens
         waits.append(shut.opens_at and shut.opens_at - NOW - after)
         after += timedelta(hours=2)
     assert waits == [timedelta(minutes=15), timedelta(minutes=30), None]
+
+
+def test_a_code_that_is_chosen_is_changed_only_by_who_gave_it(app: Flask, awa: int) -> None:
+    other = codes.hashed("3852")
+    with transaction(service.of(app).engine) as db:
+        codes.propose(db, awa, other)
+        assert not codes.settle(db, awa, other, changing=False)
+        assert not codes.settle(db, awa, codes.hashed("3852"), changing=True)
+        assert codes.settle(db, awa, other, changing=True)
 
 
 def test_a_right_code_forgets_the_errors(app: Flask, awa: int) -> None:

@@ -23,7 +23,7 @@ def due(db: Connection, day: str, amount: int = 1000) -> None:
 
 
 def pay(db: Connection, day: str, amount: int) -> None:
-    paid = dues.payment(1, 1, f"pay:{day}", (date.fromisoformat(day), day, amount), Account.CASH)
+    paid = dues.payment(1, 1, f"payment:{day}", (date.fromisoformat(day), day, amount), Account.CASH)
     ledger.post(db, [paid], "test", NOW)
 
 
@@ -69,7 +69,7 @@ def test_money_paid_ahead_is_below_zero(books: Engine) -> None:
     [
         ("due:2026-12-22", (2000, 1000, "2026-09-01", 0, "None")),
         ("due:2026-09-01", (1000, 1000, "2026-10-01", 1000, "2026-12-22")),
-        ("pay:2026-10-15", (3000, 0, "2026-08-01", 1000, "2026-12-22")),
+        ("payment:2026-10-15", (3000, 0, "2026-08-01", 1000, "2026-12-22")),
     ],
 )
 def test_what_was_undone_counts_for_nothing(books: Engine, undone: str, left: tuple[int, int, str, int, str]) -> None:

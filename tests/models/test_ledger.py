@@ -91,7 +91,7 @@ def test_no_sequence_of_entries_unbalances_the_books(books: Engine, steps: list[
                 if db.execute(select(Entry.id).where(Entry.id == number)).one_or_none():
                     ledger.reverse(db, number, "erreur", "test", NOW)
                 continue
-            paid = dues.payment(1, 1, f"pay:{number}", (DAY, "R", 100 * number), Account.CASH)
+            paid = dues.payment(1, 1, f"payment:{number}", (DAY, "R", 100 * number), Account.CASH)
             ledger.post(db, [paid if step == "pay" else due(1000 * number, f"due:{number}")], "test", NOW)
         assert list(proof.faults(db)) == []
         assert db.execute(select(func.coalesce(func.sum(Posting.amount), 0))).scalar_one() == 0
@@ -101,9 +101,18 @@ def test_no_sequence_of_entries_unbalances_the_books(books: Engine, steps: list[
 # What somebody could do behind the program's back, and the row that the check must name.
 ALTERED = [
     ("UPDATE postings SET amount = amount + 1 WHERE id = 1", "entry due:1"),
+    ("UPDATE postings SET amount = -amount WHERE entry_id = 1", "entry due:1: posting 1"),
+    ("UPDATE postings SET account = 'nonsense' WHERE id = 1", "posting 1: there is no account"),
+    ("UPDATE postings SET account = 'cash' WHERE id = 2", "entry due:1: posting 2"),
+    ("UPDATE postings SET member_id = 2 WHERE id = 1", "posting 1 of entry due:1"),
+    ("UPDATE postings SET member_id = NULL WHERE id = 1", "posting 1"),
+    ("INSERT INTO postings (entry_id, account, amount) VALUES (1, 'cash', 0)", "posting 5: it has no amount"),
     ("DELETE FROM postings WHERE id = 1", "entry due:1"),
     ("DELETE FROM postings", "entry due:1"),
-    ("UPDATE postings SET member_id = NULL WHERE id = 1", "posting 1"),
+    ("UPDATE entries SET member_id = 2 WHERE id = 1", "posting 1 of entry due:1"),
+    ("UPDATE entries SET kind = 'payment' WHERE id = 1", "entry due:1"),
+    ("UPDATE entries SET kind = 'weird' WHERE id = 1", "entry due:1: there is no kind"),
+    ("UPDATE entries SET key = 'zzz' WHERE id = 1", "entry zzz"),
     ("UPDATE members SET cooperative_id = 2 WHERE id = 1", "posting 1"),
 ]
 
@@ -111,7 +120,9 @@ ALTERED = [
 @pytest.mark.parametrize(("change", "named"), ALTERED)
 def test_the_check_names_the_first_bad_row(books: Engine, change: str, named: str) -> None:
     with transaction(books) as db:
-        ledger.post(db, [due()], "test", NOW)
+        paid = dues.payment(1, 2, "payment:1", (DAY, "R", 300), Account.CASH)
+        ledger.post(db, [due(), paid], "test", NOW)
+        assert list(proof.faults(db)) == []
         row = db.execute(select(Cooperative)).one()
         db.execute(insert(Cooperative).values({**row._mapping, "id": 2, "code": "Z"}))
     with transaction(books) as db:

@@ -29,10 +29,12 @@ def test_check_finds_keys_that_do_not_open_what_was_sealed(
     app: Flask, settings: dict[str, str], phone: Callable[[str], Phone]
 ) -> None:
     phone(STRANGER).dial()
-    other = create_app(Config.read({**settings, "FIELD_KEYS": Fernet.generate_key().decode()}))
-    code, said = run(other, "check")
-    service.of(other).engine.dispose()
-    assert (code, "FIELD_KEYS" in said) == (1, True)
+    assert run(app, "check")[0] == 0
+    for name in ("FIELD_KEYS", "INDEX_KEY", "PIN_PEPPER"):
+        other = create_app(Config.read({**settings, name: Fernet.generate_key().decode()}))
+        code, said = run(other, "check")
+        service.of(other).engine.dispose()
+        assert (code, name in said) == (1, True)
 
 
 def test_a_request_is_confirmed_and_the_phone_is_the_members(app: Flask, phone: Callable[[str], Phone]) -> None:

@@ -246,13 +246,14 @@ def test_either_of_two_secrets_opens_every_door(app: Flask) -> None:
         assert app.test_client().post(path(door, secret), data=form).status_code == 200
 
 
-def test_only_post_is_answered_and_says_nothing_of_the_secret(app: Flask) -> None:
+def test_only_post_is_answered_and_a_wrong_secret_is_an_unknown_path_whatever_the_method(app: Flask) -> None:
     client = app.test_client()
-    places = [path("ussd"), path("ussd", "x"), path("letters"), path("sms", SECRET, "nobody")]
+    wrong = [path("ussd", "x"), path("letters"), path("sms", SECRET, "nobody"), "/nowhere"]
     with nothing_kept(app):
-        for method in ("GET", "HEAD", "PUT", "DELETE", "PATCH"):
-            answers = [client.open(place, method=method, query_string=FORMS["ussd"]) for place in places]
-            assert {answer.status_code for answer in answers} == {405}
+        for method in ("GET", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS"):
+            assert client.open(path("ussd"), method=method, query_string=FORMS["ussd"]).status_code == 405
+            answers = [client.open(place, method=method, query_string=FORMS["ussd"]) for place in wrong]
+            assert {answer.status_code for answer in answers} == {404}
             assert len({(answer.data, str(answer.headers)) for answer in answers}) == 1
 
 

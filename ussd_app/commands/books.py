@@ -48,7 +48,7 @@ def _stop_here(dry_run: bool) -> None:
 
 
 def _progress(rows: int) -> None:
-    click.echo(f"{rows} rows...", err=True)
+    click.echo(f"{rows} rows...")
 
 
 @click.command("export")
@@ -57,8 +57,11 @@ def _progress(rows: int) -> None:
 @with_appcontext
 def write_out(noun: str, file: Path) -> None:
     """Write a register as CSV or XLSX, by the ending of FILE; as CSV on standard output for - or nothing."""
-    with reading(service.current().engine) as db:
-        registers.write_out(db, noun, None if str(file) == "-" else file)
+    try:
+        with reading(service.current().engine) as db:
+            registers.write_out(db, noun, None if str(file) == "-" else file)
+    except OSError as error:
+        sys.exit(f"the file cannot be written: {error.strerror}")
 
 
 ledger = AppGroup("ledger", help="The books.")

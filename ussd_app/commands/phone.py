@@ -1,11 +1,13 @@
 """`flask talk`: the same phone as on the page, in a terminal."""
 
+import sys
 from uuid import uuid4
 
 import click
 from flask.cli import with_appcontext
 
 from flows import i18n
+from models.phone import is_e164
 from ussd_app import service
 from ussd_app.gateways import Press
 from ussd_app.simulator import UNKNOWN
@@ -19,6 +21,8 @@ _ = i18n.words(__name__)
 @with_appcontext
 def talk(phone: str, dial: str | None) -> None:
     """Dial the service. An empty line hangs up."""
+    if not is_e164(phone):
+        sys.exit("--phone must be a number in E.164, such as +22370000015")
     running = service.current()
     code = running.config.service_code
     session, text = uuid4().hex, _extension(dial or code, code)

@@ -110,6 +110,12 @@ def upgrade() -> None:
     op.create_index(op.f("ix_inbound_phone"), "inbound", ["phone"], unique=False)
 
     op.create_table(
+        "key_marks",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_key_marks")),
+    )
+    op.create_table(
         "opt_outs",
         sa.Column("phone_digest", sa.String(), nullable=False),
         sa.Column("asked_at", MOMENT, nullable=False),
@@ -421,6 +427,7 @@ def downgrade() -> None:
     op.drop_table("session_ends")
     op.drop_table("reports")
     op.drop_table("opt_outs")
+    op.drop_table("key_marks")
     op.drop_index(op.f("ix_inbound_phone"), table_name="inbound")
 
     op.drop_table("inbound")

@@ -1,0 +1,32 @@
+"""What stands behind the secret code: every page and action on money and on the account, and none of it slips out."""
+
+import pytest
+
+from flows.code import mark_of
+from flows.engine.places import Spot
+from flows.guards import code_given
+from ussd_app import screens
+
+BEHIND_THE_CODE = ("dues.", "payout.", "account.")
+
+
+def spots() -> list[Spot]:
+    return [each for each in screens.registered() if each.name.startswith(BEHIND_THE_CODE)]
+
+
+@pytest.mark.parametrize("each", spots(), ids=lambda each: each.name)
+def test_money_and_account_stand_behind_the_code(each: Spot) -> None:
+    assert each.needs is code_given
+
+
+def test_there_is_something_behind_the_code() -> None:
+    assert len(spots()) > 15
+
+
+@pytest.mark.parametrize("each", list(screens.registered()), ids=lambda each: each.name)
+def test_whoever_is_anywhere_in_a_complaint_cannot_be_dialled_there(each: Spot) -> None:
+    assert not (each.name.startswith(("grievance.", "case.")) and each.deep)
+
+
+def test_a_mark_is_of_one_member() -> None:
+    assert mark_of(1) != mark_of(11)
