@@ -18,7 +18,9 @@ Page = TypeVar("Page")
 Catalogue = Mapping[tuple[str, str], str]
 
 SOURCE = "fr"
-SPOKEN = ("fr", "en")
+# What can be chosen, each in its own words: who chooses a language cannot read the others.
+LANGUAGES = {"fr": "Français", "en": "English"}
+SPOKEN = tuple(LANGUAGES)
 
 
 @dataclass(slots=True)

@@ -7,9 +7,6 @@ from models import callers, members
 
 _ = i18n.words(__name__)
 
-# Each in its own words: who chooses a language cannot read the others.
-NAMES = {"fr": "Français", "en": "English"}
-
 
 def first(talk: Talk) -> Menu:
     """The page of an unknown caller who has not chosen yet."""
@@ -22,7 +19,7 @@ def change(talk: Talk) -> Menu:
 
 
 def _choice(title: str) -> Menu:
-    options = [Option(name, to(choose, language)) for language, name in NAMES.items()]
+    options = [Option(name, to(choose, language)) for language, name in i18n.LANGUAGES.items()]
     return Menu(title, [*options, Option(_("Autre langue: appelez-moi"), to(other))])
 
 

@@ -12,8 +12,8 @@ from models.payouts import Lot
 # Compared as text: a word that is no account must be named, not stop the proof.
 _ACCOUNT: ColumnElement[str] = cast(Posting.account, String)
 _KIND: ColumnElement[str] = cast(Entry.kind, String)
-_DEBIT = Posting.amount > 0
 _HAS_MEMBER = Posting.member_id.is_not(None)
+_DEBIT = Posting.amount > 0
 _OF_MEMBERS = _ACCOUNT.in_([each.value for each in MEMBER_ACCOUNTS])
 
 MONEY_IN = (
@@ -119,12 +119,12 @@ def _misplaced(db: Connection) -> Iterator[str]:
     """A due charges, a payment settles, a lot is sold and shared: each on its own accounts and sides."""
     for kind, allowed in ALLOWED.items():
         right = or_(
-            *(and_(account.value == _ACCOUNT, (Posting.amount > 0) == debit) for account, debit in sorted(allowed))
+            *(and_(_ACCOUNT.in_([account.value]), _DEBIT if debit else ~_DEBIT) for account, debit in sorted(allowed))
         )
         wrong = (
             select(Entry.key, Posting.id)
             .join(Posting, Posting.entry_id == Entry.id)
-            .where(kind.value == _KIND, not_(right))
+            .where(_KIND.in_([kind.value]), not_(right))
         )
         for key, posting_id in db.execute(wrong.order_by(Posting.id)):
             yield f"entry {key}: posting {posting_id} is no side of a {kind}"
