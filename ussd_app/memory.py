@@ -127,8 +127,19 @@ class InRedis:
         self.kept = conversation
 
 
-# The lock is given back only by who holds it: its time may have run out, and another press may have it now.
-_RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) else return 0 end"
+# One round trip each. What another press may have locked meanwhile is neither written nor given back.
+_TAKE = """
+if not redis.call('set', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return 'busy' end
+return {redis.call('get', KEYS[2]), redis.call('get', KEYS[3])}
+"""
+_KEEP = """
+if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end
+if ARGV[2] ~= '' then
+  redis.call('set', KEYS[2], ARGV[2], 'EX', ARGV[3])
+  redis.call('set', KEYS[3], ARGV[2], 'EX', ARGV[4])
+end
+return redis.call('del', KEYS[1])
+"""
 
 
 class RedisMemory:
@@ -137,44 +148,33 @@ class RedisMemory:
     def __init__(self, url: str) -> None:
         limits: dict[str, Any] = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}
         self._redis = Redis.from_url(url, decode_responses=True, retry=Retry(NoBackoff(), 1), **limits)
+        self._take, self._keep = self._redis.register_script(_TAKE), self._redis.register_script(_KEEP)
 
     @contextmanager
     def hearing(self, press: Press, now: datetime) -> Iterator[InRedis]:
         """Answer a press while no other press of this phone is answered. Raises Lost when Redis cannot be reached."""
         phone = vault.digest("phone", press.phone)
+        keys = [f"lock:{phone}", f"talk:{_name(press)}", f"last:{phone}"]
         token = uuid4().hex
-        this, before = self._take(press, phone, token)
+        this, before = self._locked(keys, token)
         hearing = InRedis(press, now, this, before)
         try:
             yield hearing
         except BaseException:
             with suppress(Lost):
-                self._redis.eval(_RELEASE, 1, f"lock:{phone}", token)
+                self._keep(keys, [token, "", 0, 0])
             raise
-        self._save(hearing, phone, token)
+        sealed = "" if hearing.kept is None else vault.seal(hearing.kept.dump())
+        self._keep(keys, [token, sealed, KEPT_SECONDS, int(RESUME_WITHIN.total_seconds())])
 
-    def _take(self, press: Press, phone: str, token: str) -> tuple[str | None, str | None]:
+    def _locked(self, keys: list[str], token: str) -> tuple[str | None, str | None]:
         patience = time.monotonic() + PATIENCE_SECONDS
-        while True:
-            with self._redis.pipeline(transaction=False) as pipe:
-                pipe.set(f"lock:{phone}", token, nx=True, px=LOCK_MILLISECONDS)
-                pipe.get(f"talk:{_name(press)}")
-                pipe.get(f"last:{phone}")
-                taken, this, last = pipe.execute()
-            if taken:
-                return this, last
+        while (held := self._take(keys, [token, LOCK_MILLISECONDS])) == "busy":
             if time.monotonic() > patience:
                 raise Lost("this phone is being answered already")
             time.sleep(0.02)
-
-    def _save(self, hearing: InRedis, phone: str, token: str) -> None:
-        with self._redis.pipeline(transaction=False) as pipe:
-            if hearing.kept is not None:
-                sealed = vault.seal(hearing.kept.dump())
-                pipe.set(f"talk:{hearing.kept.session}", sealed, ex=KEPT_SECONDS)
-                pipe.set(f"last:{phone}", sealed, ex=int(RESUME_WITHIN.total_seconds()))
-            pipe.eval(_RELEASE, 1, f"lock:{phone}", token)
-            pipe.execute()
+        this, last = held
+        return this, last
 
     def ready(self) -> bool:
         """Whether Redis answers."""

@@ -1,8 +1,7 @@
-"""Large files: bounded time and memory, whatever the number of rows."""
+"""Large files: bounded memory, whatever the number of rows."""
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from tests.ussd_app.registers.desk import HEADERS, Desk
 
 COOPERATIVES = 50
 READ = """
-import resource, sys
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from ussd_app import db, registers
@@ -20,7 +19,9 @@ for noun in ("members", "dues"):
     with db.transaction(made) as connection:
         file = Path(sys.argv[2]) / f"{noun}.csv"
         print(registers.read_in(connection, noun, file, datetime.now(UTC), lambda rows: None).new)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+# Not getrusage: it would count the process this one was started from.
+peak = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+print(int(peak.split()[1]) // 1024)
 """
 
 
@@ -42,20 +43,16 @@ def _in_a_process_of_its_own(desk: Desk) -> list[int]:
     return [int(word) for word in said.stdout.split()]
 
 
-def test_twenty_thousand_members_and_dues_are_read_soon(empty: Desk) -> None:
+def test_twenty_thousand_members_and_dues_are_read_in_little_memory(empty: Desk) -> None:
     _write(empty, 20_000)
-    began = time.monotonic()
     members, dues, peak = _in_a_process_of_its_own(empty)
     assert (members, dues) == (20_000, 20_000)
     assert peak <= 256
-    assert time.monotonic() - began < 60
 
 
 @pytest.mark.long
 def test_a_hundred_thousand_members_and_dues_fit_in_half_a_gigabyte(empty: Desk) -> None:
     _write(empty, 100_000)
-    began = time.monotonic()
     members, dues, peak = _in_a_process_of_its_own(empty)
     assert (members, dues) == (100_000, 100_000)
     assert peak <= 512
-    assert time.monotonic() - began < 300
