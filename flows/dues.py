@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from datetime import date
 
-from flows import grievance, i18n, notices
-from flows.engine import Done, Menu, Option, Place, action, screen, to
+from flows import grievance, i18n, notices, sms
+from flows.engine import Menu, Option, Place, action, screen, to
 from flows.grievance import Reason
 from flows.guards import code_given
 from flows.talk import Talk
@@ -82,19 +82,11 @@ def not_right(talk: Talk, entry_id: int | None = None) -> Menu:
         Reason.NOT_OWED: _("Je n'ai pas à payer"),
         Reason.OTHER: _("Autre"),
     }
-    return Menu(
-        _("Qu'est-ce qui n'est pas juste?"),
-        [Option(label, to(grievance.contest, reason, entry_id=entry_id)) for reason, label in reasons.items()],
-    )
+    return grievance.not_right(reasons, entry_id)
 
 
 @action(needs=code_given)
 def by_sms(talk: Talk) -> Place:
     standing = dues.standing(talk.db, talk.member.member_id, talk.member.today(talk.now))
     talk.send("dues", notices.dues_facts(standing, talk.member.currency))
-    return to(sent)
-
-
-@screen(needs=code_given)
-def sent(talk: Talk) -> Done:
-    return Done(_("Le SMS part maintenant. Effacez-le si d'autres lisent ce téléphone."))
+    return to(sms.sent)

@@ -1,5 +1,6 @@
 """Grievances: say what happened, with or without words, with or without a name; get a number and a code; follow it."""
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 
@@ -169,6 +170,14 @@ def kept(talk: Talk, reference: str, code: str, answer_by: date) -> Done:
             day=i18n.day(answer_by),
             service=talk.service_code,
         )
+    )
+
+
+def not_right(reasons: Mapping[Reason, str], entry_id: int | None) -> Menu:
+    """What is not right with a figure: each reason files a case tied to its entry."""
+    return Menu(
+        _("Qu'est-ce qui n'est pas juste?"),
+        [Option(label, to(contest, reason, entry_id=entry_id)) for reason, label in reasons.items()],
     )
 
 

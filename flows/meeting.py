@@ -23,9 +23,9 @@ def home(talk: Talk) -> Menu:
 
 @screen(needs=member)
 def past(talk: Talk) -> Menu:
-    held = meetings.past(talk.db, talk.member.cooperative_id, talk.now, LISTED)
-    options = [Option(_label(talk, each), to(agenda, each.meeting_id)) for each in held]
-    return Menu(_("Réunions passées") if held else _("Aucune réunion passée n'est notée."), options)
+    over = meetings.past(talk.db, talk.member.cooperative_id, talk.now, LISTED)
+    options = [Option(_label(talk, each), to(held, each.meeting_id)) for each in over]
+    return Menu(_("Réunions passées") if over else _("Aucune réunion passée n'est notée."), options)
 
 
 def _label(talk: Talk, meeting: Announced) -> str:
@@ -33,20 +33,31 @@ def _label(talk: Talk, meeting: Announced) -> str:
     return f"{kind_of_meeting(meeting.kind)} {i18n.short_day(when, talk.member.today(talk.now))} {i18n.hour(when)}"
 
 
+def _about(talk: Talk, meeting: Announced) -> str:
+    when = meeting.starts_at.astimezone(talk.member.zone)
+    return f"{kind_of_meeting(meeting.kind)}\n{i18n.day(when)} {i18n.hour(when)}\n{meeting.place}"
+
+
 @screen(needs=member)
 def show(talk: Talk, meeting_id: int) -> Menu:
     meeting = meetings.announced(talk.db, talk.member.cooperative_id, meeting_id)
     if meeting is None:
         return Menu(_("Cette réunion n'est plus prévue."))
-    when = meeting.starts_at.astimezone(talk.member.zone)
-    text = f"{kind_of_meeting(meeting.kind)}\n{i18n.day(when)} {i18n.hour(when)}\n{meeting.place}"
     options = [
         Option(_("Ordre du jour"), to(agenda, meeting_id)),
         Option(_("Je viens"), to(answer, meeting_id, coming=True)),
         Option(_("Je ne viens pas"), to(answer, meeting_id, coming=False)),
         Option(_("Combien viennent"), to(turnout, meeting_id)),
     ]
-    return Menu(text, options)
+    return Menu(_about(talk, meeting), options)
+
+
+@screen(needs=member)
+def held(talk: Talk, meeting_id: int) -> Menu:
+    meeting = meetings.announced(talk.db, talk.member.cooperative_id, meeting_id)
+    if meeting is None:
+        return Menu(_("Aucune réunion passée n'est notée."))
+    return Menu(_about(talk, meeting), [Option(_("Ordre du jour"), to(agenda, meeting_id))])
 
 
 @screen(needs=member)

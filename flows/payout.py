@@ -1,7 +1,7 @@
 """Payout shares: the lots that were sold, what each gave me, and "not right"."""
 
-from flows import grievance, i18n, notices
-from flows.engine import Done, Menu, Option, Place, action, screen, to
+from flows import grievance, i18n, notices, sms
+from flows.engine import Menu, Option, Place, action, screen, to
 from flows.grievance import Reason
 from flows.guards import code_given
 from flows.talk import Talk
@@ -68,10 +68,7 @@ def not_right(talk: Talk, entry_id: int) -> Menu:
         Reason.NOT_RECEIVED: _("Argent pas reçu"),
         Reason.OTHER: _("Autre"),
     }
-    return Menu(
-        _("Qu'est-ce qui n'est pas juste?"),
-        [Option(label, to(grievance.contest, reason, entry_id=entry_id)) for reason, label in reasons.items()],
-    )
+    return grievance.not_right(reasons, entry_id)
 
 
 @action(needs=code_given)
@@ -79,9 +76,4 @@ def by_sms(talk: Talk, lot_id: int) -> Place:
     share = payouts.share(talk.db, talk.member.member_id, lot_id)
     if share is not None:
         talk.send("share", notices.share_facts(share, talk.member.currency))
-    return to(sent)
-
-
-@screen(needs=code_given)
-def sent(talk: Talk) -> Done:
-    return Done(_("Le SMS part maintenant. Effacez-le si d'autres lisent ce téléphone."))
+    return to(sms.sent)
