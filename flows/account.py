@@ -20,7 +20,7 @@ def home(talk: Talk) -> Menu:
     options.append(Option(_("Annonces par SMS"), to(notices)))
     if speaker.alone:
         label = _("Enlever le code secret") if speaker.code_wanted else _("Remettre le code secret")
-        options.append(Option(label, to(guard, wanted=not speaker.code_wanted)))
+        options.append(Option(label, to(without_code) if speaker.code_wanted else to(guard, wanted=True)))
     options.append(Option(_("Mes numéros"), to(phones)))
     title = _(
         "Membre {number}, {name}\nCoop {coop}", number=speaker.number, name=speaker.name, coop=speaker.cooperative
@@ -32,6 +32,17 @@ def home(talk: Talk) -> Menu:
 def amounts_by_sms(talk: Talk, wanted: bool) -> Place:
     members.want_amounts_by_sms(talk.db, talk.member.member_id, wanted)
     return to(noted)
+
+
+@screen(needs=code_given)
+def without_code(talk: Talk) -> Menu:
+    return Menu(
+        _("Sans code secret, celui qui tient ce téléphone voit vos comptes."),
+        [
+            Option(_("Je garde le code"), to(home)),
+            Option(_("J'enlève le code"), to(guard, wanted=False)),
+        ],
+    )
 
 
 @action(needs=code_given)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, UniqueConstraint, delete, select
+from sqlalchemy import Connection, UniqueConstraint, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models import vault
@@ -24,6 +24,7 @@ class Inbound(Base):
     words_sealed: Mapped[str]
     intent: Mapped[str | None]
     received_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
 
 
 class OptOut(Base):
@@ -72,3 +73,32 @@ def opted_out(db: Connection, phone: str) -> bool:
     """Whether this number wants no notices."""
     found = select(OptOut.phone_digest).where(OptOut.phone_digest == vault.digest("phone", phone))
     return db.execute(found).one_or_none() is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An SMS that asks for nothing we know: for the office to read."""
+
+    letter_id: int
+    phone: str
+    words: str
+    received_at: datetime
+
+
+def unanswered(db: Connection) -> list[Letter]:
+    """The SMS that hold no word we know and were not read yet, oldest first. Raises InvalidToken without their key."""
+    waiting = (
+        select(Inbound.id, Inbound.phone, Inbound.words_sealed, Inbound.received_at)
+        .where(Inbound.intent.is_(None), Inbound.read_at.is_(None))
+        .order_by(Inbound.id)
+    )
+    return [
+        Letter(letter_id, phone, vault.unseal(sealed), received_at)
+        for letter_id, phone, sealed, received_at in db.execute(waiting)
+    ]
+
+
+def read(db: Connection, letter_id: int, now: datetime) -> bool:
+    """The office has read an SMS. False when it was read before, or is not there."""
+    unread = update(Inbound).where(Inbound.id == letter_id, Inbound.read_at.is_(None))
+    return db.execute(unread.values(read_at=now)).rowcount > 0

@@ -91,6 +91,18 @@ def test_calls_that_are_owed_are_listed_once_a_phone_and_done_once(app: Flask, p
     assert [run(app, "calls", "done", listed[0].split("\t")[0])[0] for _ in range(2)] == [0, 1]
 
 
+def test_an_sms_without_a_known_word_waits_for_the_office_until_it_is_read(
+    app: Flask, phone: Callable[[str], Phone]
+) -> None:
+    mine = phone("+22370000004")
+    mine.write("COTI")
+    mine.write("le pont est\ncoupé")
+    listed = run(app, "inbox", "list")[1].splitlines()
+    assert [line.split("\t")[1::2] for line in listed] == [["+22370000004", "le pont est coupé"]]
+    assert [run(app, "inbox", "read", listed[0].split("\t")[0])[0] for _ in range(2)] == [0, 1]
+    assert run(app, "inbox", "list") == (0, "")
+
+
 def test_gsm7_prints_an_object_a_line_split_on_line_feeds_only(app: Flask) -> None:
     code, said = run(app, "gsm7", "--language", "fr", text="Ça va\u2028bien\n\n€5 ɲ")
     lines = [json.loads(line) for line in said.splitlines()]

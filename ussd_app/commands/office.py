@@ -1,15 +1,16 @@
-"""Commands for the office: people who asked to be linked, codes that were forgotten, calls that are owed."""
+"""Commands for the office: people who asked to be linked, codes forgotten, calls owed, SMS to read."""
 
 import sys
 
 import click
 from flask.cli import AppGroup
 
-from models import callers, codes, members
+from models import callers, codes, inbox, members
 from ussd_app import service
 from ussd_app.db import reading, transaction
 
 people = AppGroup("members", help="The members' register.")
+letters = AppGroup("inbox", help="SMS that the office must read.")
 calls = AppGroup("calls", help="Call-backs the office owes.")
 
 
@@ -81,4 +82,25 @@ def done(call: int) -> None:
     click.echo("done")
 
 
-COMMANDS = (people, calls)
+@letters.command("list")
+def list_letters() -> None:
+    """List the SMS that hold no word we know: number, phone, time, words."""
+    with reading(service.current().engine) as db:
+        for each in inbox.unanswered(db):
+            words = " ".join(each.words.split())
+            click.echo(f"{each.letter_id}\t{each.phone}\t{each.received_at:%Y-%m-%d %H:%M}\t{words}")
+
+
+@letters.command("read")
+@click.argument("letter", type=int)
+def read_letter(letter: int) -> None:
+    """The SMS was read: it is listed no more."""
+    running = service.current()
+    with transaction(running.engine) as db:
+        done_now = inbox.read(db, letter, running.clock())
+    if not done_now:
+        sys.exit(f"message {letter} is not waiting")
+    click.echo("read")
+
+
+COMMANDS = (people, calls, letters)

@@ -104,6 +104,7 @@ def upgrade() -> None:
         sa.Column("words_sealed", sa.String(), nullable=False),
         sa.Column("intent", sa.String(), nullable=True),
         sa.Column("received_at", MOMENT, nullable=False),
+        sa.Column("read_at", MOMENT, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbound")),
         sa.UniqueConstraint("gateway", "gateway_id", name=op.f("uq_inbound_gateway_gateway_id")),
     )
