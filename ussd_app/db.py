@@ -8,10 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
-# FULL, because a reference that was shown must survive a power cut; secure_delete, because what is erased must be gone.
+# secure_delete, because what is erased must be gone.
 PRAGMAS = (
     "journal_mode=WAL",
-    "synchronous=FULL",
     "busy_timeout=5000",
     "foreign_keys=ON",
     "secure_delete=ON",
@@ -52,7 +51,7 @@ def _sqlite(url: str) -> Engine:
     return made
 
 
-def _begin(db: Connection, how: str) -> None:
+def _begin(db: Connection, how: str, synchronous: str) -> None:
     """Begin, on SQLite by hand, since its driver would begin too late.
 
     Two writers of SQLite that both began by reading would lose an update or be refused at once; so they queue up front.
@@ -60,15 +59,22 @@ def _begin(db: Connection, how: str) -> None:
     db.begin()
     if db.dialect.name == "sqlite":
         driver: Any = db.connection.driver_connection
+        if db.connection.info.get("synchronous") != synchronous:
+            driver.execute(f"PRAGMA synchronous={synchronous}")
+            db.connection.info["synchronous"] = synchronous
         driver.execute(how)
 
 
 @contextmanager
-def transaction(made: Engine) -> Iterator[Connection]:
-    """One press, one message, one job step or one command: all of it is kept, or nothing."""
+def transaction(made: Engine, lightly: bool = False) -> Iterator[Connection]:
+    """One press, one message, one job step or one command: all of it is kept, or nothing.
+
+    What is kept survives a power cut (synchronous=FULL on SQLite). Kept `lightly`, it survives the end of the program,
+    and a power cut only after the next full transaction or `settle`: enough for the page a phone stands on.
+    """
     with made.connect() as db:
         try:
-            _begin(db, "BEGIN IMMEDIATE")
+            _begin(db, "BEGIN IMMEDIATE", "NORMAL" if lightly else "FULL")
             yield db
             db.commit()
         except BaseException:
@@ -81,7 +87,14 @@ def reading(made: Engine) -> Iterator[Connection]:
     """Look only: nothing is kept, and no writer waits."""
     with made.connect() as db:
         try:
-            _begin(db, "BEGIN")
+            _begin(db, "BEGIN", db.connection.info.get("synchronous", "FULL"))
             yield db
         finally:
             db.rollback()
+
+
+def settle(made: Engine) -> None:
+    """Bring to the disk all that was kept lightly before: a full transaction writes the log of SQLite through."""
+    if made.dialect.name == "sqlite":
+        with transaction(made) as db:
+            db.exec_driver_sql("PRAGMA user_version = 1")

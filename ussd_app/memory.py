@@ -65,6 +65,7 @@ class InDatabase:
 
     press: Press
     now: datetime
+    acted: bool = False
 
     def conversation(self, db: Connection) -> Conversation:
         """The conversation of this press; its row stays locked until the commit."""
@@ -77,9 +78,9 @@ class InDatabase:
         """Nothing that the conversation itself does not remember: they were written together."""
         return None
 
-    def keep(self, db: Connection, conversation: Conversation, _told: Reply | None) -> None:
+    def keep(self, db: Connection, conversation: Conversation, told: Reply | None) -> None:
         """Keep the conversation as it stands now, with every answer in it."""
-        conversation.at = self.now.timestamp()
+        conversation.at, self.acted = self.now.timestamp(), told is not None
         sessions.hold(db, conversation.session, conversation.phone, vault.seal(conversation.dump()), self.now)
 
 
@@ -105,6 +106,7 @@ class InRedis:
     this: str | None
     other: str | None
     kept: Conversation | None = None
+    acted: bool = False
 
     def conversation(self, _db: Connection) -> Conversation:
         """The conversation of this press, as it was when the press came."""
@@ -123,7 +125,7 @@ class InRedis:
         if told is not None and conversation.heard is not None:
             sealed = vault.seal(told.stored())
             sessions.keep_answer(db, conversation.session, conversation.position, conversation.heard, sealed, self.now)
-        conversation.at = self.now.timestamp()
+        conversation.at, self.acted = self.now.timestamp(), told is not None
         self.kept = conversation
 
 

@@ -17,7 +17,7 @@ from flows.home import DOORS
 from flows.talk import Talk
 from models import gsm, vault
 from ussd_app.clock import Clock
-from ussd_app.db import transaction
+from ussd_app.db import settle, transaction
 from ussd_app.gateways import Press
 from ussd_app.memory import Hearing, Lost, Memory
 
@@ -57,9 +57,11 @@ class Switchboard:
         return _sorry(_later)
 
     def _heard(self, press: Press, hearing: Hearing) -> Reply:
-        with transaction(self.engine) as db:
+        with transaction(self.engine, lightly=True) as db:
             answered = self._turn(db, press, hearing, None, None)
         if isinstance(answered, Reply):
+            if hearing.acted:
+                settle(self.engine)
             return answered
         # A secret code takes long to weigh: the attempt is committed by now, and nobody waits for this.
         settled = answered.work()
