@@ -1,6 +1,6 @@
 """My account: what the register says of me, my secret code, amounts by SMS, notices."""
 
-from flows import code, i18n
+from flows import code, i18n, names
 from flows.engine import Menu, Option, Place, UnknownPlace, action, screen, to
 from flows.guards import code_given
 from flows.talk import Talk
@@ -23,7 +23,10 @@ def home(talk: Talk) -> Menu:
         options.append(Option(label, to(without_code) if speaker.code_wanted else to(guard, wanted=True)))
     options.append(Option(_("Mes numéros"), to(phones)))
     title = _(
-        "Membre {number}, {name}\nCoop {coop}", number=speaker.number, name=speaker.name, coop=speaker.cooperative
+        "Membre {number}, {name}\n{coop}",
+        number=speaker.number,
+        name=speaker.name,
+        coop=names.called(speaker.cooperative),
     )
     return Menu(title, options)
 

@@ -90,8 +90,15 @@ def concerned(talk: Talk, category: Category, cooperative_id: int | None = None)
     }
     return Menu(
         _("Qui est en cause?"),
-        [Option(label, to(name, category, each, cooperative_id)) for each, label in people.items()],
+        [Option(label, _after_concerned(talk, category, each, cooperative_id)) for each, label in people.items()],
     )
+
+
+def _after_concerned(talk: Talk, category: Category, concerned: Concerned, cooperative_id: int | None) -> Place:
+    """A stranger has chosen to complain without a name already: it is not asked again."""
+    if talk.speakers:
+        return to(name, category, concerned, cooperative_id)
+    return to(tell, category, concerned, Name.NOBODY, cooperative_id)
 
 
 @screen(needs=complain, deep=False)

@@ -1,14 +1,12 @@
 """The first page: a member's menu, an unknown caller's menu, and the places every conversation has."""
 
-from flows import account, call, case, dues, grievance, guards, i18n, join, language, meeting, payout
+from flows import account, call, case, dues, grievance, guards, i18n, join, language, meeting, names, payout
 from flows.engine import Done, Menu, Option, Place, action, screen, to
 from flows.engine.places import spot
 from flows.engine.talking import Doors
 from flows.talk import Talk
 
 _ = i18n.words(__name__)
-
-NAME_AT_MOST = 28
 
 
 @screen(resumes=False)
@@ -32,13 +30,7 @@ def _members(talk: Talk) -> Menu:
     resume = talk.known.resume
     if resume is not None and talk.known.resume_who in (None, talk.member.member_id):
         options.insert(0, Option(_("Continuer"), resume, number=7))
-    return Menu(_named(talk.member.cooperative), options)
-
-
-def _named(cooperative: str) -> str:
-    """The name above the menu, once with "Coop", and short enough to leave room for the menu."""
-    name = cooperative if len(cooperative) <= NAME_AT_MOST else cooperative[:NAME_AT_MOST].rstrip() + "."
-    return name if name.lower().startswith("coop") else _("Coop {name}", name=name)
+    return Menu(names.called(talk.member.cooperative), options)
 
 
 def _strangers() -> Menu:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from flows import notices
+from flows import i18n, notices
 from flows.keywords_match import Intent, argument, match
 from models import callers, dues, grievances, inbox, meetings, members, messages, payouts
 from models.grievances import Category, Complaint, Concerned, Name
@@ -45,7 +45,7 @@ def answer(letter: Letter) -> None:
     speakers = members.on_phone(letter.db, letter.sms.phone)
     chosen = speakers[0].language if speakers else callers.language(letter.db, letter.sms.phone)
     found = intent(letter.sms.text)
-    ANSWERS.get(found, _not_understood)(letter, speakers, chosen or "fr")
+    ANSWERS.get(found, _not_understood)(letter, speakers, chosen or i18n.SOURCE)
 
 
 Answering = Callable[[Letter, list[Speaker], str], None]

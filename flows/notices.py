@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flows import i18n
+from flows import i18n, names
 from models.dues import Standing
 from models.meetings import Announced, MeetingKind
 from models.money import Currency, Money
@@ -105,8 +105,8 @@ def meeting(**facts: Any) -> str:
     when = datetime.fromisoformat(facts["starts_at"])
     lines = [
         _(
-            "Coop {cooperative}: {kind} le {day} à {hour}, {place}.",
-            cooperative=facts["cooperative"],
+            "{cooperative}: {kind} le {day} à {hour}, {place}.",
+            cooperative=names.called(facts["cooperative"]),
             kind=kind_of_meeting(MeetingKind(facts["kind"])),
             day=i18n.day(when),
             hour=i18n.hour(when),

@@ -36,7 +36,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 def choice(kinds: type[Choice]) -> Enum:
-    """The column type of an enumeration: its word as text, refused by the database when it is not one."""
+    """The column type of an enumeration: its word as text; another word is refused before it is written."""
     return Enum(
         kinds,
         native_enum=False,

@@ -33,7 +33,7 @@ class Category(StrEnum):
 
 
 class Concerned(StrEnum):
-    """Who is complained of. Asked before anything else, so that they never see the case."""
+    """Who is complained of. Asked of everybody who complains, so that they never see the case."""
 
     TEAM = "team"
     PIT_OWNER = "pit_owner"
@@ -113,7 +113,7 @@ class Complaint:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """What the person must keep: shown once, then only its digest is left."""
+    """What the person must keep: shown once; the case itself keeps only a digest of the code."""
 
     reference: str
     code: str

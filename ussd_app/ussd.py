@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from flows import i18n, talk
 from flows.engine import Place
-from flows.engine.conversation import Turn
+from flows.engine.conversation import Turn, ended
 from flows.engine.memory import Known, Reply
 from flows.engine.talking import Apart
 from flows.home import DOORS
@@ -76,24 +76,22 @@ class Switchboard:
         conversation = hearing.conversation(db)
         if conversation.phone != vault.digest("phone", press.phone):
             log.warning("a session was continued from another phone")
-            return _sorry(_another_phone)
+            return _sorry(ended)
 
         def digest(text: str) -> str:
             return vault.digest("heard", f"{conversation.session} {text}")
 
-        heard = digest(press.text)
-        if heard in conversation.answers:
-            return Reply.restored(conversation.answers[heard])
-        if conversation.heard is not None and self.clock().timestamp() - conversation.at > LASTS.total_seconds():
-            return _sorry(_another_phone)
+        heard, position = digest(press.text), conversation.position
+        late = conversation.heard is not None and self.clock().timestamp() - conversation.at > LASTS.total_seconds()
         key = f"{conversation.session}:{heard[:32]}"
         known = conversation.known
         speaking = before.again(db, known) if before else self._talk(db, press, key, known)
-        turn = Turn(conversation, speaking, DOORS, digest, lambda: hearing.recall(db, heard), settled=settled)
+        turn = Turn(conversation, speaking, DOORS, digest, lambda: hearing.recall(db, heard), late, settled=settled)
         answered = turn.hear(press.text)
         if isinstance(answered, Apart):
             return _Aside(speaking, answered.work)
-        hearing.keep(db, conversation, answered if turn.acted else None)
+        if conversation.position != position:  # a repeat and a refusal leave everything as it was
+            hearing.keep(db, conversation, answered if turn.acted else None)
         return answered
 
     def _talk(self, db: Connection, press: Press, key: str, known: Known) -> Talk:
@@ -114,7 +112,3 @@ def _sorry(sentence: Callable[[], str]) -> Reply:
 
 def _later() -> str:
     return _("Le service ne répond pas. Refaites le numéro dans un moment.")
-
-
-def _another_phone() -> str:
-    return _("Cette session est finie. Refaites le numéro.")

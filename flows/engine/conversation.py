@@ -28,7 +28,8 @@ class Turn:
     """One press of one conversation.
 
     `digest` keeps a transcript without its words; `recall` finds the answer of a press that changed something, where
-    the memory of the conversation may have been lost; `acted` says afterwards whether anything was changed.
+    the memory of the conversation may have been lost; `late` says that no network holds a session for so long;
+    `acted` says afterwards whether anything was changed.
     """
 
     memory: Conversation
@@ -36,6 +37,7 @@ class Turn:
     doors: Doors
     digest: Callable[[str], str]
     recall: Callable[[], Reply | None] = _nothing
+    late: bool = False
     acted: bool = False
     settled: Place | None = None
 
@@ -45,8 +47,8 @@ class Turn:
         known = self.memory.answers.get(heard)
         if known is not None:
             return Reply.restored(known)
-        if self.memory.over or not self._continues(text) or self.memory.position >= HOPS:
-            return self._say(_ended)
+        if self.late or self.memory.over or not self._continues(text) or self.memory.position >= HOPS:
+            return self._say(ended)
         try:
             reply = self._start(text) if self.memory.heard is None else self._press(text[self.memory.length :])
         except Told as told:
@@ -256,7 +258,8 @@ class Turn:
             return Reply(gsm.to_gsm7(sentence(), self.talk.language).text, over=True)
 
 
-def _ended() -> str:
+def ended() -> str:
+    """That a session is over, and how to go on."""
     return _("Cette session est finie. Refaites le numéro.")
 
 

@@ -117,6 +117,29 @@ def test_the_same_press_by_many_at_once_files_one_case(app: Flask, phone: Dialli
     assert "Case" in answer
 
 
+def test_a_session_taken_up_much_later_is_over_and_a_refusal_does_not_revive_it(phone: Dialling, clock: Clock) -> None:
+    mine = phone("+22370000004")
+    paid = mine.go("1", "2741", "2741")
+    told = mine.text
+    clock.pass_by(minutes=14)
+    mine.text = "9*9"
+    assert mine.send().startswith("END Cette session est finie")
+    clock.pass_by(minutes=2)
+    mine.text = f"{told}*1"
+    assert mine.send().startswith("END Cette session est finie")
+    mine.text = told
+    assert mine.send() == paid
+
+
+def test_a_stranger_who_complains_without_a_name_is_not_asked_for_one(app: Flask, phone: Dialling) -> None:
+    mine = phone(STRANGER)
+    assert "Dites en peu de mots" in mine.go("1", "3", "1", "1", "1")
+    assert mine.press("1").startswith("END ")
+    with reading(service.of(app).engine) as db:
+        row = db.execute(select(Grievance).order_by(Grievance.id.desc()).limit(1)).one()
+    assert (row.name, row.caller_sealed) == ("nobody", None)
+
+
 def test_another_phone_in_a_session_ends_without_effect(app: Flask, phone: Dialling) -> None:
     mine, thief = phone(ISSOUF), phone(STRANGER)
     mine.go("3")
