@@ -5,17 +5,9 @@ from datetime import date
 
 from sqlalchemy import Connection, and_, bindparam, case, func, or_, select
 
-from models.ledger import STANDS, Account, Entry, EntryKind, NewEntry, Posting, Side
+from models.ledger import MONEY, STANDS, Account, Entry, EntryKind, NewEntry, Posting, Side
 
-CHANNELS = (
-    Account.CASH,
-    Account.BANK,
-    Account.ORANGE_MONEY,
-    Account.WAVE,
-    Account.MOOV,
-    Account.MTN,
-    Account.OTHER,
-)
+CHANNELS = MONEY
 
 
 def charge(cooperative_id: int, member_id: int, key: str, due: tuple[date, str, int]) -> NewEntry:

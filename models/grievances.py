@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models import vault
 from models.base import Base, choice
+from models.checkdigit import check_digit
 from models.writing import insert_once
 
 
@@ -77,6 +78,7 @@ class Grievance(Base):
     words_sealed: Mapped[str | None]
     caller_sealed: Mapped[str | None]
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("entries.id"))
+    barred_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))  # whom it is about: they never handle it
     state: Mapped[State] = mapped_column(choice(State))
     filed_at: Mapped[datetime]
     answer_by: Mapped[datetime]
@@ -109,6 +111,7 @@ class Complaint:
     member_id: int | None
     phone: str
     entry_id: int | None = None
+    barred_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,21 +121,6 @@ class Filed:
     reference: str
     code: str
     answer_by: datetime
-
-
-# The quasigroup of H. Michael Damm's check digit (2004): it finds every wrong digit and every swap of two neighbours.
-_DAMM = (
-    "0317598642", "7092154863", "4206871359", "1750983426", "6123045978",
-    "3674209581", "5869720134", "8945362017", "9438617205", "2581436790",
-)  # fmt: skip
-
-
-def check_digit(digits: str) -> str:
-    """The Damm check digit of a number."""
-    row = "0"
-    for digit in digits:
-        row = _DAMM[int(row)][int(digit)]
-    return row
 
 
 def is_reference(text: str) -> bool:
@@ -171,6 +159,7 @@ def _row(complaint: Complaint, key: str, now: datetime) -> dict[str, object]:
         "words_sealed": vault.seal(complaint.words) if complaint.words else None,
         "caller_sealed": _caller(complaint),
         "entry_id": complaint.entry_id,
+        "barred_id": complaint.barred_id,
         "state": State.RECEIVED,
         "filed_at": _told(complaint, now),
         "answer_by": now + ANSWER_WITHIN,

@@ -1,17 +1,20 @@
 """The ledger: append-only, double entry, whole units. Every amount a member is told is a sum of its postings.
 
 An entry has a key that is never used twice, so that saying a thing again changes nothing; its postings add up to zero;
-a mistake is mended by an entry that reverses it. A debit is positive, a credit negative.
+a mistake is mended by an entry that reverses it. A debit is positive, a credit negative. Each entry is sealed into the
+chain of its cooperative (`models.chain`), and each payment has a receipt.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Connection, ForeignKey, Index, and_, exists, func, insert, select
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
+from models import chain
 from models.base import Base, choice
 
 
@@ -19,11 +22,20 @@ class Account(StrEnum):
     """The accounts of a cooperative. Those of a member carry the member on each posting."""
 
     DUES = "dues"  # what members owe
+    CAPITAL = "capital"  # what members still have to pay up of the shares they subscribed; never netted with dues
     SHARES = "shares"  # what members have coming from lots (a credit)
     ADVANCES = "advances"  # what members have had before
     DUES_INCOME = "dues_income"
+    PENALTIES = "penalties"  # what members were charged for being late
+    WAIVED = "waived"  # dues that the cooperative gave up
+    SHARE_CAPITAL = "share_capital"  # shares of the capital that members subscribed
     SALES = "sales"  # what buyers paid for lots
     LOT_REST = "lot_rest"  # costs, villages, cooperative: what a lot gave to others than members
+    THIRD_PARTIES = "third_parties"  # what members had from outside the cooperative, and owe to others through it
+    RESERVES = "reserves"  # general and optional reserves
+    TRAINING = "training"  # the reserve for training and education
+    SURPLUS = "surplus"  # the surplus of a year, until it is shared out
+    AUDIT_FUND = "audit_fund"
     CASH = "cash"
     BANK = "bank"
     ORANGE_MONEY = "orange_money"
@@ -33,16 +45,35 @@ class Account(StrEnum):
     OTHER = "other"
 
 
-MEMBER_ACCOUNTS = (Account.DUES, Account.SHARES, Account.ADVANCES)
+MEMBER_ACCOUNTS = (Account.DUES, Account.CAPITAL, Account.SHARES, Account.ADVANCES)
+MONEY = (
+    Account.CASH,
+    Account.BANK,
+    Account.ORANGE_MONEY,
+    Account.WAVE,
+    Account.MOOV,
+    Account.MTN,
+    Account.OTHER,
+)
 
 
 class EntryKind(StrEnum):
     """What an entry is about."""
 
     DUE = "due"
+    PENALTY = "penalty"
+    CAPITAL = "capital"  # a part of the subscribed shares has to be paid up
     PAYMENT = "payment"
+    WAIVER = "waiver"
     LOT = "lot"
+    ADVANCE = "advance"  # a member had something before the lot was sold
+    PAYOUT = "payout"  # a member was paid what they had coming
+    SURPLUS = "surplus"
     REVERSAL = "reversal"
+
+
+# Their labels are words of a person, who may ask that they be erased: so they stay out of the chain.
+FREE_WORDS = (EntryKind.WAIVER, EntryKind.REVERSAL)
 
 
 class Entry(Base):
@@ -146,12 +177,14 @@ def _sides(entry_id: int, entry: NewEntry) -> Iterator[dict[str, object]]:
 
 
 def post(db: Connection, entries: Sequence[NewEntry], author: str, now: datetime) -> int:
-    """Write entries whose keys are not in the ledger yet, in two statements; how many were new.
+    """Write entries whose keys are not in the ledger yet, and seal them; how many were new.
 
-    Raises Unbalanced, and Conflict when a key is there with other money.
+    The chains of their cooperatives are held until the end of the transaction, so that two who post at the same time
+    do it one after the other. Raises Unbalanced, and Conflict when a key is there with other money.
     """
     for entry in entries:
         _check(entry)
+    chains = chain.hold(db, {entry.cooperative_id for entry in entries})
     known = posted(db, [entry.key for entry in entries])
     for entry in entries:
         if entry.key in known and known[entry.key] != _money(entry):
@@ -159,10 +192,29 @@ def post(db: Connection, entries: Sequence[NewEntry], author: str, now: datetime
     new = {entry.key: entry for entry in entries if entry.key not in known}
     if not new:
         return 0
-    rows = [_row(entry, author, now) for entry in new.values()]
-    ids = db.execute(insert(Entry).returning(Entry.key, Entry.id), rows).all()
-    db.execute(insert(Posting), [side for key, entry_id in ids for side in _sides(entry_id, new[key])])
+    rows = {key: _row(entry, author, now) for key, entry in new.items()}
+    inserted = db.execute(insert(Entry).returning(Entry.key, Entry.id), [*rows.values()])
+    ids: dict[str, int] = {row.key: row.id for row in inserted}
+    db.execute(insert(Posting), [side for key, entry in new.items() for side in _sides(ids[key], entry)])
+    sealed = [_content(ids[key], row, new[key]) for key, row in rows.items()]
+    chain.seal(db, chains, sealed)
     return len(new)
+
+
+def _content(entry_id: int, row: Mapping[str, object], entry: NewEntry) -> chain.Content:
+    sides = tuple((side.account.value, side.member_id, side.amount) for side in entry.sides)
+    return content(entry_id, row, sides)
+
+
+def content(entry_id: int, row: Mapping[str, Any], sides: Sequence[chain.Side]) -> chain.Content:
+    """What the chain seals of an entry: all of it, but for words that may have to be erased."""
+    kind = row["kind"]
+    label = None if kind in FREE_WORDS else row["label"]
+    facts = (
+        *(row["key"], str(kind), row["happened_on"].isoformat(), label, row["member_id"], row["lot_id"]),
+        *(row["reverses_id"], row["author"], row["recorded_at"].astimezone(UTC).isoformat()),
+    )
+    return chain.Content(entry_id, row["cooperative_id"], facts, sides, receipted=kind == EntryKind.PAYMENT)
 
 
 Sums = frozenset[tuple[Account, int | None, int]]

@@ -28,6 +28,10 @@ class Role(StrEnum):
     GENDER_PRESIDENT = "gender_president"
 
 
+# Who can hold one of the two keys that a change of money needs.
+OFFICERS = (Role.PRESIDENT, Role.SECRETARY, Role.TREASURER, Role.SURVEILLANCE)
+
+
 class Sex(StrEnum):
     """As the register says it; it may say nothing."""
 
@@ -49,6 +53,7 @@ class Member(Base):
     role: Mapped[Role] = mapped_column(choice(Role))
     sex: Mapped[Sex | None] = mapped_column(choice(Sex))
     joined_on: Mapped[date | None]
+    left_on: Mapped[date | None]
     amounts_by_sms: Mapped[bool] = mapped_column(default=False)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from sqlalchemy import ColumnElement, Connection, String, and_, cast, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
-from models.ledger import MEMBER_ACCOUNTS, Account, Entry, EntryKind, Posting
+from models.ledger import MEMBER_ACCOUNTS, MONEY, Account, Entry, EntryKind, Posting
 from models.members import Member
 from models.payouts import Lot
 
@@ -16,20 +16,13 @@ _HAS_MEMBER = Posting.member_id.is_not(None)
 _DEBIT = Posting.amount > 0
 _OF_MEMBERS = _ACCOUNT.in_([each.value for each in MEMBER_ACCOUNTS])
 
-MONEY_IN = (
-    Account.CASH,
-    Account.BANK,
-    Account.ORANGE_MONEY,
-    Account.WAVE,
-    Account.MOOV,
-    Account.MTN,
-    Account.OTHER,
-)
-
 # What each kind of entry may do: the account, and whether it is debited.
 ALLOWED = {
     EntryKind.DUE: {(Account.DUES, True), (Account.DUES_INCOME, False)},
-    EntryKind.PAYMENT: {(Account.DUES, False), *((account, True) for account in MONEY_IN)},
+    EntryKind.PENALTY: {(Account.DUES, True), (Account.PENALTIES, False)},
+    EntryKind.CAPITAL: {(Account.CAPITAL, True), (Account.SHARE_CAPITAL, False)},
+    EntryKind.PAYMENT: {(Account.DUES, False), (Account.CAPITAL, False), *((account, True) for account in MONEY)},
+    EntryKind.WAIVER: {(Account.DUES, False), (Account.WAIVED, True)},
     EntryKind.LOT: {
         (Account.SALES, True),
         (Account.SHARES, False),
@@ -37,7 +30,18 @@ ALLOWED = {
         (Account.ADVANCES, False),
         (Account.LOT_REST, False),
     },
+    EntryKind.ADVANCE: {
+        (Account.ADVANCES, True),
+        (Account.THIRD_PARTIES, False),
+        *((account, False) for account in MONEY),
+    },
+    EntryKind.PAYOUT: {(Account.SHARES, True), *((account, False) for account in MONEY)},
 }
+
+# Entries that are about one member.
+_ONE_MEMBER = tuple(
+    kind.value for kind in EntryKind if kind not in (EntryKind.LOT, EntryKind.SURPLUS, EntryKind.REVERSAL)
+)
 
 
 def faults(db: Connection) -> Iterable[str]:
@@ -98,11 +102,11 @@ def _strangers(db: Connection) -> Iterator[str]:
 
 
 def _others(db: Connection) -> Iterator[str]:
-    """The member of a due or a payment is the member of its postings."""
+    """The member of a due, a payment and the like is the member of its postings."""
     swapped = (
         select(Posting.id, Entry.key)
         .join(Entry, Entry.id == Posting.entry_id)
-        .where(_OF_MEMBERS, _KIND.in_(("due", "payment")))
+        .where(_OF_MEMBERS, _KIND.in_(_ONE_MEMBER))
         .where(Posting.member_id.is_distinct_from(Entry.member_id))
     )
     for posting_id, key in db.execute(swapped.order_by(Posting.id)):

@@ -3,6 +3,7 @@
 from models import (
     callers,
     cases,
+    chain,
     codes,
     cooperatives,
     dues,
@@ -13,6 +14,8 @@ from models import (
     members,
     messages,
     payouts,
+    proposals,
+    questions,
     sessions,
 )
 from models.base import Base
@@ -22,6 +25,7 @@ metadata = Base.metadata
 __all__ = [
     "callers",
     "cases",
+    "chain",
     "codes",
     "cooperatives",
     "dues",
@@ -33,5 +37,7 @@ __all__ = [
     "messages",
     "metadata",
     "payouts",
+    "proposals",
+    "questions",
     "sessions",
 ]

@@ -13,7 +13,10 @@ READ = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from models import vault
 from ussd_app import db, registers
+from ussd_app.config import Config
+vault.use(Config.read({"APP_MODE": "test"}).keys)
 made = db.engine(sys.argv[1])
 for noun in ("members", "dues"):
     with db.transaction(made) as connection:

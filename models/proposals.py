@@ -1,0 +1,232 @@
+"""Two keys: what one officer proposes, a second one approves or refuses, from their own phone, within 24 hours.
+
+A proposal is written down with all it needs; nothing happens before it is approved (`models.deeds`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Connection, ForeignKey, Index, bindparam, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models import members, vault
+from models.base import Base, choice
+from models.members import OFFICERS, Role
+from models.writing import insert_once
+
+LASTS = timedelta(hours=24)
+
+
+class Deed(StrEnum):
+    """What needs two keys."""
+
+    PUBLISH_LOT = "publish_lot"
+    CHANGE_RULE = "change_rule"
+    CHANGE_PLAN = "change_plan"
+    WAIVE = "waive"
+    REVERSE = "reverse"
+    CHANGE_PHONE = "change_phone"
+    SHARE_SURPLUS = "share_surplus"
+    CALL_AUDIT_FUND = "call_audit_fund"
+
+
+class State(StrEnum):
+    """Where a proposal stands."""
+
+    WAITING = "waiting"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+
+
+class Proposal(Base):
+    """What an officer wants to do, and what became of it."""
+
+    __tablename__ = "proposals"
+    __table_args__ = (Index("ix_proposals_waiting", "cooperative_id", "state"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cooperative_id: Mapped[int] = mapped_column(ForeignKey("cooperatives.id"))
+    key: Mapped[str] = mapped_column(unique=True)
+    deed: Mapped[Deed] = mapped_column(choice(Deed))
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)  # numbers and codes; what identifies a person is sealed
+    benefits_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    proposed_by: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    phone_digest: Mapped[str | None]
+    session_digest: Mapped[str | None]
+    proposed_at: Mapped[datetime]
+    state: Mapped[State] = mapped_column(choice(State))
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    decided_at: Mapped[datetime | None]
+
+
+class NotAllowed(ValueError):
+    """This person may not do this; the reason is one of `Bar`."""
+
+    def __init__(self, bar: "Bar") -> None:
+        super().__init__(bar.value)
+        self.bar = bar
+
+
+class Bar(StrEnum):
+    """Why somebody may not propose or decide."""
+
+    NO_OFFICER = "no_officer"
+    SAME_PERSON = "same_person"
+    SAME_PHONE = "same_phone"
+    SAME_SESSION = "same_session"
+    OWN_BENEFIT = "own_benefit"
+    NOT_WAITING = "not_waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Who turns a key: an officer, and from which phone and session; neither for a command of the office."""
+
+    member_id: int
+    cooperative_id: int
+    role: Role
+    phone: str | None = None
+    session: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What an officer proposes. `benefits` is the one member whom alone it serves, if there is one."""
+
+    deed: Deed
+    facts: Mapping[str, Any]
+    benefits: int | None = None
+
+
+def propose(db: Connection, hand: Hand, wish: Wish, key: str, now: datetime) -> int:
+    """Write down what an officer proposes; its number. The same key proposes once. Raises NotAllowed."""
+    if hand.role not in OFFICERS:
+        raise NotAllowed(Bar.NO_OFFICER)
+    digest = vault.digest("proposal", key)
+    made = insert_once(
+        db,
+        Proposal,
+        {
+            "cooperative_id": hand.cooperative_id,
+            "key": digest,
+            "deed": wish.deed,
+            "facts": dict(wish.facts),
+            "benefits_id": wish.benefits,
+            "proposed_by": hand.member_id,
+            "phone_digest": _digest("phone", hand.phone),
+            "session_digest": _digest("session", hand.session),
+            "proposed_at": now,
+            "state": State.WAITING,
+        },
+    )
+    return made or db.execute(select(Proposal.id).where(Proposal.key == digest)).scalar_one()
+
+
+def _digest(purpose: str, text: str | None) -> str | None:
+    return None if text is None else vault.digest(purpose, text)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A proposal as it was written down."""
+
+    proposal_id: int
+    cooperative_id: int
+    deed: Deed
+    facts: Mapping[str, Any]
+    benefits_id: int | None
+    proposed_by: int
+    phone_digest: str | None
+    session_digest: str | None
+    proposed_at: datetime
+    state: State
+    decided_by: int | None
+
+    @property
+    def author(self) -> str:
+        """Who answers for what it did, as the ledger keeps it: the proposal, and the two who turned a key."""
+        return f"proposal:{self.proposal_id}:{self.proposed_by}+{self.decided_by}"
+
+
+_COLUMNS = (
+    Proposal.id,
+    Proposal.cooperative_id,
+    Proposal.deed,
+    Proposal.facts,
+    Proposal.benefits_id,
+    Proposal.proposed_by,
+    Proposal.phone_digest,
+    Proposal.session_digest,
+    Proposal.proposed_at,
+    Proposal.state,
+    Proposal.decided_by,
+)
+_WAITING = (
+    select(*_COLUMNS)
+    .where(Proposal.cooperative_id == bindparam("cooperative"), Proposal.state == State.WAITING)
+    .where(Proposal.proposed_at > bindparam("since"))
+    .order_by(Proposal.id)
+    .limit(bindparam("limit"))
+)
+_ONE = select(*_COLUMNS).where(Proposal.id == bindparam("proposal"))
+
+
+def waiting(db: Connection, cooperative_id: int, now: datetime, limit: int) -> list[Proposed]:
+    """The proposals of a cooperative that wait for a second key, oldest first."""
+    given = {"cooperative": cooperative_id, "since": now - LASTS, "limit": limit}
+    return [Proposed(*row) for row in db.execute(_WAITING, given)]
+
+
+def proposal(db: Connection, proposal_id: int) -> Proposed | None:
+    """One proposal, or None."""
+    row = db.execute(_ONE, {"proposal": proposal_id}).one_or_none()
+    return None if row is None else Proposed(*row)
+
+
+def bar(db: Connection, hand: Hand, proposed: Proposed, now: datetime) -> Bar | None:
+    """What keeps this person from deciding on a proposal; None when they may."""
+    theirs = [vault.digest("phone", each) for each in members.phones(db, proposed.proposed_by)]
+    phone = _digest("phone", hand.phone)
+    checks = {
+        Bar.NO_OFFICER: hand.role not in OFFICERS or hand.cooperative_id != proposed.cooperative_id,
+        Bar.NOT_WAITING: proposed.state is not State.WAITING or proposed.proposed_at <= now - LASTS,
+        Bar.SAME_PERSON: hand.member_id == proposed.proposed_by,
+        Bar.SAME_PHONE: phone is None or phone == proposed.phone_digest or phone in theirs,
+        Bar.SAME_SESSION: _digest("session", hand.session) == proposed.session_digest,
+        Bar.OWN_BENEFIT: hand.member_id == proposed.benefits_id,
+    }
+    return next((each for each, holds in checks.items() if holds), None)
+
+
+def decide(db: Connection, hand: Hand, proposal_id: int, approved: bool, now: datetime) -> Proposed:
+    """Turn the second key, or refuse it; the proposal as it is then. Of two at once, one decides.
+
+    Raises NotAllowed. What was approved is done by `models.deeds`, in the same transaction.
+    """
+    proposed = proposal(db, proposal_id)
+    if proposed is None:
+        raise NotAllowed(Bar.NOT_WAITING)
+    barred = bar(db, hand, proposed, now)
+    if barred is not None:
+        raise NotAllowed(barred)
+    state = State.APPROVED if approved else State.REFUSED
+    taken = (
+        update(Proposal)
+        .where(Proposal.id == proposal_id, Proposal.state == State.WAITING, Proposal.proposed_at > now - LASTS)
+        .values(state=state, decided_by=hand.member_id, decided_at=now)
+    )
+    if db.execute(taken).rowcount == 0:
+        raise NotAllowed(Bar.NOT_WAITING)
+    decided = proposal(db, proposal_id)
+    assert decided is not None  # noqa: S101 - it was changed a moment ago
+    return decided
+
+
+def expire(db: Connection, now: datetime) -> int:
+    """Proposals that nobody decided on within 24 hours are recorded as expired; how many."""
+    late = update(Proposal).where(Proposal.state == State.WAITING, Proposal.proposed_at <= now - LASTS)
+    return db.execute(late.values(state=State.EXPIRED, decided_at=now)).rowcount

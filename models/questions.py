@@ -1,0 +1,132 @@
+"""Questions that wait for a member, to be answered yes or no on their own phone at the next dial.
+
+The other side of what an officer recorded: was the money received, are the days right, is this what we agreed on.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Connection, ForeignKey, Index, bindparam, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, choice
+from models.writing import insert_once
+
+
+class About(StrEnum):
+    """What a question is about."""
+
+    PAYMENT = "payment"  # an officer says they received money from the member
+    PAYOUT = "payout"  # an officer says they paid the member
+    WORK = "work"  # days, bowls or sacks of the member in a lot
+    ADVANCE = "advance"  # the member is said to have had an advance
+    RULE = "rule"  # a spoken agreement the member is a party to
+
+
+class Question(Base):
+    """A question to one member, and the answer. It is asked from a moment on, and may be answered before."""
+
+    __tablename__ = "questions"
+    __table_args__ = (Index("ix_questions_open", "member_id", "answered_at", "ask_from"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    about: Mapped[About] = mapped_column(choice(About))
+    subject: Mapped[str] = mapped_column(unique=True)
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    ask_from: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    yes: Mapped[bool | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A question, and its answer when there is one."""
+
+    question_id: int
+    member_id: int
+    about: About
+    subject: str
+    facts: Mapping[str, Any]
+    asked_by: int | None
+    yes: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A question to be: whom, about what, who says so, and what it says. `subject` names what it is about, once."""
+
+    member_id: int
+    about: About
+    subject: str
+    facts: Mapping[str, Any]
+    asked_by: int | None
+
+
+def ask(db: Connection, asking: Asking, ask_from: datetime) -> None:
+    """Ask a member, from a moment on. A second question about the same subject is not asked."""
+    values = {
+        "member_id": asking.member_id,
+        "about": asking.about,
+        "subject": asking.subject,
+        "facts": dict(asking.facts),
+        "asked_by": asking.asked_by,
+        "ask_from": ask_from,
+    }
+    insert_once(db, Question, values)
+
+
+_COLUMNS = (
+    Question.id,
+    Question.member_id,
+    Question.about,
+    Question.subject,
+    Question.facts,
+    Question.asked_by,
+    Question.yes,
+)
+_NEXT = (
+    select(*_COLUMNS)
+    .where(Question.member_id == bindparam("member"), Question.answered_at.is_(None))
+    .where(Question.ask_from <= bindparam("now"))
+    .order_by(Question.ask_from, Question.id)
+    .limit(1)
+)
+_ONE = select(*_COLUMNS).where(Question.id == bindparam("question"), Question.member_id == bindparam("member"))
+_ABOUT = select(*_COLUMNS).where(Question.subject == bindparam("subject"))
+
+
+def next_for(db: Connection, member_id: int, now: datetime) -> Open | None:
+    """The question that waits longest for a member, or None."""
+    row = db.execute(_NEXT, {"member": member_id, "now": now}).one_or_none()
+    return None if row is None else Open(*row)
+
+
+def one(db: Connection, member_id: int, question_id: int) -> Open | None:
+    """A question to this member, or None when it is not theirs."""
+    row = db.execute(_ONE, {"question": question_id, "member": member_id}).one_or_none()
+    return None if row is None else Open(*row)
+
+
+def on(db: Connection, subject: str) -> Open | None:
+    """The question about a subject, or None."""
+    row = db.execute(_ABOUT, {"subject": subject}).one_or_none()
+    return None if row is None else Open(*row)
+
+
+_ANSWER = (
+    update(Question)
+    .where(Question.id == bindparam("question"), Question.member_id == bindparam("member"))
+    .where(Question.answered_at.is_(None))
+    .values(answered_at=bindparam("now"), yes=bindparam("said"))
+)
+
+
+def answer(db: Connection, member_id: int, question_id: int, yes: bool, now: datetime) -> bool:
+    """The member answers; False when it is not theirs or was answered before."""
+    given = {"question": question_id, "member": member_id, "now": now, "said": yes}
+    return db.execute(_ANSWER, given).rowcount > 0
