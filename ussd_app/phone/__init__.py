@@ -75,13 +75,14 @@ def blueprint(
             abort(400)
         return jsonify([_as_json(sms) for sms in inbox(number)])
 
-    @pages.after_request
-    def guard(response: Response) -> Response:
-        response.headers.setdefault("Content-Security-Policy", _POLICY)
-        response.headers["Cache-Control"] = "no-store"
-        return response
-
+    pages.after_request(_guarded)
     return pages
+
+
+def _guarded(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", _POLICY)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _as_json(sms: Sms) -> dict[str, Any]:
