@@ -51,7 +51,7 @@ def press(app: Flask, session: str, phone: str, text: str) -> str:
     }
     answer: Any = app.wsgi_app(environ, _start)
     said = b"".join(answer).decode()
-    answer.close()
+    getattr(answer, "close", int)()
     return said
 
 
