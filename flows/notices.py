@@ -203,6 +203,11 @@ def not_understood(service_code: str) -> str:
     )
 
 
+def words(text: str) -> str:
+    """What a leader wrote, as it was written."""
+    return text
+
+
 def verify(service_code: str) -> str:
     """Receipts cannot be checked yet."""
     return _("Ce reçu n'est pas connu ici. Demandez au bureau de la coopérative.")
@@ -228,9 +233,10 @@ NOTICES: Mapping[str, Callable[..., str]] = {
         help_words,
         not_understood,
         verify,
+        words,
     )
 }
-SILENT = ("dues", "share")
+SILENT = ("dues", "share", "words")
 
 
 def say(kind: str, facts: Mapping[str, Any], language: str, service_code: str) -> tuple[str, str]:

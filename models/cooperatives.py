@@ -1,5 +1,6 @@
 """Cooperatives and the tree above them: unions, federations, a confederation. A level may be skipped."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlalchemy import Connection, ForeignKey, bindparam, or_, select
@@ -69,3 +70,19 @@ _JOINABLE = (
 def joinable(db: Connection, country: str | None) -> list[tuple[int, str]]:
     """The cooperatives a person calling from this country can ask to join: id and name."""
     return [(row.id, row.name) for row in db.execute(_JOINABLE, {"country": country})]
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A cooperative, as what is done in its name needs it."""
+
+    cooperative_id: int
+    name: str
+    time_zone: str
+
+
+def by_code(db: Connection, code: str) -> Home | None:
+    """The cooperative of a code, or None."""
+    found = select(Cooperative.id, Cooperative.name, Cooperative.time_zone).where(Cooperative.code == code)
+    row = db.execute(found).one_or_none()
+    return None if row is None else Home(*row)

@@ -2,16 +2,17 @@
 
 A message is a fact with its data ("meeting", number 4); its words are found when it is sent. Its state only moves
 forwards. The intent to send is committed before the network is touched, the outcome after it: a send whose answer was
-lost is `in_doubt` and is never repeated blindly.
+lost is `in_doubt` and is never repeated blindly. What matters most goes first (`Urgency`).
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, Index, UniqueConstraint, func, select, update
+from sqlalchemy import Connection, ForeignKey, Index, UniqueConstraint, func, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models import vault
@@ -48,13 +49,33 @@ RANK = {
 UNSETTLED = (MessageState.SENDING, MessageState.IN_DOUBT)
 
 
+class Urgency(IntEnum):
+    """The order in which messages leave. What comes first is a lower number."""
+
+    ALERT = 0
+    REPLY = 1
+    RECEIPT = 2
+    NOTICE = 3
+    CAMPAIGN = 4
+
+
 class Message(Base):
-    """An SMS to be sent, or sent."""
+    """An SMS to be sent, or sent. With a `zone` it waits while it is night there."""
 
     __tablename__ = "messages"
     __table_args__ = (
-        Index("ix_messages_queue", "state", "not_before", "id"),
+        Index("ix_messages_queue", "state", "urgency", "not_before", "id"),
         Index("ix_messages_phone", "phone", "id"),
+        Index("ix_messages_broadcast", "broadcast_id", "state"),
+        # A delivery report names its message by the phone when the gateway's id was lost: so one at a time.
+        Index(
+            "uq_messages_sending",
+            "phone",
+            unique=True,
+            sqlite_where=text("state = 'sending'"),
+            postgresql_where=text("state = 'sending'"),
+        ),
+        Index("uq_messages_broadcast_phone", "broadcast_id", "phone", unique=True),
         UniqueConstraint("gateway", "gateway_id"),
     )
 
@@ -65,11 +86,15 @@ class Message(Base):
     kind: Mapped[str]
     facts_sealed: Mapped[str]
     member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    urgency: Mapped[int]
+    broadcast_id: Mapped[int | None] = mapped_column(ForeignKey("broadcasts.id"))
+    zone: Mapped[str | None]
     state: Mapped[MessageState] = mapped_column(choice(MessageState))
     queued_at: Mapped[datetime]
     not_before: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None]
+    doubted_at: Mapped[datetime | None]
     gateway: Mapped[str | None]
     gateway_id: Mapped[str | None]
     outcome: Mapped[str | None]
@@ -92,8 +117,20 @@ class Report(Base):
     received_at: Mapped[datetime]
 
 
+def sealed(facts: Mapping[str, Any]) -> str:
+    """The facts of a message as they are kept."""
+    return vault.seal(json.dumps(facts, separators=(",", ":")))
+
+
 def queue(
-    db: Connection, phone: str, language: str, kind: str, facts: dict[str, Any], key: str, now: datetime
+    db: Connection,
+    phone: str,
+    language: str,
+    kind: str,
+    facts: dict[str, Any],
+    key: str,
+    now: datetime,
+    urgency: Urgency = Urgency.REPLY,
 ) -> int | None:
     """Put a message in the outbox; None when this key is there already."""
     values = {
@@ -101,7 +138,8 @@ def queue(
         "phone": phone,
         "language": language,
         "kind": kind,
-        "facts_sealed": vault.seal(json.dumps(facts, separators=(",", ":"))),
+        "facts_sealed": sealed(facts),
+        "urgency": urgency,
         "state": MessageState.QUEUED,
         "queued_at": now,
         "not_before": now,

@@ -1,6 +1,7 @@
 """Every table, for the migrations: importing this module is enough to know them all."""
 
 from models import (
+    broadcasts,
     callers,
     cases,
     chain,
@@ -23,6 +24,7 @@ from models.base import Base
 metadata = Base.metadata
 
 __all__ = [
+    "broadcasts",
     "callers",
     "cases",
     "chain",

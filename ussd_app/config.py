@@ -65,6 +65,7 @@ class Config:
     africastalking: AfricasTalking | None
     keys: Keys
     lease_seconds: int
+    indoubt_seconds: int
     tick_seconds: int
     clock_file: Path | None
 
@@ -103,6 +104,7 @@ class _Reader:
             africastalking=self._africastalking(),
             keys=Keys(self._field_keys(), self._secret("INDEX_KEY"), self._secret("PIN_PEPPER")),
             lease_seconds=self._seconds("LEASE_SECONDS", 60),
+            indoubt_seconds=self._seconds("INDOUBT_WINDOW_SECONDS", 600),
             tick_seconds=self._seconds("TICK_SECONDS", 5),
             clock_file=self._clock_file(),
         )

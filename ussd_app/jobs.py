@@ -11,9 +11,10 @@ Job = Callable[[Service], None]
 
 
 def doubt(service: Service) -> None:
-    """Messages whose sender died are in doubt."""
+    """Messages whose sender died are in doubt; a doubt that no report settled is settled by the rule of its class."""
     with transaction(service.engine) as db:
         sending.doubt(db, service.clock())
+        sending.settle(db, timedelta(seconds=service.config.indoubt_seconds), service.clock())
 
 
 def forget(service: Service) -> None:

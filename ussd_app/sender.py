@@ -9,6 +9,7 @@ from itertools import groupby
 from threading import Event
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import IntegrityError
 
 from flows import notices
 from models import gsm, sending
@@ -33,17 +34,24 @@ class Sender:
     clock: Clock
     service_code: str
     lease: timedelta
+    window: timedelta
 
     def round(self) -> int:
         """Send one batch; how many messages it had. Intent is committed before the network is touched."""
-        with transaction(self.engine) as db:
-            now = self.clock()
-            sending.doubt(db, now)
-            claimed = sending.claim(db, BATCH, self.lease, now)
+        claimed = self._claimed()
         held = self._worded(claimed)
         for text, group in self._by_text(held):
             held = self._send(text, [each for each in group if each in held], held)
         return len(claimed)
+
+    def _claimed(self) -> list[Outgoing]:
+        try:
+            with transaction(self.engine) as db:
+                now = self.clock()
+                sending.doubt(db, now)
+                return sending.claim(db, BATCH, self.lease, self.window, now)
+        except IntegrityError:  # another sender took a message to one of these phones just now
+            return []
 
     def _send(self, text: str, group: list[Outgoing], held: Mapping[Outgoing, str]) -> Mapping[Outgoing, str]:
         """Send one text; what is still held of the rest. While the sender lives, the rest is not in doubt."""
@@ -83,13 +91,13 @@ class Sender:
 
     def _record(self, db: Connection, message: Outgoing, outcome: Outcome) -> None:
         if isinstance(outcome, Sent):
-            sending.accepted(db, message, self.gateway.name, outcome.gateway_id, outcome.cost)
+            sending.accepted(db, message, self.gateway.name, outcome.gateway_id, outcome.cost, self.clock())
         elif isinstance(outcome, NotSent):
             again = outcome.again and message.attempts <= len(WAITS)
             later = self.clock() + WAITS[message.attempts - 1] if again else None
             sending.refused(db, message, outcome.reason, later)
         else:
-            sending.unsure(db, message, outcome.reason)
+            sending.unsure(db, message, outcome.reason, self.clock())
 
     def drain(self) -> int:
         """Send until nothing is due and no other sender is at work; how many messages this one sent.

@@ -39,7 +39,8 @@ class Service:
     def sender(self) -> Sender:
         """A sender over the gateway of the settings."""
         lease = timedelta(seconds=self.config.lease_seconds)
-        return Sender(self.engine, self._gateway(), self.clock, self.config.service_code, lease)
+        window = timedelta(seconds=self.config.indoubt_seconds)
+        return Sender(self.engine, self._gateway(), self.clock, self.config.service_code, lease, window)
 
     def _gateway(self) -> gateways.Gateway:
         if self.config.gateway == africastalking.NAME:

@@ -44,6 +44,7 @@ from ussd_app.sender import WAITS, Sender
 
 NUMBER = "+22370000012"
 LEASE = timedelta(seconds=60)
+WINDOW = timedelta(minutes=10)
 
 
 @pytest.fixture
@@ -96,7 +97,7 @@ class Outbox:
     def die(self) -> None:
         """A sender claims a batch and is never seen again."""
         with transaction(self.engine) as db:
-            sending.claim(db, 20, LEASE, self.clock())
+            sending.claim(db, 20, LEASE, WINDOW, self.clock())
 
     def doubt(self) -> None:
         """Another sender looks for those that died."""

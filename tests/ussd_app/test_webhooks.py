@@ -437,7 +437,7 @@ def queued(app: Flask, number: str = NUMBER) -> Outgoing:
 def accept(app: Flask, message: Outgoing, gateway_id: str) -> None:
     """Record that the gateway took a message."""
     with transaction(service.of(app).engine) as db:
-        sending.accepted(db, message, "africastalking", gateway_id, "XOF 12")
+        sending.accepted(db, message, "africastalking", gateway_id, "XOF 12", NOW)
 
 
 def state(app: Flask, message: Outgoing) -> MessageState:
@@ -527,7 +527,7 @@ def test_a_report_that_comes_while_the_send_is_being_recorded_is_not_lost(app: F
     message = queued(app)
     reporting = threading.Thread(target=lambda: post(app, "delivery"))
     with transaction(service.of(app).engine) as db:
-        sending.accepted(db, message, "africastalking", "ATXid_1", None)
+        sending.accepted(db, message, "africastalking", "ATXid_1", None, NOW)
         reporting.start()
         time.sleep(0.2)
     reporting.join()

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from ussd_app.commands import books, office, phone, running, sharing, texts
+from ussd_app.commands import books, broadcasts, office, phone, running, sharing, texts
 
 
 def register(app: Flask) -> None:
@@ -10,6 +10,7 @@ def register(app: Flask) -> None:
     for command in (
         *running.COMMANDS,
         *books.COMMANDS,
+        *broadcasts.COMMANDS,
         *office.COMMANDS,
         *phone.COMMANDS,
         *sharing.COMMANDS,

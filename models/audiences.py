@@ -1,0 +1,87 @@
+"""Audiences: to whom a broadcast goes, as data that can be kept and shown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Select, select
+
+from models.cooperatives import Affiliation
+from models.meetings import Attendance
+from models.members import Member, Phone, Role, Sex
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Members of a cooperative, with those of what stands below it when `below`; narrowed by each filter given.
+
+    `coming` is a meeting and what its members answered to it. A member who left is in no audience.
+    """
+
+    cooperative_id: int
+    below: bool = False
+    roles: tuple[Role, ...] = ()
+    sex: Sex | None = None
+    language: str | None = None
+    numbers: tuple[str, ...] = ()
+    coming: tuple[int, bool] | None = field(default=None)
+
+    def as_facts(self) -> dict[str, Any]:
+        """The audience as it is kept."""
+        return {
+            "cooperative_id": self.cooperative_id,
+            "below": self.below,
+            "roles": list(self.roles),
+            "sex": self.sex,
+            "language": self.language,
+            "numbers": list(self.numbers),
+            "coming": self.coming,
+        }
+
+    @classmethod
+    def from_facts(cls, facts: Mapping[str, Any]) -> "Audience":
+        """The audience as it was kept."""
+        coming = facts["coming"]
+        return cls(
+            facts["cooperative_id"],
+            facts["below"],
+            tuple(Role(each) for each in facts["roles"]),
+            facts["sex"] and Sex(facts["sex"]),
+            facts["language"],
+            tuple(facts["numbers"]),
+            coming and (coming[0], coming[1]),
+        )
+
+
+def subtree(db: Connection, cooperative_id: int) -> list[int]:
+    """A body and all that stand below it, each once: a cooperative may have several parents."""
+    found, level = [cooperative_id], [cooperative_id]
+    while level:
+        children = select(Affiliation.cooperative_id).where(Affiliation.parent_id.in_(level)).distinct()
+        level = [each for each in db.execute(children).scalars() if each not in found]
+        found += level
+    return found
+
+
+def phones_of(db: Connection, audience: Audience) -> Select[str, str]:
+    """The phones of an audience with the language of who has them, by number and member; a shared one comes twice."""
+    places = subtree(db, audience.cooperative_id) if audience.below else [audience.cooperative_id]
+    found = (
+        select(Phone.number, Member.language)
+        .join(Member, Member.id == Phone.member_id)
+        .where(Member.cooperative_id.in_(places), Member.left_on.is_(None))
+        .order_by(Phone.number, Member.id)
+    )
+    if audience.roles:
+        found = found.where(Member.role.in_(audience.roles))
+    if audience.sex:
+        found = found.where(Member.sex == audience.sex)
+    if audience.language:
+        found = found.where(Member.language == audience.language)
+    if audience.numbers:
+        found = found.where(Member.number.in_(audience.numbers))
+    if audience.coming:
+        meeting_id, coming = audience.coming
+        answered = Attendance.meeting_id == meeting_id, Attendance.coming.is_(coming)
+        found = found.join(Attendance, Attendance.member_id == Member.id).where(*answered)
+    return found
