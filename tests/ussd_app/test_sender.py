@@ -482,7 +482,7 @@ def test_a_sender_that_runs_outlives_a_fault_and_stops_when_told(
             return {each: Sent(f"id-{each}", None) for each in phones}
 
     stop = threading.Event()
-    sender = Sender(outbox.engine, Faulty(), outbox.clock, "*384*77#", LEASE)
+    sender = Sender(outbox.engine, Faulty(), outbox.clock, "*384*77#", LEASE, WINDOW)
     running = threading.Thread(target=sender.run, args=(0.01, stop))
     running.start()
     for number in range(4):

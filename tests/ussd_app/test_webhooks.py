@@ -430,7 +430,7 @@ def queued(app: Flask, number: str = NUMBER) -> Outgoing:
     """A message that a sender has just claimed."""
     with transaction(service.of(app).engine) as db:
         assert messages.queue(db, number, "fr", "help_words", {}, f"test:{uuid4()}", NOW) is not None
-        (claimed,) = sending.claim(db, 1, timedelta(minutes=1), NOW)
+        (claimed,) = sending.claim(db, 1, timedelta(minutes=1), timedelta(minutes=10), NOW)
     return claimed
 
 
