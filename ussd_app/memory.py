@@ -5,11 +5,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from redis import Redis, RedisError
 from redis.backoff import NoBackoff
+from redis.commands.core import Script
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import NoScriptError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
 from sqlalchemy import Connection
 
@@ -63,6 +67,7 @@ def _resumes(place: Place) -> bool:
 class InDatabase:
     """Conversations are rows, written in the transaction of the press: both are kept, or neither."""
 
+    in_database: ClassVar[bool] = True
     press: Press
     now: datetime
     acted: bool = False
@@ -101,6 +106,7 @@ class DatabaseMemory:
 class InRedis:
     """Conversations are read before the transaction and written after its commit."""
 
+    in_database: ClassVar[bool] = False
     press: Press
     now: datetime
     this: str | None
@@ -164,19 +170,34 @@ class RedisMemory:
             yield hearing
         except BaseException:
             with suppress(Lost):
-                self._keep(keys, [token, "", 0, 0])
+                self._ask(self._keep, keys, [token, "", 0, 0])
             raise
         sealed = "" if hearing.kept is None else vault.seal(hearing.kept.dump())
-        self._keep(keys, [token, sealed, KEPT_SECONDS, int(RESUME_WITHIN.total_seconds())])
+        self._ask(self._keep, keys, [token, sealed, KEPT_SECONDS, int(RESUME_WITHIN.total_seconds())])
 
     def _locked(self, keys: list[str], token: str) -> tuple[str | None, str | None]:
         patience = time.monotonic() + PATIENCE_SECONDS
-        while (held := self._take(keys, [token, LOCK_MILLISECONDS])) == "busy":
+        while (held := self._ask(self._take, keys, [token, LOCK_MILLISECONDS])) == "busy":
             if time.monotonic() > patience:
                 raise Lost("this phone is being answered already")
             time.sleep(0.02)
         this, last = held
         return this, last
+
+    def _ask(self, script: Script, keys: list[str], given: list[str | int]) -> Any:
+        """Run a script on a connection of its own: what the client adds to that costs as much as the round trip.
+
+        Where Redis does not know the script, or the connection broke, the client does it: it sends it, or tries again.
+        """
+        pool = self._redis.connection_pool
+        connection: Any = pool.get_connection()
+        try:
+            connection.send_command("EVALSHA", script.sha, len(keys), *keys, *given)
+            return connection.read_response()
+        except (NoScriptError, RedisConnectionError, RedisTimeoutError):
+            return script(keys, given)
+        finally:
+            pool.release(connection)
 
     def ready(self) -> bool:
         """Whether Redis answers."""

@@ -17,7 +17,7 @@ from flows.home import DOORS
 from flows.talk import Talk
 from models import gsm, vault
 from ussd_app.clock import Clock
-from ussd_app.db import settle, transaction
+from ussd_app.db import begin, settle, transaction
 from ussd_app.gateways import Press
 from ussd_app.memory import Hearing, Lost, Memory
 
@@ -57,7 +57,7 @@ class Switchboard:
         return _sorry(_later)
 
     def _heard(self, press: Press, hearing: Hearing) -> Reply:
-        with transaction(self.engine, lightly=True) as db:
+        with transaction(self.engine, lightly=True, later=not hearing.in_database) as db:
             answered = self._turn(db, press, hearing, None, None)
         if isinstance(answered, Reply):
             if hearing.acted:
@@ -86,7 +86,16 @@ class Switchboard:
         key = f"{conversation.session}:{heard[:32]}"
         known = conversation.known
         speaking = before.again(db, known) if before else self._talk(db, press, key, known)
-        turn = Turn(conversation, speaking, DOORS, digest, lambda: hearing.recall(db, heard), late, settled=settled)
+        turn = Turn(
+            conversation,
+            speaking,
+            DOORS,
+            digest,
+            recall=lambda: hearing.recall(db, heard),
+            changing=lambda: begin(db),
+            late=late,
+            settled=settled,
+        )
         answered = turn.hear(press.text)
         if isinstance(answered, Apart):
             return _Aside(speaking, answered.work)
