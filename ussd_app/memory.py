@@ -34,11 +34,11 @@ def _name(press: Press) -> str:
     return f"{press.gateway}:{press.session}"
 
 
-def _conversation(press: Press, now: datetime, this: str | None, other: str | None) -> Conversation:
+def _conversation(press: Press, caller: str, now: datetime, this: str | None, other: str | None) -> Conversation:
     """What the sealed texts hold: this session, or a new one that may offer to go on with the one before."""
     if this is not None:
         return Conversation.load(vault.unseal(this))
-    new = Conversation(_name(press), vault.digest("phone", press.phone))
+    new = Conversation(_name(press), caller)
     if other is not None:
         _offer(new, Conversation.load(vault.unseal(other)), now)
     return new
@@ -69,15 +69,14 @@ class InDatabase:
 
     in_database: ClassVar[bool] = True
     press: Press
+    caller: str
     now: datetime
     acted: bool = False
 
     def conversation(self, db: Connection) -> Conversation:
         """The conversation of this press; its row stays locked until the commit."""
-        this, other = sessions.held(
-            db, _name(self.press), vault.digest("phone", self.press.phone), self.now - RESUME_WITHIN
-        )
-        return _conversation(self.press, self.now, this, other)
+        this, other = sessions.held(db, _name(self.press), self.caller, self.now - RESUME_WITHIN)
+        return _conversation(self.press, self.caller, self.now, this, other)
 
     def recall(self, _db: Connection, _heard: str) -> Reply | None:
         """Nothing that the conversation itself does not remember: they were written together."""
@@ -95,7 +94,7 @@ class DatabaseMemory:
     @contextmanager
     def hearing(self, press: Press, now: datetime) -> Iterator[InDatabase]:
         """Answer a press."""
-        yield InDatabase(press, now)
+        yield InDatabase(press, vault.digest("phone", press.phone), now)
 
     def ready(self) -> bool:
         """Whether it can be reached: as the database can."""
@@ -108,6 +107,7 @@ class InRedis:
 
     in_database: ClassVar[bool] = False
     press: Press
+    caller: str
     now: datetime
     this: str | None
     other: str | None
@@ -116,7 +116,7 @@ class InRedis:
 
     def conversation(self, _db: Connection) -> Conversation:
         """The conversation of this press, as it was when the press came."""
-        return _conversation(self.press, self.now, self.this, self.other)
+        return _conversation(self.press, self.caller, self.now, self.this, self.other)
 
     def recall(self, db: Connection, heard: str) -> Reply | None:
         """What was told to this press when it changed something: Redis may have forgotten it, the database has not."""
@@ -161,11 +161,11 @@ class RedisMemory:
     @contextmanager
     def hearing(self, press: Press, now: datetime) -> Iterator[InRedis]:
         """Answer a press while no other press of this phone is answered. Raises Lost when Redis cannot be reached."""
-        phone = vault.digest("phone", press.phone)
-        keys = [f"lock:{phone}", f"talk:{_name(press)}", f"last:{phone}"]
+        caller = vault.digest("phone", press.phone)
+        keys = [f"lock:{caller}", f"talk:{_name(press)}", f"last:{caller}"]
         token = uuid4().hex
         this, before = self._locked(keys, token)
-        hearing = InRedis(press, now, this, before)
+        hearing = InRedis(press, caller, now, this, before)
         try:
             yield hearing
         except BaseException:

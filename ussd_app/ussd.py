@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -74,16 +75,17 @@ class Switchboard:
         self, db: Connection, press: Press, hearing: Hearing, before: Talk | None, settled: Place | None
     ) -> Reply | _Aside:
         conversation = hearing.conversation(db)
-        if conversation.phone != vault.digest("phone", press.phone):
+        if conversation.phone != hearing.caller:
             log.warning("a session was continued from another phone")
             return _sorry(ended)
 
+        @cache
         def digest(text: str) -> str:
-            return vault.digest("heard", f"{conversation.session} {text}")
+            return vault.digest("heard", f"{conversation.session} {text}")[:32]
 
         heard, position = digest(press.text), conversation.position
         late = conversation.heard is not None and self.clock().timestamp() - conversation.at > LASTS.total_seconds()
-        key = f"{conversation.session}:{heard[:32]}"
+        key = f"{conversation.session}:{heard}"
         known = conversation.known
         speaking = before.again(db, known) if before else self._talk(db, press, key, known)
         turn = Turn(
