@@ -61,13 +61,13 @@ def _sqlite(url: str) -> Engine:
 
 
 def _begin(db: Connection, how: str, synchronous: str | None = None) -> None:
-    """Begin by hand, since the drivers would begin too late, or too soon; nothing begins yet when `how` is empty."""
-    db.begin()
+    """Begin by hand, since the drivers would begin too late, or too soon."""
+    if not db.in_transaction():
+        db.begin()
     if synchronous and db.dialect.name == "sqlite" and db.connection.info.get("synchronous") != synchronous:
         execute(db, f"PRAGMA synchronous={synchronous}")
         db.connection.info["synchronous"] = synchronous
-    if how:
-        execute(db, how)
+    execute(db, how)
 
 
 # Two writers of SQLite that both began by reading would lose an update or be refused at once; so they queue up front.
@@ -78,7 +78,7 @@ def begin(db: Connection) -> None:
     """Begin a transaction that was to begin `later`. What has begun goes on."""
     driver: Any = db.connection.driver_connection
     if db.dialect.name == "postgresql" and not driver.info.transaction_status:
-        execute(db, _WRITING["postgresql"])
+        _begin(db, _WRITING["postgresql"])
 
 
 @contextmanager
@@ -94,7 +94,8 @@ def transaction(made: Engine, lightly: bool = False, later: bool = False) -> Ite
     with made.connect() as db:
         kind = db.dialect.name
         try:
-            _begin(db, "" if later and kind == "postgresql" else _WRITING[kind], "NORMAL" if lightly else "FULL")
+            if not later or kind != "postgresql":
+                _begin(db, _WRITING[kind], "NORMAL" if lightly else "FULL")
             yield db
             db.commit()
         except BaseException:

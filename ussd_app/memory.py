@@ -150,6 +150,21 @@ return redis.call('del', KEYS[1])
 """
 
 
+Line = Any  # a connection of the client's pool
+
+
+def _ask(line: Line, script: Script, keys: list[str], given: list[str | int]) -> Any:
+    """Run a script on a connection itself: what the client adds to that costs as much as the round trip.
+
+    Where Redis does not know the script, or the connection broke, the client does it: it sends it, or tries again.
+    """
+    try:
+        line.send_command("EVALSHA", script.sha, len(keys), *keys, *given)
+        return line.read_response()
+    except (NoScriptError, RedisConnectionError, RedisTimeoutError):
+        return script(keys, given)
+
+
 class RedisMemory:
     """Conversations in Redis: two round trips a press, one key a session, written whole and sealed."""
 
@@ -164,40 +179,30 @@ class RedisMemory:
         caller = vault.digest("phone", press.phone)
         keys = [f"lock:{caller}", f"talk:{_name(press)}", f"last:{caller}"]
         token = uuid4().hex
-        this, before = self._locked(keys, token)
-        hearing = InRedis(press, caller, now, this, before)
+        pool = self._redis.connection_pool
+        line = pool.get_connection()
         try:
-            yield hearing
-        except BaseException:
-            with suppress(Lost):
-                self._ask(self._keep, keys, [token, "", 0, 0])
-            raise
-        sealed = "" if hearing.kept is None else vault.seal(hearing.kept.dump())
-        self._ask(self._keep, keys, [token, sealed, KEPT_SECONDS, int(RESUME_WITHIN.total_seconds())])
+            this, before = self._locked(line, keys, token)
+            hearing = InRedis(press, caller, now, this, before)
+            try:
+                yield hearing
+            except BaseException:
+                with suppress(Lost):
+                    _ask(line, self._keep, keys, [token, "", 0, 0])
+                raise
+            sealed = "" if hearing.kept is None else vault.seal(hearing.kept.dump())
+            _ask(line, self._keep, keys, [token, sealed, KEPT_SECONDS, int(RESUME_WITHIN.total_seconds())])
+        finally:
+            pool.release(line)
 
-    def _locked(self, keys: list[str], token: str) -> tuple[str | None, str | None]:
+    def _locked(self, line: Line, keys: list[str], token: str) -> tuple[str | None, str | None]:
         patience = time.monotonic() + PATIENCE_SECONDS
-        while (held := self._ask(self._take, keys, [token, LOCK_MILLISECONDS])) == "busy":
+        while (held := _ask(line, self._take, keys, [token, LOCK_MILLISECONDS])) == "busy":
             if time.monotonic() > patience:
                 raise Lost("this phone is being answered already")
             time.sleep(0.02)
         this, last = held
         return this, last
-
-    def _ask(self, script: Script, keys: list[str], given: list[str | int]) -> Any:
-        """Run a script on a connection of its own: what the client adds to that costs as much as the round trip.
-
-        Where Redis does not know the script, or the connection broke, the client does it: it sends it, or tries again.
-        """
-        pool = self._redis.connection_pool
-        connection: Any = pool.get_connection()
-        try:
-            connection.send_command("EVALSHA", script.sha, len(keys), *keys, *given)
-            return connection.read_response()
-        except (NoScriptError, RedisConnectionError, RedisTimeoutError):
-            return script(keys, given)
-        finally:
-            pool.release(connection)
 
     def ready(self) -> bool:
         """Whether Redis answers."""
