@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 from flask import Flask
+from psycopg import Cursor
 from sqlalchemy import event
 
 from benchmarks.dialogs import DIALOGS, Step, transcripts
@@ -51,7 +52,7 @@ def press(app: Flask, session: str, phone: str, text: str) -> str:
     }
     answer: Any = app.wsgi_app(environ, _start)
     said = b"".join(answer).decode()
-    answer.close()
+    getattr(answer, "close", int)()
     return said
 
 
@@ -118,11 +119,30 @@ def counted_service(settings: Settings, phones: Sequence[str]) -> list[Counts]:
     statements: list[str] = []
     with running(settings) as app:
 
-        @event.listens_for(service.of(app).engine, "before_cursor_execute")
-        def note(_db: object, _cursor: object, statement: str, *_rest: object) -> None:
-            statements.append(statement)
+        @event.listens_for(service.of(app).engine, "checkout")
+        def watch(driver: Any, _record: object, _proxy: object) -> None:
+            _watch(driver, statements)
 
         return counted(app, phones, statements)
+
+
+def _watch(driver: Any, statements: list[str]) -> None:
+    """Note what is asked of the driver itself, whoever asks it; how a transaction begins and ends is not counted."""
+
+    def note(statement: str) -> None:
+        if not statement.startswith(("BEGIN", "COMMIT", "PRAGMA", "--")):
+            statements.append(statement)
+
+    if hasattr(driver, "set_trace_callback"):
+        driver.set_trace_callback(note)
+        return
+
+    class Noting(Cursor[Any]):
+        def execute(self, query: Any, *given: Any, **how: Any) -> Any:
+            note(str(query))
+            return super().execute(query, *given, **how)
+
+    driver.cursor_factory = Noting
 
 
 def calls_a_press(counts: Sequence[Counts]) -> float:

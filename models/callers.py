@@ -14,6 +14,7 @@ from models import members, vault
 from models.base import Base, choice
 from models.cooperatives import Cooperative
 from models.members import Member, Phone, Role
+from models.quick import Quick
 from models.writing import insert_once, insert_or_update
 
 
@@ -90,12 +91,13 @@ class CallBack(Base):
     asked_at: Mapped[datetime]
 
 
-_LANGUAGE = select(Caller.language).where(Caller.phone_digest == bindparam("phone"))
+_LANGUAGE = Quick(select(Caller.language).where(Caller.phone_digest == bindparam("phone")))
 
 
 def language(db: Connection, phone: str) -> str | None:
     """The language an unknown number chose before, or None."""
-    return db.execute(_LANGUAGE, {"phone": vault.digest("phone", phone)}).scalar_one_or_none()
+    found: str | None = _LANGUAGE.scalar(db, {"phone": vault.digest("phone", phone)})
+    return found
 
 
 def choose_language(db: Connection, phone: str, chosen: str, now: datetime) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import Connection, and_, bindparam, case, func, or_, select
 
 from models.ledger import MONEY, STANDS, Account, Entry, EntryKind, NewEntry, Posting, Side
+from models.quick import Quick
 
 CHANNELS = MONEY
 
@@ -56,23 +57,25 @@ _RUNNING = (
     .where(_FALLEN)
     .cte("running")
 )
-_STANDING = select(
-    (_SUMS.c.charged - _SUMS.c.paid).label("owed"),
-    _SUMS.c.paid,
-    select(func.min(_RUNNING.c.happened_on)).where(_RUNNING.c.upto > _SUMS.c.paid).scalar_subquery().label("since"),
-    select(func.coalesce(func.sum(_MINE.c.amount), 0))
-    .where(_IS_DUE, _MINE.c.happened_on == _SUMS.c.coming_on)
-    .correlate(_SUMS)
-    .scalar_subquery()
-    .label("coming"),
-    _SUMS.c.coming_on,
+_STANDING = Quick(
+    select(
+        (_SUMS.c.charged - _SUMS.c.paid).label("owed"),
+        _SUMS.c.paid,
+        select(func.min(_RUNNING.c.happened_on)).where(_RUNNING.c.upto > _SUMS.c.paid).scalar_subquery().label("since"),
+        select(func.coalesce(func.sum(_MINE.c.amount), 0))
+        .where(_IS_DUE, _MINE.c.happened_on == _SUMS.c.coming_on)
+        .correlate(_SUMS)
+        .scalar_subquery()
+        .label("coming"),
+        _SUMS.c.coming_on,
+    )
 )
 
 
 def standing(db: Connection, member_id: int, today: date) -> Standing:
     """What the member owes today, since when, and what falls due next: one query, whatever the years."""
-    row = db.execute(_STANDING, {"member": member_id, "today": today}).one()
-    return Standing(int(row.owed), int(row.paid), row.since, int(row.coming), row.coming_on)
+    owed, paid, since, coming, coming_on = _STANDING.one(db, {"member": member_id, "today": today})
+    return Standing(int(owed), int(paid), since, int(coming), coming_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ _LINES = (
     .join(Posting, Posting.entry_id == Entry.id)
     .where(Posting.member_id == bindparam("member"), Posting.account == Account.DUES)
 )
-_ONE_LINE = _LINES.where(Entry.id == bindparam("entry"))
+_ONE_LINE = Quick(_LINES.where(Entry.id == bindparam("entry")))
 _NEWEST = _LINES.order_by(Entry.happened_on.desc(), Entry.id.desc()).limit(bindparam("limit"))
 _OLDER = or_(
     Entry.happened_on < bindparam("before_on"),
@@ -100,10 +103,10 @@ _OLDER = or_(
 _ONLY = Entry.kind == bindparam("kind")
 # Built once: whether only one kind is wanted, whether only what is older than a line.
 _LISTS = {
-    (False, False): _NEWEST,
-    (True, False): _NEWEST.where(_ONLY),
-    (False, True): _NEWEST.where(_OLDER),
-    (True, True): _NEWEST.where(_ONLY, _OLDER),
+    (False, False): Quick(_NEWEST),
+    (True, False): Quick(_NEWEST.where(_ONLY)),
+    (False, True): Quick(_NEWEST.where(_OLDER)),
+    (True, True): Quick(_NEWEST.where(_ONLY, _OLDER)),
 }
 
 
@@ -116,10 +119,10 @@ def lines(
         given["kind"] = kind
     if before is not None:
         given |= {"before_on": before.happened_on, "before_id": before.entry_id}
-    return [Line(*row) for row in db.execute(_LISTS[kind is not None, before is not None], given)]
+    return [Line(*row) for row in _LISTS[kind is not None, before is not None].all(db, given)]
 
 
 def line(db: Connection, member_id: int, entry_id: int) -> Line | None:
     """One entry on a member's own dues, or None when it is not theirs."""
-    row = db.execute(_ONE_LINE, {"member": member_id, "entry": entry_id}).one_or_none()
+    row = _ONE_LINE.first(db, {"member": member_id, "entry": entry_id})
     return None if row is None else Line(*row)

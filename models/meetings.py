@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, Index, Row, UniqueConstraint, and_, bindparam, func, select
+from sqlalchemy import Connection, ForeignKey, Index, UniqueConstraint, and_, bindparam, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, choice
 from models.members import Member
+from models.quick import Quick
 from models.writing import insert_or_update
 
 
@@ -67,22 +69,24 @@ class Announced:
 STILL_ON = timedelta(hours=3)
 
 _COLUMNS = (Meeting.id, Meeting.starts_at, Meeting.place, Meeting.kind, Meeting.agenda)
-_NEXT = (
+_NEXT = Quick(
     select(*_COLUMNS)
     .where(Meeting.cooperative_id == bindparam("cooperative"), Meeting.starts_at >= bindparam("after"))
     .order_by(Meeting.starts_at, Meeting.id)
     .limit(bindparam("limit"))
 )
-_LAST = (
+_LAST = Quick(
     select(*_COLUMNS)
     .where(Meeting.cooperative_id == bindparam("cooperative"), Meeting.starts_at < bindparam("before"))
     .order_by(Meeting.starts_at.desc(), Meeting.id.desc())
     .limit(bindparam("limit"))
 )
-_ONE = select(*_COLUMNS).where(Meeting.cooperative_id == bindparam("cooperative"), Meeting.id == bindparam("meeting"))
+_ONE = Quick(
+    select(*_COLUMNS).where(Meeting.cooperative_id == bindparam("cooperative"), Meeting.id == bindparam("meeting"))
+)
 
 
-def _announced(row: Row[int, datetime, str, MeetingKind, str]) -> Announced:
+def _announced(row: tuple[Any, ...]) -> Announced:
     meeting_id, starts_at, place, kind, agenda = row
     return Announced(meeting_id, starts_at, place, kind, tuple(item for item in agenda.split("\n") if item))
 
@@ -90,18 +94,18 @@ def _announced(row: Row[int, datetime, str, MeetingKind, str]) -> Announced:
 def upcoming(db: Connection, cooperative_id: int, now: datetime, limit: int) -> list[Announced]:
     """The next meetings of a cooperative, soonest first; one that is being held is among them."""
     given = {"cooperative": cooperative_id, "after": now - STILL_ON, "limit": limit}
-    return [_announced(row) for row in db.execute(_NEXT, given)]
+    return [_announced(row) for row in _NEXT.all(db, given)]
 
 
 def past(db: Connection, cooperative_id: int, now: datetime, limit: int) -> list[Announced]:
     """The last meetings of a cooperative, latest first."""
     given = {"cooperative": cooperative_id, "before": now - STILL_ON, "limit": limit}
-    return [_announced(row) for row in db.execute(_LAST, given)]
+    return [_announced(row) for row in _LAST.all(db, given)]
 
 
 def announced(db: Connection, cooperative_id: int, meeting_id: int) -> Announced | None:
     """One meeting of a cooperative, or None when it is not theirs or is no more."""
-    row = db.execute(_ONE, {"cooperative": cooperative_id, "meeting": meeting_id}).one_or_none()
+    row = _ONE.first(db, {"cooperative": cooperative_id, "meeting": meeting_id})
     return None if row is None else _announced(row)
 
 
@@ -120,20 +124,24 @@ class Turnout:
     mine: bool | None
 
 
-_COUNT = select(
-    select(func.count())
-    .select_from(Attendance)
-    .where(and_(Attendance.meeting_id == bindparam("meeting"), Attendance.coming.is_(True)))
-    .scalar_subquery(),
-    select(func.count()).select_from(Member).where(Member.cooperative_id == bindparam("cooperative")).scalar_subquery(),
-    select(Attendance.coming)
-    .where(Attendance.meeting_id == bindparam("meeting"), Attendance.member_id == bindparam("member"))
-    .scalar_subquery(),
+_COUNT = Quick(
+    select(
+        select(func.count())
+        .select_from(Attendance)
+        .where(and_(Attendance.meeting_id == bindparam("meeting"), Attendance.coming.is_(True)))
+        .scalar_subquery(),
+        select(func.count())
+        .select_from(Member)
+        .where(Member.cooperative_id == bindparam("cooperative"))
+        .scalar_subquery(),
+        select(Attendance.coming)
+        .where(Attendance.meeting_id == bindparam("meeting"), Attendance.member_id == bindparam("member"))
+        .scalar_subquery(),
+    )
 )
 
 
 def turnout(db: Connection, cooperative_id: int, meeting_id: int, member_id: int) -> Turnout:
     """How many come to a meeting."""
     given = {"cooperative": cooperative_id, "meeting": meeting_id, "member": member_id}
-    coming, members, mine = db.execute(_COUNT, given).one()
-    return Turnout(coming, members, mine)
+    return Turnout(*_COUNT.one(db, given))

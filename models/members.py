@@ -13,6 +13,7 @@ from models.base import Base, choice
 from models.codes import SecretCode
 from models.cooperatives import Cooperative
 from models.money import Currency, Money
+from models.quick import Quick
 
 
 class Role(StrEnum):
@@ -105,7 +106,7 @@ class Speaker:
         return now.astimezone(self.zone).date()
 
 
-_ON_PHONE = (
+_ON_PHONE = Quick(
     select(
         Member.id,
         Member.number,
@@ -130,10 +131,8 @@ _ON_PHONE = (
 
 def on_phone(db: Connection, phone: str) -> list[Speaker]:
     """Everybody who has this number (E.164). Empty for an unknown caller."""
-    rows = db.execute(_ON_PHONE, {"phone": phone}).all()
-    return [
-        Speaker(*row[:10], code_chosen=bool(row[10]), code_wanted=bool(row[11]), alone=len(rows) == 1) for row in rows
-    ]
+    rows = _ON_PHONE.all(db, {"phone": phone})
+    return [Speaker(*(*row, len(rows) == 1)) for row in rows]
 
 
 def choose_language(db: Connection, member_id: int, language: str) -> None:

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, Row, UniqueConstraint, bindparam, case, func, select
+from sqlalchemy import Connection, ForeignKey, UniqueConstraint, bindparam, case, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
 from models.ledger import STANDS, Account, Entry, EntryKind, NewEntry, Posting, Side
+from models.quick import Quick
 
 
 class Lot(Base):
@@ -94,11 +95,11 @@ _SHARES = (
     .group_by(Lot.id, Entry.id)
     .order_by(Lot.sold_on.desc(), Lot.id.desc())
 )
-_ONE_SHARE = _SHARES.where(Lot.id == bindparam("lot"))
-_LAST_SHARES = _SHARES.limit(bindparam("limit"))
+_ONE_SHARE = Quick(_SHARES.where(Lot.id == bindparam("lot")))
+_LAST_SHARES = Quick(_SHARES.limit(bindparam("limit")))
 
 
-def _share(row: Row[*tuple[Any, ...]]) -> Share:
+def _share(row: tuple[Any, ...]) -> Share:
     """A row as a share. PostgreSQL gives sums as decimals."""
     lot_id, entry_id, number, sold_on, weight_mg, fineness_ppt, gross, share, recovered = row
     return Share(lot_id, entry_id, number, sold_on, weight_mg, fineness_ppt, int(gross), int(share), int(recovered))
@@ -106,10 +107,10 @@ def _share(row: Row[*tuple[Any, ...]]) -> Share:
 
 def shares(db: Connection, member_id: int, limit: int) -> list[Share]:
     """The member's shares, newest lot first."""
-    return [_share(row) for row in db.execute(_LAST_SHARES, {"member": member_id, "limit": limit})]
+    return [_share(row) for row in _LAST_SHARES.all(db, {"member": member_id, "limit": limit})]
 
 
 def share(db: Connection, member_id: int, lot_id: int) -> Share | None:
     """The member's share of one lot, or None when they have none."""
-    row = db.execute(_ONE_SHARE, {"member": member_id, "lot": lot_id}).one_or_none()
+    row = _ONE_SHARE.first(db, {"member": member_id, "lot": lot_id})
     return None if row is None else _share(row)

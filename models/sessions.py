@@ -6,12 +6,14 @@ change it tells of, so that the same press, however late, is told the same and d
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 from sqlalchemy import Connection, Index, UniqueConstraint, and_, bindparam, case, delete, insert, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models import vault
 from models.base import Base
+from models.quick import Quick
 from models.writing import insert_once, insert_or_update
 
 
@@ -85,7 +87,7 @@ _THIS_AND_LAST = (
     .limit(2)
 )
 # Locked in the order of their names, so that two sessions of one phone wait for each other instead of both for ever.
-_MINE = (
+_MINE = Quick(
     select(Conversation.session, Conversation.sealed, Conversation.heard_at)
     .where(Conversation.session.in_(_THIS_AND_LAST))
     .order_by(Conversation.session)
@@ -97,7 +99,7 @@ def held(db: Connection, session: str, phone_digest: str, since: datetime) -> tu
     """The sealed conversation of a session, and this phone's last other one since then; locked."""
     given = {"session": session, "phone": phone_digest, "since": since}
     this = last = None
-    for name, sealed, _heard_at in sorted(db.execute(_MINE, given).all(), key=lambda row: row.heard_at):
+    for name, sealed, _heard_at in sorted(_MINE.all(db, given), key=itemgetter(2)):
         if name == session:
             this = sealed
         else:
@@ -111,18 +113,24 @@ def hold(db: Connection, session: str, phone_digest: str, sealed: str, now: date
     insert_or_update(db, Conversation, {"session": session}, values)
 
 
-_ANSWER = select(Answer.sealed).where(Answer.session == bindparam("session"), Answer.digest == bindparam("digest"))
+_ANSWER = Quick(
+    select(Answer.sealed).where(Answer.session == bindparam("session"), Answer.digest == bindparam("digest"))
+)
 
 
 def answered(db: Connection, session: str, digest: str) -> str | None:
     """The sealed answer a press was given when it changed something, or None."""
-    return db.execute(_ANSWER, {"session": session, "digest": digest}).scalar_one_or_none()
+    found: str | None = _ANSWER.scalar(db, {"session": session, "digest": digest})
+    return found
+
+
+_SAY = Quick(insert(Answer), ("session", "position", "digest", "sealed", "said_at"))
 
 
 def keep_answer(db: Connection, session: str, position: int, digest: str, sealed: str, now: datetime) -> None:
     """Keep what is being said to a press that changes something. Raises IntegrityError when that was done before."""
     values = {"session": session, "position": position, "digest": digest, "sealed": sealed, "said_at": now}
-    db.execute(insert(Answer), values)
+    _SAY.run(db, values)
 
 
 def ended(db: Connection, gateway: str, session: str, told: Mapping[str, object], now: datetime) -> None:

@@ -3,12 +3,25 @@
 The keys come from the environment and are handed over once, at the start; they are never in the database.
 """
 
+import base64
+import binascii
 import hashlib
 import hmac
+import secrets
 from dataclasses import dataclass
 from functools import cached_property
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+# The first byte of what is sealed: how it was sealed, and under which derived key. It is authenticated with the rest.
+_FORM = b"\x01"
+_NONCE = 12
+_TAG = 16
+
+
+class InvalidToken(ValueError):
+    """What is to be read was changed, or sealed with a key that is gone."""
 
 
 class Unopened(RuntimeError):
@@ -24,9 +37,9 @@ class Keys:
     pepper: str
 
     @cached_property
-    def box(self) -> MultiFernet:
-        """Seals with the first field key, opens with any of them, so that keys can be rotated."""
-        return MultiFernet([Fernet(key) for key in self.fields])
+    def boxes(self) -> tuple[AESGCM, ...]:
+        """The first one seals, any of them opens, so that keys can be rotated."""
+        return tuple(AESGCM(hmac.digest(field_key(key), b"seal" + _FORM, hashlib.sha256)) for key in self.fields)
 
     @cached_property
     def index_bytes(self) -> bytes:
@@ -37,9 +50,20 @@ class Keys:
 _held: list[Keys] = []
 
 
+def field_key(text: str) -> bytes:
+    """A field key as bytes. Raises ValueError when it is not 32 bytes in URL-safe base64."""
+    try:
+        key = base64.urlsafe_b64decode(text)
+    except ValueError:
+        key = b""
+    if len(key) != 32:
+        raise ValueError("a field key is 32 bytes in URL-safe base64")
+    return key
+
+
 def use(keys: Keys) -> None:
-    """Hand the keys over. The last ones given count. Raises ValueError when a field key is not a Fernet key."""
-    _ = keys.box
+    """Hand the keys over. The last ones given count. Raises ValueError when a field key is none."""
+    _ = keys.boxes
     _held[:] = [keys]
 
 
@@ -51,13 +75,26 @@ def keys() -> Keys:
 
 
 def seal(text: str) -> str:
-    """Encrypt and authenticate a text (Fernet: AES-128-CBC with HMAC-SHA256); equal texts give different seals."""
-    return keys().box.encrypt(text.encode()).decode()
+    """Encrypt and authenticate a text (AES-256-GCM, its nonce drawn); equal texts give different seals."""
+    nonce = secrets.token_bytes(_NONCE)
+    sealed = keys().boxes[0].encrypt(nonce, text.encode(), _FORM)
+    return binascii.b2a_base64(_FORM + nonce + sealed, newline=False).decode()
 
 
 def unseal(sealed: str) -> str:
     """Read what `seal` wrote. Raises InvalidToken when it was changed or sealed with a key that is gone."""
-    return keys().box.decrypt(sealed.encode()).decode()
+    try:
+        token = binascii.a2b_base64(sealed, strict_mode=True)
+    except ValueError as error:
+        raise InvalidToken from error
+    if token[:1] != _FORM or len(token) < 1 + _NONCE + _TAG:
+        raise InvalidToken
+    for box in keys().boxes:
+        try:
+            return box.decrypt(token[1 : 1 + _NONCE], token[1 + _NONCE :], _FORM).decode()
+        except InvalidTag:
+            continue
+    raise InvalidToken
 
 
 def digest(purpose: str, text: str) -> str:
@@ -76,6 +113,3 @@ def fingerprint() -> str:
 def same(one: str, other: str) -> bool:
     """Compare two secrets in constant time."""
     return hmac.compare_digest(one.encode(), other.encode())
-
-
-__all__ = ["InvalidToken", "Keys", "Unopened", "digest", "fingerprint", "keys", "same", "seal", "unseal", "use"]

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 
 from models.base import Base
+from models.quick import Quick
 
 Values = Mapping[str, Any]
 
@@ -37,13 +38,12 @@ def insert_all_once(db: Connection, table: type[Base], rows: Sequence[Values]) -
 
 
 @cache
-def _or_update(dialect: str, table: type[Base], key: tuple[str, ...], changed: tuple[str, ...]) -> Any:
+def _or_update(dialect: str, table: type[Base], key: tuple[str, ...], changed: tuple[str, ...]) -> Quick:
     statement = _insert(dialect, table)
-    return statement.on_conflict_do_update(
-        index_elements=key, set_={name: statement.excluded[name] for name in changed}
-    )
+    changes = {name: statement.excluded[name] for name in changed}
+    return Quick(statement.on_conflict_do_update(index_elements=key, set_=changes), key + changed)
 
 
 def insert_or_update(db: Connection, table: type[Base], key: Values, values: Values) -> None:
     """Insert a row, or change the one that has this key. One statement, so two at once do not collide."""
-    db.execute(_or_update(db.dialect.name, table, tuple(key), tuple(values)), {**key, **values})
+    _or_update(db.dialect.name, table, tuple(key), tuple(values)).run(db, {**key, **values})

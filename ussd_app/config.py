@@ -7,11 +7,10 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from cryptography.fernet import Fernet
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from models.vault import Keys
+from models.vault import Keys, field_key
 
 ROOT = Path(__file__).resolve().parent.parent
 GATEWAY_NAMES = ("console", "phone", "africastalking")
@@ -152,9 +151,9 @@ class _Reader:
         for each in keys:
             self._strong("FIELD_KEYS", each)
             try:
-                Fernet(each)
+                field_key(each)
             except ValueError as error:
-                raise BadSetting("FIELD_KEYS must hold Fernet keys: 32 random bytes in URL-safe base64.") from error
+                raise BadSetting("FIELD_KEYS must hold keys of 32 random bytes in URL-safe base64.") from error
         if not keys:
             raise BadSetting("FIELD_KEYS is missing: set it in the environment.")
         return keys

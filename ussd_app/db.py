@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
+from models.quick import execute
+
 # secure_delete, because what is erased must be gone.
 PRAGMAS = (
     "journal_mode=WAL",
@@ -16,7 +18,8 @@ PRAGMAS = (
     "secure_delete=ON",
     "trusted_schema=OFF",
 )
-POSTGRESQL_OPTIONS = "-c timezone=UTC -c idle_in_transaction_session_timeout=30000"
+# Read only, so that nothing is ever changed outside a transaction that was begun to change something.
+POSTGRESQL_OPTIONS = "-c timezone=UTC -c idle_in_transaction_session_timeout=30000 -c default_transaction_read_only=on"
 
 
 def engine(url: str) -> Engine:
@@ -26,7 +29,7 @@ def engine(url: str) -> Engine:
     """
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite(url)
-    return create_engine(
+    made = create_engine(
         url,
         connect_args={"options": POSTGRESQL_OPTIONS},
         hide_parameters=True,
@@ -34,6 +37,12 @@ def engine(url: str) -> Engine:
         max_overflow=10,
         pool_reset_on_return=None,
     )
+
+    @event.listens_for(made, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.autocommit = True  # a transaction is begun by hand
+
+    return made
 
 
 def _sqlite(url: str) -> Engine:
@@ -51,30 +60,42 @@ def _sqlite(url: str) -> Engine:
     return made
 
 
-def _begin(db: Connection, how: str, synchronous: str) -> None:
-    """Begin, on SQLite by hand, since its driver would begin too late.
+def _begin(db: Connection, how: str, synchronous: str | None = None) -> None:
+    """Begin by hand, since the drivers would begin too late, or too soon."""
+    if not db.in_transaction():
+        db.begin()
+    if synchronous and db.dialect.name == "sqlite" and db.connection.info.get("synchronous") != synchronous:
+        execute(db, f"PRAGMA synchronous={synchronous}")
+        db.connection.info["synchronous"] = synchronous
+    execute(db, how)
 
-    Two writers of SQLite that both began by reading would lose an update or be refused at once; so they queue up front.
-    """
-    db.begin()
-    if db.dialect.name == "sqlite":
-        driver: Any = db.connection.driver_connection
-        if db.connection.info.get("synchronous") != synchronous:
-            driver.execute(f"PRAGMA synchronous={synchronous}")
-            db.connection.info["synchronous"] = synchronous
-        driver.execute(how)
+
+# Two writers of SQLite that both began by reading would lose an update or be refused at once; so they queue up front.
+_WRITING = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "BEGIN READ WRITE"}
+
+
+def begin(db: Connection) -> None:
+    """Begin a transaction that was to begin `later`. What has begun goes on."""
+    driver: Any = db.connection.driver_connection
+    if db.dialect.name == "postgresql" and not driver.info.transaction_status:
+        _begin(db, _WRITING["postgresql"])
 
 
 @contextmanager
-def transaction(made: Engine, lightly: bool = False) -> Iterator[Connection]:
+def transaction(made: Engine, lightly: bool = False, later: bool = False) -> Iterator[Connection]:
     """One press, one message, one job step or one command: all of it is kept, or nothing.
 
     What is kept survives a power cut (synchronous=FULL on SQLite). Kept `lightly`, it survives the end of the program,
     and a power cut only after the next full transaction or `settle`: enough for the page a phone stands on.
+
+    One that begins `later` (on PostgreSQL) has begun when `begin` is called, before the first change. What was read by
+    then is as true as within: each statement there sees what is committed when it starts.
     """
     with made.connect() as db:
+        kind = db.dialect.name
         try:
-            _begin(db, "BEGIN IMMEDIATE", "NORMAL" if lightly else "FULL")
+            if not later or kind != "postgresql":
+                _begin(db, _WRITING[kind], "NORMAL" if lightly else "FULL")
             yield db
             db.commit()
         except BaseException:
@@ -87,7 +108,7 @@ def reading(made: Engine) -> Iterator[Connection]:
     """Look only: nothing is kept, and no writer waits."""
     with made.connect() as db:
         try:
-            _begin(db, "BEGIN", db.connection.info.get("synchronous", "FULL"))
+            _begin(db, "BEGIN")
             yield db
         finally:
             db.rollback()

@@ -5,11 +5,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from redis import Redis, RedisError
 from redis.backoff import NoBackoff
+from redis.commands.core import Script
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import NoScriptError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
 from sqlalchemy import Connection
 
@@ -30,11 +34,11 @@ def _name(press: Press) -> str:
     return f"{press.gateway}:{press.session}"
 
 
-def _conversation(press: Press, now: datetime, this: str | None, other: str | None) -> Conversation:
+def _conversation(press: Press, caller: str, now: datetime, this: str | None, other: str | None) -> Conversation:
     """What the sealed texts hold: this session, or a new one that may offer to go on with the one before."""
     if this is not None:
         return Conversation.load(vault.unseal(this))
-    new = Conversation(_name(press), vault.digest("phone", press.phone))
+    new = Conversation(_name(press), caller)
     if other is not None:
         _offer(new, Conversation.load(vault.unseal(other)), now)
     return new
@@ -63,16 +67,16 @@ def _resumes(place: Place) -> bool:
 class InDatabase:
     """Conversations are rows, written in the transaction of the press: both are kept, or neither."""
 
+    in_database: ClassVar[bool] = True
     press: Press
+    caller: str
     now: datetime
     acted: bool = False
 
     def conversation(self, db: Connection) -> Conversation:
         """The conversation of this press; its row stays locked until the commit."""
-        this, other = sessions.held(
-            db, _name(self.press), vault.digest("phone", self.press.phone), self.now - RESUME_WITHIN
-        )
-        return _conversation(self.press, self.now, this, other)
+        this, other = sessions.held(db, _name(self.press), self.caller, self.now - RESUME_WITHIN)
+        return _conversation(self.press, self.caller, self.now, this, other)
 
     def recall(self, _db: Connection, _heard: str) -> Reply | None:
         """Nothing that the conversation itself does not remember: they were written together."""
@@ -90,7 +94,7 @@ class DatabaseMemory:
     @contextmanager
     def hearing(self, press: Press, now: datetime) -> Iterator[InDatabase]:
         """Answer a press."""
-        yield InDatabase(press, now)
+        yield InDatabase(press, vault.digest("phone", press.phone), now)
 
     def ready(self) -> bool:
         """Whether it can be reached: as the database can."""
@@ -101,7 +105,9 @@ class DatabaseMemory:
 class InRedis:
     """Conversations are read before the transaction and written after its commit."""
 
+    in_database: ClassVar[bool] = False
     press: Press
+    caller: str
     now: datetime
     this: str | None
     other: str | None
@@ -110,7 +116,7 @@ class InRedis:
 
     def conversation(self, _db: Connection) -> Conversation:
         """The conversation of this press, as it was when the press came."""
-        return _conversation(self.press, self.now, self.this, self.other)
+        return _conversation(self.press, self.caller, self.now, self.this, self.other)
 
     def recall(self, db: Connection, heard: str) -> Reply | None:
         """What was told to this press when it changed something: Redis may have forgotten it, the database has not."""
@@ -144,6 +150,21 @@ return redis.call('del', KEYS[1])
 """
 
 
+Line = Any  # a connection of the client's pool
+
+
+def _ask(line: Line, script: Script, keys: list[str], given: list[str | int]) -> Any:
+    """Run a script on a connection itself: what the client adds to that costs as much as the round trip.
+
+    Where Redis does not know the script, or the connection broke, the client does it: it sends it, or tries again.
+    """
+    try:
+        line.send_command("EVALSHA", script.sha, len(keys), *keys, *given)
+        return line.read_response()
+    except (NoScriptError, RedisConnectionError, RedisTimeoutError):
+        return script(keys, given)
+
+
 class RedisMemory:
     """Conversations in Redis: two round trips a press, one key a session, written whole and sealed."""
 
@@ -155,23 +176,28 @@ class RedisMemory:
     @contextmanager
     def hearing(self, press: Press, now: datetime) -> Iterator[InRedis]:
         """Answer a press while no other press of this phone is answered. Raises Lost when Redis cannot be reached."""
-        phone = vault.digest("phone", press.phone)
-        keys = [f"lock:{phone}", f"talk:{_name(press)}", f"last:{phone}"]
+        caller = vault.digest("phone", press.phone)
+        keys = [f"lock:{caller}", f"talk:{_name(press)}", f"last:{caller}"]
         token = uuid4().hex
-        this, before = self._locked(keys, token)
-        hearing = InRedis(press, now, this, before)
+        pool = self._redis.connection_pool
+        line = pool.get_connection()
         try:
-            yield hearing
-        except BaseException:
-            with suppress(Lost):
-                self._keep(keys, [token, "", 0, 0])
-            raise
-        sealed = "" if hearing.kept is None else vault.seal(hearing.kept.dump())
-        self._keep(keys, [token, sealed, KEPT_SECONDS, int(RESUME_WITHIN.total_seconds())])
+            this, before = self._locked(line, keys, token)
+            hearing = InRedis(press, caller, now, this, before)
+            try:
+                yield hearing
+            except BaseException:
+                with suppress(Lost):
+                    _ask(line, self._keep, keys, [token, "", 0, 0])
+                raise
+            sealed = "" if hearing.kept is None else vault.seal(hearing.kept.dump())
+            _ask(line, self._keep, keys, [token, sealed, KEPT_SECONDS, int(RESUME_WITHIN.total_seconds())])
+        finally:
+            pool.release(line)
 
-    def _locked(self, keys: list[str], token: str) -> tuple[str | None, str | None]:
+    def _locked(self, line: Line, keys: list[str], token: str) -> tuple[str | None, str | None]:
         patience = time.monotonic() + PATIENCE_SECONDS
-        while (held := self._take(keys, [token, LOCK_MILLISECONDS])) == "busy":
+        while (held := _ask(line, self._take, keys, [token, LOCK_MILLISECONDS])) == "busy":
             if time.monotonic() > patience:
                 raise Lost("this phone is being answered already")
             time.sleep(0.02)

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection
 
 from flows import i18n
 from flows.engine import Ask, Done, Menu, Place, UnknownPlace, Unreadable
@@ -155,11 +155,12 @@ def _watch(db: Connection) -> list[str]:
     """Note every statement that writes."""
     writes: list[str] = []
 
-    @event.listens_for(db, "before_cursor_execute")
-    def note(_db: object, _cursor: object, statement: str, *_rest: object) -> None:
+    def note(statement: str) -> None:
         if WRITING.search(statement):
             writes.append(statement.split()[0])
 
+    driver: Any = db.connection.driver_connection
+    driver.set_trace_callback(note)
     return writes
 
 

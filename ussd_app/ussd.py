@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,7 +18,7 @@ from flows.home import DOORS
 from flows.talk import Talk
 from models import gsm, vault
 from ussd_app.clock import Clock
-from ussd_app.db import settle, transaction
+from ussd_app.db import begin, settle, transaction
 from ussd_app.gateways import Press
 from ussd_app.memory import Hearing, Lost, Memory
 
@@ -57,7 +58,7 @@ class Switchboard:
         return _sorry(_later)
 
     def _heard(self, press: Press, hearing: Hearing) -> Reply:
-        with transaction(self.engine, lightly=True) as db:
+        with transaction(self.engine, lightly=True, later=not hearing.in_database) as db:
             answered = self._turn(db, press, hearing, None, None)
         if isinstance(answered, Reply):
             if hearing.acted:
@@ -74,19 +75,29 @@ class Switchboard:
         self, db: Connection, press: Press, hearing: Hearing, before: Talk | None, settled: Place | None
     ) -> Reply | _Aside:
         conversation = hearing.conversation(db)
-        if conversation.phone != vault.digest("phone", press.phone):
+        if conversation.phone != hearing.caller:
             log.warning("a session was continued from another phone")
             return _sorry(ended)
 
+        @cache
         def digest(text: str) -> str:
-            return vault.digest("heard", f"{conversation.session} {text}")
+            return vault.digest("heard", f"{conversation.session} {text}")[:32]
 
         heard, position = digest(press.text), conversation.position
         late = conversation.heard is not None and self.clock().timestamp() - conversation.at > LASTS.total_seconds()
-        key = f"{conversation.session}:{heard[:32]}"
+        key = f"{conversation.session}:{heard}"
         known = conversation.known
         speaking = before.again(db, known) if before else self._talk(db, press, key, known)
-        turn = Turn(conversation, speaking, DOORS, digest, lambda: hearing.recall(db, heard), late, settled=settled)
+        turn = Turn(
+            conversation,
+            speaking,
+            DOORS,
+            digest,
+            recall=lambda: hearing.recall(db, heard),
+            changing=lambda: begin(db),
+            late=late,
+            settled=settled,
+        )
         answered = turn.hear(press.text)
         if isinstance(answered, Apart):
             return _Aside(speaking, answered.work)

@@ -1,9 +1,15 @@
-"""The doors for gateways: a secret in the path, a strict reading of the body, one answer for each callback."""
+"""The doors for gateways: a secret in the path, a strict reading of the body, one answer for each callback.
 
-from collections.abc import Callable, Mapping
+They stand in front of Flask: its machinery would cost more than a press itself.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from flask import Blueprint, Response, abort, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.wsgi import get_content_length, get_input_stream
 
 from models import vault
 from models.inbox import Arrived
@@ -12,11 +18,22 @@ from ussd_app.gateways import Ended, Form, Malformed, OptedOut, Press, Read, Rea
 from ussd_app.sms import Postbox
 from ussd_app.ussd import Switchboard
 
-# All of them, so that a wrong secret is a 404 whatever the method.
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+log = logging.getLogger(__name__)
+
 BODY_AT_MOST = 8 * 1024
 FIELDS_AT_MOST = 40
 FORM = "application/x-www-form-urlencoded"
+PLAIN = "text/plain; charset=utf-8"
+STATUSES = {
+    200: "200 OK",
+    400: "400 BAD REQUEST",
+    413: "413 REQUEST ENTITY TOO LARGE",
+    415: "415 UNSUPPORTED MEDIA TYPE",
+}
+UNANSWERED = "The service cannot answer now.\n"
 
 READS: Mapping[str, Mapping[str, Reader]] = {africastalking.NAME: africastalking.READS}
 
@@ -38,50 +55,76 @@ def read_form(media_type: str, body: bytes) -> Form:
     form = dict(pairs)
     if len(form) != len(pairs):
         raise Malformed("a field stands twice")
-    if any("\0" in name or "\0" in value for name, value in pairs):
+    if "\0" in "".join([*form, *form.values()]):
         raise Malformed("a field holds NUL")
     return form
 
 
-def _body() -> bytes:
-    body = request.stream.read(BODY_AT_MOST + 1)
-    if len(body) > BODY_AT_MOST or (request.content_length or 0) > BODY_AT_MOST:
+def _body(environ: "WSGIEnvironment") -> bytes:
+    length = get_content_length(environ)
+    body: bytes = get_input_stream(environ).read(BODY_AT_MOST + 1)
+    if len(body) > BODY_AT_MOST or (length or 0) > BODY_AT_MOST:
         raise Malformed("the body is larger than 8 KiB", 413)
+    if len(body) < (length or 0):
+        raise Malformed("the body ends too early")
     return body
 
 
-def _plain(text: str, status: int = 200) -> Response:
-    return Response(text, status, content_type="text/plain; charset=utf-8")
+class Doors:
+    """The webhooks of every gateway, in front of an application that has every other address.
 
+    A wrong secret is handed on like any address that is not there, whatever the method.
+    """
 
-def blueprint(secrets: tuple[str, ...], switchboard: Switchboard, postbox: Postbox) -> Blueprint:
-    """The webhooks of every gateway."""
-    doors = Blueprint("gateways", __name__, url_prefix="/gateways")
+    def __init__(
+        self, behind: "WSGIApplication", secrets: tuple[str, ...], switchboard: Switchboard, postbox: Postbox
+    ) -> None:
+        self._behind, self._secrets, self._switchboard = behind, secrets, switchboard
+        self._answers: Mapping[type[Read], Callable[..., str]] = {
+            Press: self._press,
+            Arrived: postbox.arrived,
+            Told: postbox.told,
+            OptedOut: postbox.opted_out,
+            Ended: postbox.ended,
+        }
 
-    def press(read: Press) -> str:
-        reply = switchboard.answer(read)
-        return ("END " if reply.over else "CON ") + reply.text
-
-    answers: Mapping[type[Read], Callable[..., str]] = {
-        Press: press,
-        Arrived: postbox.arrived,
-        Told: postbox.told,
-        OptedOut: postbox.opted_out,
-        Ended: postbox.ended,
-    }
-
-    @doors.route("/<gateway>/<secret>/<kind>", methods=METHODS, provide_automatic_options=False)
-    def callback(gateway: str, secret: str, kind: str) -> Response:
-        known = [vault.same(secret, each) for each in secrets]
-        reader = READS.get(gateway, {}).get(kind)
-        if not any(known) or reader is None:
-            abort(404)
-        if request.method != "POST":
-            abort(405, valid_methods=["POST"])
+    def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        """Answer a request, or hand it on."""
+        reader = self._reader(environ.get("PATH_INFO", ""))
+        if reader is None:
+            return self._behind(environ, start)
+        if environ["REQUEST_METHOD"] != "POST":
+            return MethodNotAllowed(valid_methods=["POST"])(environ, start)
         try:
-            read = reader(read_form(request.mimetype, _body()))
-        except Malformed as error:
-            return _plain(f"Not accepted: {error}.\n", error.status)
-        return _plain(answers[type(read)](read))
+            status, text = self._answer(environ, reader)
+        except HTTPException as error:
+            return error(environ, start)
+        body = text.encode()
+        start(status, [("Content-Type", PLAIN), ("Content-Length", str(len(body)))])
+        return [body]
 
-    return doors
+    def _reader(self, path: str) -> Reader | None:
+        """Who reads what is posted to a path: only to /gateways/<gateway>/<secret>/<kind>, with a right secret."""
+        parts = path.split("/")
+        if len(parts) != 5 or parts[0] or parts[1] != "gateways":
+            return None
+        _, _, gateway, secret, kind = parts
+        known = [vault.same(secret, each) for each in self._secrets]
+        return READS.get(gateway, {}).get(kind) if any(known) else None
+
+    def _answer(self, environ: "WSGIEnvironment", reader: Reader) -> tuple[str, str]:
+        media_type = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+        try:
+            read = reader(read_form(media_type, _body(environ)))
+            return STATUSES[200], self._answers[type(read)](read)
+        except Malformed as error:
+            return STATUSES[error.status], f"Not accepted: {error}.\n"
+        except HTTPException:
+            raise
+        except Exception as error:
+            log.error("request not answered: %s", type(error).__name__)
+            return "503 SERVICE UNAVAILABLE", UNANSWERED
+
+    def _press(self, press: Press) -> str:
+        reply = self._switchboard.answer(press)
+        return ("END " if reply.over else "CON ") + reply.text

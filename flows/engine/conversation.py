@@ -19,7 +19,7 @@ DETOURS = 8
 HOPS = 120
 
 
-def _nothing() -> Reply | None:
+def _nothing() -> None:
     return None
 
 
@@ -28,8 +28,8 @@ class Turn:
     """One press of one conversation.
 
     `digest` keeps a transcript without its words; `recall` finds the answer of a press that changed something, where
-    the memory of the conversation may have been lost; `late` says that no network holds a session for so long;
-    `acted` says afterwards whether anything was changed.
+    the memory of the conversation may have been lost; `changing` is called before anything is changed; `late` says that
+    no network holds a session for so long; `acted` says afterwards whether anything was changed.
     """
 
     memory: Conversation
@@ -37,6 +37,7 @@ class Turn:
     doors: Doors
     digest: Callable[[str], str]
     recall: Callable[[], Reply | None] = _nothing
+    changing: Callable[[], None] = _nothing
     late: bool = False
     acted: bool = False
     settled: Place | None = None
@@ -181,6 +182,7 @@ class Turn:
             return question.then(question.read(typed))
         if (told := self.recall()) is not None:
             raise Told(told)
+        self.changing()
         work = question.apart(typed)
         raise Postponed(lambda: question.then(work()))
 
@@ -219,6 +221,7 @@ class Turn:
     def _act(self, place: Place) -> Place:
         if not self.acted and (told := self.recall()) is not None:
             raise Told(told)
+        self.changing()
         self.acted = True
         self.memory.trail.clear()
         onward: Place = spot(place).visit(self.talk, place)

@@ -362,6 +362,24 @@ def test_a_body_of_just_8_kib_is_taken(app: Flask) -> None:
         assert app.test_client().post(path("sms"), data=padded, content_type=FORM).status_code == status
 
 
+def test_a_body_that_ends_too_early_is_refused(app: Flask) -> None:
+    body = urlencode(FORMS["ussd"]).encode()
+    with nothing_kept(app):
+        environ = {"CONTENT_LENGTH": str(len(body) + 1), "wsgi.input_terminated": True}
+        answer = app.test_client().post(path("ussd"), data=body, content_type=FORM, environ_overrides=environ)
+        assert refused(answer)
+
+
+def test_a_fault_is_said_without_its_words(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_given: object) -> None:
+        raise RuntimeError(NUMBER)
+
+    monkeypatch.setattr("ussd_app.sms.inbox.opt_out", fail)
+    answer = post(app, "optout")
+    assert (answer.status_code, answer.text) == (503, webhooks.UNANSWERED)
+    assert answer.content_type == "text/plain; charset=utf-8"
+
+
 # An SMS.
 
 
