@@ -139,7 +139,11 @@ def misnamed(db: Connection) -> Iterator[Fault]:
 
 
 def half_reversed(db: Connection) -> Iterator[Fault]:
-    """A reversal must undo its entry to the last unit."""
+    """A reversal undoes its entry to the last unit, and is not undone itself."""
+    first = aliased(Entry)
+    twice = select(Entry.cooperative_id, Entry.key).join(first, first.id == Entry.reverses_id)
+    for home, key in db.execute(twice.where(first.reverses_id.is_not(None)).order_by(Entry.id)):
+        yield Fault(f"entry {key}: it undoes what undoes another entry", home)
     undoing = aliased(Entry)
     rest = (
         select(undoing.cooperative_id, undoing.key, func.sum(Posting.amount))
