@@ -274,8 +274,9 @@ class Books(RuleBasedStateMachine):
         assert (end.entries if end else 0) == entries
 
 
-def test_whatever_happens_in_whatever_order_the_proof_holds(fresh: Fresh, tmp_path: Path) -> None:
+@pytest.mark.parametrize("examples", [12, pytest.param(150, marks=pytest.mark.long)])
+def test_whatever_happens_in_whatever_order_the_proof_holds(fresh: Fresh, tmp_path: Path, examples: int) -> None:
     machine = type("Opened", (Books,), {"fresh": staticmethod(fresh), "folder": tmp_path})
     slow = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-    steps = settings(max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=slow)
+    steps = settings(max_examples=examples, stateful_step_count=25, deadline=None, suppress_health_check=slow)
     run_state_machine_as_test(machine, settings=steps)

@@ -172,6 +172,15 @@ def _alone(db: Connection) -> None:
     ledger.reverse(db, _id(db, "due:a"), "erreur", "treasurer", NOW)
 
 
+def _back(db: Connection) -> None:
+    """What was undone is brought back by undoing that."""
+    undoing = db.execute(select(Entry.id).where(Entry.kind == EntryKind.REVERSAL)).scalar_one()
+    sides = (ledger.Side(Account.CASH, 300), ledger.Side(Account.DUES, -300, MEMBER))
+    kind, key = EntryKind.REVERSAL, f"reversal:{undoing}"
+    entry = ledger.NewEntry(HOME, key, kind, DAY, "", sides, member_id=MEMBER, reverses_id=undoing)
+    ledger.post(db, [entry], "treasurer", NOW)
+
+
 def _anew(db: Connection) -> None:
     """An amount is changed, and then all is sealed anew, with the very key."""
     _amount(db)
@@ -224,6 +233,7 @@ ATTACKS: dict[str, tuple[Attack, str]] = {
     "nobody's key": (_proposal(decided_by=None), "proposal 1: it was approved by nobody"),
     "no proposal": (lambda db: db.execute(delete(Proposal)), "entry reversal:"),
     "no second key": (_alone, "a reversal needs two keys, and its author is treasurer"),
+    "an undone undoing": (_back, "it undoes what undoes another entry"),
     "all sealed anew": (_anew, "the books of KOGB were written anew up to entry"),
     "sealed anew and gone on": (_anew_and_on, "the books of KOGB were written anew up to entry"),
 }
