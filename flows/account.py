@@ -1,6 +1,6 @@
 """My account: what the register says of me, my secret code, amounts by SMS, notices."""
 
-from flows import code, i18n, names
+from flows import books, code, i18n, names
 from flows.engine import Menu, Option, Place, UnknownPlace, action, screen, to
 from flows.guards import code_given
 from flows.talk import Talk
@@ -22,6 +22,7 @@ def home(talk: Talk) -> Menu:
         label = _("Enlever le code secret") if speaker.code_wanted else _("Remettre le code secret")
         options.append(Option(label, to(without_code) if speaker.code_wanted else to(guard, wanted=True)))
     options.append(Option(_("Mes numéros"), to(phones)))
+    options.append(Option(_("Le livre des comptes"), to(books.home)))
     title = _(
         "Membre {number}, {name}\n{coop}",
         number=speaker.number,

@@ -47,6 +47,14 @@ def case_number(typed: str) -> str:
     return number
 
 
+def entries(typed: str) -> int:
+    """How many entries are printed on a sheet; spaces between the digits do not matter. Raises Unreadable."""
+    digits = "".join(typed.split())
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 9 and int(digits) > 0):
+        raise Unreadable(_("Tapez le nombre d'écritures de la feuille, en chiffres."))
+    return int(digits)
+
+
 def words(typed: str) -> str:
     """A few words, or none when 1 is typed. Raises Unreadable when nothing was typed."""
     said = typed.strip()

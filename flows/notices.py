@@ -208,6 +208,16 @@ def verify(service_code: str) -> str:
     return _("Ce reçu n'est pas connu ici. Demandez au bureau de la coopérative.")
 
 
+def books_not_right(cooperative: str, service_code: str) -> str:
+    """The nightly proof of the books found something: to the supervisory board."""
+    return _(
+        "{cooperative}: le contrôle de nuit du livre n'est pas bon. Demandez au bureau ce qu'il a trouvé. "
+        "Comparez la feuille affichée: {code}, Réunions, Le livre.",
+        cooperative=names.called(cooperative),
+        code=service_code,
+    )
+
+
 NOTICES: Mapping[str, Callable[..., str]] = {
     notice.__name__: notice
     for notice in (
@@ -228,6 +238,7 @@ NOTICES: Mapping[str, Callable[..., str]] = {
         help_words,
         not_understood,
         verify,
+        books_not_right,
     )
 }
 SILENT = ("dues", "share")

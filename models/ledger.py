@@ -251,11 +251,11 @@ def _chunks(keys: Sequence[str], size: int) -> Iterator[Sequence[str]]:
 def reverse(db: Connection, entry_id: int, reason: str, author: str, now: datetime) -> int:
     """Undo an entry by its opposite, dated today, with the reason; once only, however often it is asked.
 
-    Raises LookupError when there is no such entry.
+    Raises LookupError when there is no such entry, or it undoes another: what was undone is not brought back.
     """
     entry = db.execute(select(Entry).where(Entry.id == entry_id)).one_or_none()
-    if entry is None:
-        raise LookupError(f"no entry {entry_id}")
+    if entry is None or entry.kind is EntryKind.REVERSAL:
+        raise LookupError(f"no entry {entry_id} that can be undone")
     sides = db.execute(
         select(Posting.account, Posting.amount, Posting.member_id).where(Posting.entry_id == entry_id)
     ).all()

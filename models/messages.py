@@ -93,9 +93,16 @@ class Report(Base):
 
 
 def queue(
-    db: Connection, phone: str, language: str, kind: str, facts: dict[str, Any], key: str, now: datetime
+    db: Connection,
+    phone: str,
+    language: str,
+    kind: str,
+    facts: dict[str, Any],
+    key: str,
+    now: datetime,
+    not_before: datetime | None = None,
 ) -> int | None:
-    """Put a message in the outbox; None when this key is there already."""
+    """Put a message in the outbox, to leave now or not before a time; None when this key is there already."""
     values = {
         "key": vault.digest("message", key),
         "phone": phone,
@@ -104,7 +111,7 @@ def queue(
         "facts_sealed": vault.seal(json.dumps(facts, separators=(",", ":"))),
         "state": MessageState.QUEUED,
         "queued_at": now,
-        "not_before": now,
+        "not_before": not_before or now,
     }
     return insert_once(db, Message, values)
 

@@ -10,7 +10,11 @@ from tests.conftest import SECRET, Clock
 from tests.phone import Phone
 
 FILES = sorted((Path(__file__).parent / "transcripts").rglob("*.txt"))
-DRAWN = {"dossier": re.compile(r"(?<=Dossier )\d{6}|(?<=Case )\d{6}"), "code": re.compile(r"(?<=\nCode )\d{4}")}
+DRAWN = {
+    "dossier": re.compile(r"(?<=Dossier )\d{6}|(?<=Case )\d{6}"),
+    "code": re.compile(r"(?<=\nCode )\d{4}"),
+    "mark": re.compile(r"(?<=mpreinte )[0-9A-F]{4} [0-9A-F]{4}|(?<=ingerprint )[0-9A-F]{4} [0-9A-F]{4}"),
+}
 
 
 class Stage:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -57,6 +58,7 @@ class Config:
 
     mode: Mode
     database_url: str
+    ledger_heads: Path | None
     redis_url: str | None
     secret_key: str
     webhook_secrets: tuple[str, ...]
@@ -95,6 +97,7 @@ class _Reader:
         return Config(
             mode=mode,
             database_url=self._database_url(),
+            ledger_heads=self._ledger_heads(),
             redis_url=self._redis_url(),
             secret_key=self._secret("SECRET_KEY"),
             webhook_secrets=self._webhook_secrets(),
@@ -169,6 +172,16 @@ class _Reader:
             raise BadSetting("DATABASE_URL must begin with sqlite: or postgresql:.")
         driver = "sqlite" if kind == "sqlite" else "postgresql+psycopg"
         return url.set(drivername=driver).render_as_string(hide_password=False)
+
+    def _ledger_heads(self) -> Path | None:
+        """The file beside an SQLite file; in instance/ for a server, by its address. None for books in memory alone."""
+        value, url = self._value("LEDGER_HEADS"), make_url(self._database_url())
+        if value is not None:
+            return Path(value)
+        if url.get_backend_name() == "sqlite":
+            return Path(f"{url.database}.heads") if url.database and url.database != ":memory:" else None
+        address = sha256(url.set(password=None).render_as_string().encode()).hexdigest()
+        return ROOT / "instance" / f"heads-{address[:16]}.jsonl"
 
     def _redis_url(self) -> str | None:
         value = self._value("REDIS_URL")

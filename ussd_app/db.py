@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
+from models import chain
 from models.quick import execute
+from ussd_app import heads
 
 # secure_delete, because what is erased must be gone.
 PRAGMAS = (
@@ -22,15 +24,17 @@ PRAGMAS = (
 POSTGRESQL_OPTIONS = "-c timezone=UTC -c idle_in_transaction_session_timeout=30000 -c default_transaction_read_only=on"
 
 
-def engine(url: str) -> Engine:
-    """The engine of a database address. On SQLite the folder of the file is made.
+def engine(url: str, kept: Path | None = None) -> Engine:
+    """The engine of a database address, and the file outside it where the ends of its chains are kept.
 
-    Parameters are hidden in errors: they hold numbers and words.
+    On SQLite the folder of the file is made. Parameters are hidden in errors: they hold numbers and words.
     """
+    options = {heads.OPTION: kept}
     if make_url(url).get_backend_name() == "sqlite":
-        return _sqlite(url)
+        return _sqlite(url, options)
     made = create_engine(
         url,
+        execution_options=options,
         connect_args={"options": POSTGRESQL_OPTIONS},
         hide_parameters=True,
         pool_size=20,
@@ -45,11 +49,12 @@ def engine(url: str) -> Engine:
     return made
 
 
-def _sqlite(url: str) -> Engine:
+def _sqlite(url: str, options: dict[str, Any]) -> Engine:
     file = make_url(url).database
     if file and file != ":memory:":
         Path(file).parent.mkdir(parents=True, exist_ok=True)
-    made = create_engine(url, hide_parameters=True, pool_size=20, max_overflow=10, pool_reset_on_return=None)
+    pool = {"pool_size": 20, "max_overflow": 10, "pool_reset_on_return": None}
+    made = create_engine(url, execution_options=options, hide_parameters=True, **pool)
 
     @event.listens_for(made, "connect")
     def prepare(connection: Any, _record: object) -> None:
@@ -97,10 +102,13 @@ def transaction(made: Engine, lightly: bool = False, later: bool = False) -> Ite
             if not later or kind != "postgresql":
                 _begin(db, _WRITING[kind], "NORMAL" if lightly else "FULL")
             yield db
+            moved = chain.moved(db)
             db.commit()
         except BaseException:
             db.rollback()
             raise
+    if moved:
+        heads.keep(made, moved)
 
 
 @contextmanager
@@ -112,6 +120,15 @@ def reading(made: Engine) -> Iterator[Connection]:
             yield db
         finally:
             db.rollback()
+
+
+@contextmanager
+def snapshot(made: Engine) -> Iterator[Connection]:
+    """Look at everything as it stands at one moment, for as long as it takes."""
+    with reading(made) as db:
+        if db.dialect.name == "postgresql":
+            db.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield db
 
 
 def settle(made: Engine) -> None:

@@ -1,12 +1,15 @@
 """What runs when: a table. The only file that imports apscheduler."""
 
+import logging
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from models import sending, sessions
-from ussd_app.db import transaction
+from models import nights, sending, sessions
+from ussd_app import proving
+from ussd_app.db import reading, transaction
 from ussd_app.service import Service
 
+log = logging.getLogger(__name__)
 Job = Callable[[Service], None]
 
 
@@ -22,7 +25,26 @@ def forget(service: Service) -> None:
         sessions.forget(db, service.clock())
 
 
-JOBS: Mapping[Job, timedelta] = {doubt: timedelta(minutes=1), forget: timedelta(hours=1)}
+def prove(service: Service) -> None:
+    """Once a night the books are proven; where they are not right, the supervisory board is told, and the office."""
+    now = service.clock()
+    with reading(service.engine) as db:
+        if nights.over(db, now.date()):
+            return
+    found = proving.prove(service.engine, whole=True)
+    for warning in found.warnings:
+        log.warning(warning)
+    if found.faults:
+        log.error("the books are not right: run flask ledger check")
+    with transaction(service.engine) as db:
+        nights.tell(db, found.faults, now)
+
+
+JOBS: Mapping[Job, timedelta] = {
+    doubt: timedelta(minutes=1),
+    prove: timedelta(minutes=10),
+    forget: timedelta(hours=1),
+}
 
 
 def run_once(service: Service) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, update
 
 from flows import account, case, grievance, home
 from flows import dues as dues_flow
@@ -12,6 +12,7 @@ from flows.engine import Place, to
 from flows.engine.memory import Known
 from flows.talk import Talk, begin
 from models import codes, dues, grievances, ledger, members, payouts, writing
+from models.chain import Chain, Link
 from models.cooperatives import Cooperative, Kind
 from models.grievances import Category, Complaint, Concerned, Name
 from models.ledger import Account
@@ -101,6 +102,8 @@ def _money(db: Connection, cooperative_id: int, member_id: int) -> None:
         entries.append(payouts.sale(cooperative_id, lot_id, f"lot:{number}", (sold[0], str(sold[1]), MOST), [part]))
     ledger.post(db, entries, "walk", NOW)
     ledger.reverse(db, 1, "Erreur de saisie du mois de décembre", "walk", NOW)
+    db.execute(update(Chain).values(entries=MOST))
+    db.execute(update(Link).where(Link.position == 1).values(position=572_946))  # what the walk types for a sheet
 
 
 def _meetings(db: Connection, cooperative_id: int) -> None:

@@ -52,7 +52,12 @@ def assemble(config: Config) -> Service:
     """Put the service together."""
     vault.use(config.keys)
     i18n.load(ROOT / "locales")
-    return Service(config, db.engine(config.database_url), memory.memory(config.redis_url), clock(config.clock_file))
+    return Service(
+        config,
+        db.engine(config.database_url, config.ledger_heads),
+        memory.memory(config.redis_url),
+        clock(config.clock_file),
+    )
 
 
 def of(app: Flask) -> Service:

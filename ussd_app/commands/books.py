@@ -7,8 +7,8 @@ import click
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.exc import IntegrityError
 
-from models import proof
-from ussd_app import registers, service
+from models.money import grouped
+from ussd_app import proving, registers, service
 from ussd_app.db import reading, transaction
 
 NOUNS = click.Choice(["cooperatives", "members", "dues", "payments", "lots", "meetings"])
@@ -70,10 +70,12 @@ ledger = AppGroup("ledger", help="The books.")
 @ledger.command("check")
 def check_ledger() -> None:
     """Prove the ledger: say the first fault and exit with 1, or say that all is well."""
-    with reading(service.current().engine) as db:
-        fault = next(iter(proof.faults(db)), None)
-    if fault is not None:
-        click.echo(fault, err=True)
+    found = proving.prove(service.current().engine, lambda read: click.echo(f"{grouped(read)} entries...", err=True))
+    for warning in found.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    for fault in found.faults:
+        click.echo(str(fault), err=True)
+    if found.faults:
         sys.exit(1)
     click.echo("the ledger is right")
 
