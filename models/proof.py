@@ -5,9 +5,11 @@ from collections.abc import Iterable, Iterator
 from sqlalchemy import ColumnElement, Connection, String, and_, cast, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
+from models.audit_fund import proof as audit_fund_proof
 from models.ledger import MEMBER_ACCOUNTS, MONEY, Account, Entry, EntryKind, Posting
 from models.members import Member
 from models.payouts import Lot
+from models.surplus import proof as surplus_proof
 
 # Compared as text: a word that is no account must be named, not stop the proof.
 _ACCOUNT: ColumnElement[str] = cast(Posting.account, String)
@@ -21,7 +23,12 @@ ALLOWED = {
     EntryKind.DUE: {(Account.DUES, True), (Account.DUES_INCOME, False)},
     EntryKind.PENALTY: {(Account.DUES, True), (Account.PENALTIES, False)},
     EntryKind.CAPITAL: {(Account.CAPITAL, True), (Account.SHARE_CAPITAL, False)},
-    EntryKind.PAYMENT: {(Account.DUES, False), (Account.CAPITAL, False), *((account, True) for account in MONEY)},
+    EntryKind.PAYMENT: {
+        (Account.DUES, False),
+        (Account.CAPITAL, False),
+        (Account.AFFILIATES, False),
+        *((account, True) for account in MONEY),
+    },
     EntryKind.WAIVER: {(Account.DUES, False), (Account.WAIVED, True)},
     EntryKind.LOT: {
         (Account.SALES, True),
@@ -36,6 +43,19 @@ ALLOWED = {
         *((account, False) for account in MONEY),
     },
     EntryKind.PAYOUT: {(Account.SHARES, True), *((account, False) for account in MONEY)},
+    EntryKind.SURPLUS: {
+        (Account.SURPLUS, True),
+        (Account.SURPLUS, False),
+        (Account.RESERVES, False),
+        (Account.TRAINING, False),
+        (Account.SHARES, False),
+    },
+    EntryKind.AUDIT_FUND: {
+        (Account.AFFILIATES, True),
+        (Account.AUDIT_FUND, False),
+        (Account.AUDIT_FUND, True),
+        *((account, False) for account in MONEY),
+    },
 }
 
 # Entries that are about one member.
@@ -166,4 +186,6 @@ CHECKS = (
     _misplaced,
     _misnamed,
     _half_reversed,
+    surplus_proof.faults,
+    audit_fund_proof.faults,
 )
