@@ -7,7 +7,9 @@ from sqlalchemy import Connection, func, select
 
 from models import proposals
 from models.proposals import Hand, Proposal, Wish
+from models.sharing.values import Unshareable, name
 
+WORDS_AT_MOST = 40  # of a resolution, so that it fits on a phone
 AT_MOST = 1000  # proposals that wait in one cooperative
 
 
@@ -24,3 +26,10 @@ def propose(db: Connection, hand: Hand, wish: Wish, now: datetime) -> int:
     count = db.execute(before).scalar_one()
     key = f"{wish.deed}:{hand.cooperative_id}:{count}:{json.dumps(facts, sort_keys=True)}"
     return proposals.propose(db, hand, wish, key, now)
+
+
+def resolution(words: str) -> str:
+    """How a resolution of an assembly is called, in a few words on one line. Raises Unshareable."""
+    if len(name("resolution", words)) > WORDS_AT_MOST:
+        raise Unshareable(f"resolution must be at most {WORDS_AT_MOST} letters, such as 'AG 12/03/2026, n° 4'")
+    return words

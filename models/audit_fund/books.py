@@ -66,6 +66,7 @@ def propose_call(db: Connection, hand: Hand, call: Call, now: datetime) -> int:
     Raises NotAllowed, CalledAlready, Unlawful for a body without such a fund, and Unshareable when the affiliates in
     the books and those given are not the same.
     """
+    wishes.resolution(call.resolution)
     _split(db, hand.cooperative_id, call)
     return wishes.propose(db, hand, Wish(Deed.CALL_AUDIT_FUND, asdict(call)), now)
 

@@ -64,6 +64,7 @@ def propose(db: Connection, hand: Hand, resolved: Resolved, now: datetime) -> in
 
     Raises NotAllowed, SharedAlready, Unlawful, and Unshareable.
     """
+    wishes.resolution(resolved.resolution)
     sharing = _shared(db, hand.cooperative_id, resolved, now)
     given = sorted({number for each in (sharing.ristournes, sharing.interest) for number, sum_ in each.items() if sum_})
     alone = _members(db, hand.cooperative_id, given)[given[0]] if len(given) == 1 else None
