@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flows import i18n, names
+from flows import fund_notices, i18n, names
 from models.dues import Standing
 from models.meetings import Announced, MeetingKind
 from models.money import Currency, Money
@@ -239,6 +239,8 @@ NOTICES: Mapping[str, Callable[..., str]] = {
         not_understood,
         verify,
         books_not_right,
+        fund_notices.fund_called,
+        fund_notices.fund_paid,
     )
 }
 SILENT = ("dues", "share")

@@ -1,6 +1,6 @@
 """Payout shares: the lots that were sold, what each gave me, and "not right"."""
 
-from flows import grievance, i18n, notices, sms
+from flows import grievance, i18n, notices, sms, surplus
 from flows.engine import Menu, Option, Place, action, screen, to
 from flows.grievance import Reason
 from flows.guards import code_given
@@ -16,7 +16,13 @@ LOTS = 6
 @screen(needs=code_given)
 def home(talk: Talk) -> Menu:
     newest = payouts.shares(talk.db, talk.member.member_id, 1)
-    return _page(talk, newest[0]) if newest else Menu(_("Aucun lot n'a encore été partagé pour vous."))
+    return (
+        _page(talk, newest[0]) if newest else Menu(_("Aucun lot n'a encore été partagé pour vous."), [_of_the_year()])
+    )
+
+
+def _of_the_year() -> Option:
+    return Option(_("Excédent de l'année"), to(surplus.home))
 
 
 @screen(needs=code_given)
@@ -43,6 +49,7 @@ def _page(talk: Talk, share: Share) -> Menu:
         Option(_("Autres lots"), to(lots)),
         Option(_("Pas juste"), to(not_right, share.entry_id)),
         Option(_("Par SMS"), to(by_sms, share.lot_id)),
+        _of_the_year(),
     ]
     return Menu(text, options)
 

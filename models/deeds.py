@@ -6,7 +6,9 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from models import ledger, proposals, vault
+from models.audit_fund import books as audit_fund
 from models.proposals import Deed, Hand, Proposed
+from models.surplus import books as surplus
 
 Do = Callable[[Connection, Proposed, datetime], None]
 
@@ -25,4 +27,7 @@ def _reverse(db: Connection, decided: Proposed, now: datetime) -> None:
 
 DEEDS: Mapping[Deed, Do] = {
     Deed.REVERSE: _reverse,
+    Deed.SHARE_SURPLUS: surplus.share_surplus,
+    Deed.CALL_AUDIT_FUND: audit_fund.call_audit_fund,
+    Deed.SPEND_AUDIT_FUND: audit_fund.spend_audit_fund,
 }

@@ -35,7 +35,8 @@ class Account(StrEnum):
     RESERVES = "reserves"  # general and optional reserves
     TRAINING = "training"  # the reserve for training and education
     SURPLUS = "surplus"  # the surplus of a year, until it is shared out
-    AUDIT_FUND = "audit_fund"
+    AUDIT_FUND = "audit_fund"  # what a federation called from its affiliates for their audits, and has not spent
+    AFFILIATES = "affiliates"  # what affiliates owe of it
     CASH = "cash"
     BANK = "bank"
     ORANGE_MONEY = "orange_money"
@@ -69,6 +70,7 @@ class EntryKind(StrEnum):
     ADVANCE = "advance"  # a member had something before the lot was sold
     PAYOUT = "payout"  # a member was paid what they had coming
     SURPLUS = "surplus"
+    AUDIT_FUND = "audit_fund"  # affiliates have to pay into the audit fund, or an audit was paid from it
     REVERSAL = "reversal"
 
 

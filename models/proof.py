@@ -4,15 +4,17 @@ from collections.abc import Callable, Generator, Iterator
 
 from sqlalchemy import Connection
 
+from models.audit_fund import proof as audit_fund
 from models.proving import approvals, chains, rows
 from models.proving.chains import Progress
 from models.proving.faults import Fault
 from models.proving.outside import Outside
+from models.surplus import proof as surplus
 
 Check = Callable[[Connection], Iterator[Fault]]
 
 # Lots: `shares.add_up(LotLine)` belongs here once their lines are stored.
-CHECKS: tuple[Check, ...] = (*rows.CHECKS, chains.strays, approvals.approvals)
+CHECKS: tuple[Check, ...] = (*rows.CHECKS, chains.strays, approvals.approvals, surplus.faults, audit_fund.faults)
 
 
 def silent(_entries: int) -> None:

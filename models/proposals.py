@@ -31,6 +31,7 @@ class Deed(StrEnum):
     CHANGE_PHONE = "change_phone"
     SHARE_SURPLUS = "share_surplus"
     CALL_AUDIT_FUND = "call_audit_fund"
+    SPEND_AUDIT_FUND = "spend_audit_fund"
 
 
 class State(StrEnum):

@@ -1,6 +1,7 @@
 """Every table, for the migrations: importing this module is enough to know them all."""
 
 from models import (
+    audit_fund,
     callers,
     cases,
     chain,
@@ -18,12 +19,14 @@ from models import (
     proposals,
     questions,
     sessions,
+    surplus,
 )
 from models.base import Base
 
 metadata = Base.metadata
 
 __all__ = [
+    "audit_fund",
     "callers",
     "cases",
     "chain",
@@ -42,4 +45,5 @@ __all__ = [
     "proposals",
     "questions",
     "sessions",
+    "surplus",
 ]

@@ -20,6 +20,7 @@ from models.meetings import Meeting, MeetingKind
 from models.members import Member, Phone, Role
 from models.money import Currency
 from models.payouts import Lot, Part
+from ussd_app import longest_year
 
 NOW = datetime(2026, 12, 28, 12, 30, tzinfo=UTC)
 TODAY = date(2026, 12, 28)
@@ -66,6 +67,7 @@ def _fill(db: Connection, spoken: str) -> int:
     db.execute(insert(Phone), [{"member_id": member_id, "number": number} for member_id, number in phones])
     _money(db, cooperative_id, first)
     _meetings(db, cooperative_id)
+    longest_year.decide(db, cooperative_id, (first, "99999"), NOW)
     return first
 
 

@@ -22,7 +22,12 @@ ALLOWED = {
     EntryKind.DUE: {(Account.DUES, True), (Account.DUES_INCOME, False)},
     EntryKind.PENALTY: {(Account.DUES, True), (Account.PENALTIES, False)},
     EntryKind.CAPITAL: {(Account.CAPITAL, True), (Account.SHARE_CAPITAL, False)},
-    EntryKind.PAYMENT: {(Account.DUES, False), (Account.CAPITAL, False), *((account, True) for account in MONEY)},
+    EntryKind.PAYMENT: {
+        (Account.DUES, False),
+        (Account.CAPITAL, False),
+        (Account.AFFILIATES, False),
+        *((account, True) for account in MONEY),
+    },
     EntryKind.WAIVER: {(Account.DUES, False), (Account.WAIVED, True)},
     EntryKind.LOT: {
         (Account.SALES, True),
@@ -37,6 +42,19 @@ ALLOWED = {
         *((account, False) for account in MONEY),
     },
     EntryKind.PAYOUT: {(Account.SHARES, True), *((account, False) for account in MONEY)},
+    EntryKind.SURPLUS: {
+        (Account.SURPLUS, True),
+        (Account.SURPLUS, False),
+        (Account.RESERVES, False),
+        (Account.TRAINING, False),
+        (Account.SHARES, False),
+    },
+    EntryKind.AUDIT_FUND: {
+        (Account.AFFILIATES, True),
+        (Account.AUDIT_FUND, False),
+        (Account.AUDIT_FUND, True),
+        *((account, False) for account in MONEY),
+    },
 }
 
 # Entries that are about one member.

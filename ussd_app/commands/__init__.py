@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from ussd_app.commands import books, office, phone, running, sharing, texts
+from ussd_app.commands import audit_fund, books, office, phone, running, sharing, surplus, texts
 
 
 def register(app: Flask) -> None:
@@ -13,6 +13,8 @@ def register(app: Flask) -> None:
         *office.COMMANDS,
         *phone.COMMANDS,
         *sharing.COMMANDS,
+        *surplus.COMMANDS,
+        *audit_fund.COMMANDS,
         *texts.COMMANDS,
     ):
         app.cli.add_command(command)
