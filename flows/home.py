@@ -1,6 +1,6 @@
 """The first page: a member's menu, an unknown caller's menu, and the places every conversation has."""
 
-from flows import account, call, case, dues, grievance, guards, i18n, join, language, meeting, names, payout
+from flows import account, call, case, dues, grievance, guards, i18n, join, language, meeting, names, payout, receipt
 from flows.engine import Done, Menu, Option, Place, action, screen, to
 from flows.engine.places import spot
 from flows.engine.talking import Doors
@@ -43,6 +43,7 @@ def _strangers() -> Menu:
             Option(_("Suivre un dossier"), to(case.follow)),
             Option(_("Langue"), to(language.change)),
             Option(_("Appelez-moi"), to(call.call_me, topic="home.home")),
+            Option(_("Vérifier un reçu"), to(receipt.ask)),
         ],
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flows import i18n, names
+from flows.receipt_words import receipt, verify
 from models.dues import Standing
 from models.meetings import Announced, MeetingKind
 from models.money import Currency, Money
@@ -203,11 +204,6 @@ def not_understood(service_code: str) -> str:
     )
 
 
-def verify(service_code: str) -> str:
-    """Receipts cannot be checked yet."""
-    return _("Ce reçu n'est pas connu ici. Demandez au bureau de la coopérative.")
-
-
 NOTICES: Mapping[str, Callable[..., str]] = {
     notice.__name__: notice
     for notice in (
@@ -227,6 +223,7 @@ NOTICES: Mapping[str, Callable[..., str]] = {
         started,
         help_words,
         not_understood,
+        receipt,
         verify,
     )
 }

@@ -2,6 +2,7 @@
 
 from models import (
     callers,
+    capital,
     cases,
     chain,
     codes,
@@ -14,6 +15,8 @@ from models import (
     members,
     messages,
     payouts,
+    penalties,
+    plans,
     proposals,
     questions,
     sessions,
@@ -24,6 +27,7 @@ metadata = Base.metadata
 
 __all__ = [
     "callers",
+    "capital",
     "cases",
     "chain",
     "codes",
@@ -37,6 +41,8 @@ __all__ = [
     "messages",
     "metadata",
     "payouts",
+    "penalties",
+    "plans",
     "proposals",
     "questions",
     "sessions",

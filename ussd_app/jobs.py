@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from models import sending, sessions
+from ussd_app import raising
 from ussd_app.db import transaction
 from ussd_app.service import Service
 
@@ -22,7 +23,16 @@ def forget(service: Service) -> None:
         sessions.forget(db, service.clock())
 
 
-JOBS: Mapping[Job, timedelta] = {doubt: timedelta(minutes=1), forget: timedelta(hours=1)}
+def raise_dues(service: Service) -> None:
+    """What dues plans ask for is charged on its day, and what is late gets its penalty."""
+    raising.raise_all(service)
+
+
+JOBS: Mapping[Job, timedelta] = {
+    doubt: timedelta(minutes=1),
+    forget: timedelta(hours=1),
+    raise_dues: timedelta(hours=1),
+}
 
 
 def run_once(service: Service) -> None:

@@ -2,14 +2,16 @@
 
 from flask import Flask
 
-from ussd_app.commands import books, office, phone, running, sharing, texts
+from ussd_app.commands import arrears, books, dues, office, phone, running, sharing, texts
 
 
 def register(app: Flask) -> None:
     """Add every command."""
     for command in (
         *running.COMMANDS,
+        *arrears.COMMANDS,
         *books.COMMANDS,
+        *dues.COMMANDS,
         *office.COMMANDS,
         *phone.COMMANDS,
         *sharing.COMMANDS,
