@@ -37,9 +37,9 @@ def _strangers() -> Menu:
     return Menu(
         _("Ce service est gratuit."),
         [
-            Option(_("Je suis membre: lier mon numéro"), to(join.where, linking=True)),
+            Option(_("Membre: lier mon numéro"), to(join.where, linking=True)),
             Option(_("Devenir membre"), to(join.where, linking=False)),
-            Option(_("Plainte sans donner mon nom"), to(grievance.home)),
+            Option(_("Plainte sans mon nom"), to(grievance.home)),
             Option(_("Suivre un dossier"), to(case.follow)),
             Option(_("Langue"), to(language.change)),
             Option(_("Appelez-moi"), to(call.call_me, topic="home.home")),

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert
 
-from flows import account, case, grievance, home
+from flows import account, case, grievance, home, receipt
 from flows import dues as dues_flow
 from flows.code import mark_of
 from flows.engine import Place, to
@@ -50,6 +50,7 @@ def callers(db: Connection, spoken: str) -> Iterator[tuple[Talk, Sequence[Place]
     stranger = Known(opened={f"case:{case_id}"})
     known = Known(opened={mark_of(member_id), f"case:{case_id}"}, resume=to(grievance.other))
     anywhere = [to(home.home), to(home.lost, to(home.home)), to(case.show, case_id), to(case.locked)]
+    anywhere += [to(receipt.found, "1-7"), to(receipt.found, "1-7", "LONGEST-13")]
     yield _talk(db, STRANGER, Known(), spoken), [to(home.home)]
     yield _talk(db, STRANGER, stranger, spoken), anywhere
     yield _talk(db, ALONE, Known(), spoken), [to(home.home)]

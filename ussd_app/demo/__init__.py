@@ -16,6 +16,7 @@ from models.meetings import Meeting
 from ussd_app import registers
 from ussd_app.config import BadSetting, Config, is_local
 from ussd_app.db import reading, transaction
+from ussd_app.demo import plans
 from ussd_app.service import Service, of
 
 FILES = Path(__file__).parent
@@ -39,6 +40,7 @@ def load(service: Service) -> bool:
             registers.read_in(db, noun, FILES / f"{noun}.csv", now, lambda _rows: None)
         _move_meetings(db, now)
         _file_cases(db, now)
+        plans.load(db, now)
     return True
 
 
