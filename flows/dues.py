@@ -1,6 +1,6 @@
 """Dues: what I owe and since when, entry by entry, what I paid, and "this is not right"."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from flows import dues_words, grievance, i18n, notices, receipt, receipt_words, sms
@@ -30,10 +30,13 @@ def home(talk: Talk) -> Menu:
     return Menu(notices.dues(**notices.dues_facts(standing, talk.member.currency)), options)
 
 
-LABELS: Mapping[EntryKind, str] = {
+ON_SHARES = {
+    EntryKind.CAPITAL: i18n.mark("{day} parts à payer {amount}"),
+    EntryKind.PAYMENT: i18n.mark("{day} parts payé {amount}"),
+}
+LABELS = {
     EntryKind.DUE: i18n.mark("{day} à payer {amount}"),
     EntryKind.PENALTY: i18n.mark("{day} pénalité {amount}"),
-    EntryKind.CAPITAL: i18n.mark("{day} parts à payer {amount}"),
     EntryKind.PAYMENT: i18n.mark("{day} payé {amount}"),
     EntryKind.WAIVER: i18n.mark("{day} remise {amount}"),
     EntryKind.REVERSAL: i18n.mark("{day} annulé {amount}"),
@@ -41,7 +44,8 @@ LABELS: Mapping[EntryKind, str] = {
 
 
 def _label(line: Line, today: date) -> str:
-    return _(LABELS[line.kind], day=i18n.short_day(line.happened_on, today), amount=grouped(abs(line.amount)))
+    labels = LABELS | ON_SHARES if line.account is Account.CAPITAL else LABELS
+    return _(labels[line.kind], day=i18n.short_day(line.happened_on, today), amount=grouped(abs(line.amount)))
 
 
 @screen(needs=code_given)

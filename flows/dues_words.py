@@ -9,7 +9,7 @@ from models import dues, plans
 from models.allocation import Allocation, Due, Part
 from models.capital import Capital
 from models.dues import Line
-from models.ledger import EntryKind
+from models.ledger import Account, EntryKind
 from models.plan_terms import Basis
 from models.plans import Written
 
@@ -30,6 +30,8 @@ def entry(talk: Talk, line: Line) -> Iterator[str]:
     """The lines on one entry of the member who speaks."""
     speaker = talk.member
     amount = speaker.money(abs(line.amount))
+    if line.account is Account.CAPITAL:
+        yield _("Parts sociales")
     yield _(SENTENCES[line.kind], label=line.label, day=i18n.day(line.happened_on), amount=amount)
     if line.kind is EntryKind.REVERSAL:
         return
