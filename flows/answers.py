@@ -2,11 +2,12 @@
 
 from flows import i18n
 from flows.engine import Unreadable
-from models import codes, grievances
+from models import codes, grievances, receipts
 
 _ = i18n.words(__name__)
 
 WORDS_AT_MOST = 400
+CODE_AT_MOST = 60
 
 
 def four_digits(typed: str) -> str:
@@ -53,6 +54,22 @@ def entries(typed: str) -> int:
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 9 and int(digits) > 0):
         raise Unreadable(_("Tapez le nombre d'écritures de la feuille, en chiffres."))
     return int(digits)
+
+
+def receipt_number(typed: str) -> str:
+    """The number of a receipt with its check digit. Raises Unreadable when it is no number at all."""
+    wanted = receipts.asked(typed)
+    if wanted is None or wanted.code:
+        raise Unreadable(_("Tapez tous les chiffres du reçu, comme 123456."))
+    return wanted.printed
+
+
+def cooperative_code(typed: str) -> str:
+    """The code of a cooperative. Raises Unreadable when it cannot be one."""
+    code = typed.strip()
+    if not code or len(code) > CODE_AT_MOST:
+        raise Unreadable(_("Tapez le code de la coopérative."))
+    return code
 
 
 def words(typed: str) -> str:

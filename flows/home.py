@@ -1,6 +1,6 @@
 """The first page: a member's menu, an unknown caller's menu, and the places every conversation has."""
 
-from flows import account, call, case, dues, grievance, guards, i18n, join, language, meeting, names, payout
+from flows import account, call, case, dues, grievance, guards, i18n, join, language, meeting, names, payout, receipt
 from flows.engine import Done, Menu, Option, Place, action, screen, to
 from flows.engine.places import spot
 from flows.engine.talking import Doors
@@ -37,12 +37,13 @@ def _strangers() -> Menu:
     return Menu(
         _("Ce service est gratuit."),
         [
-            Option(_("Je suis membre: lier mon numéro"), to(join.where, linking=True)),
+            Option(_("Membre: lier mon numéro"), to(join.where, linking=True)),
             Option(_("Devenir membre"), to(join.where, linking=False)),
-            Option(_("Plainte sans donner mon nom"), to(grievance.home)),
+            Option(_("Plainte sans mon nom"), to(grievance.home)),
             Option(_("Suivre un dossier"), to(case.follow)),
             Option(_("Langue"), to(language.change)),
             Option(_("Appelez-moi"), to(call.call_me, topic="home.home")),
+            Option(_("Vérifier un reçu"), to(receipt.ask)),
         ],
     )
 

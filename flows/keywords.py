@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from flows import i18n, notices
+from flows import i18n, notices, receipt_words
 from flows.keywords_match import Intent, argument, match
-from models import callers, dues, grievances, inbox, meetings, members, messages, payouts
+from models import callers, dues, grievances, inbox, meetings, members, messages, payouts, receipts
 from models.grievances import Category, Complaint, Concerned, Name
 from models.inbox import Arrived
 from models.members import Speaker
@@ -122,6 +122,15 @@ def _complaint(letter: Letter, speakers: list[Speaker], language: str) -> None:
     letter.reply(language, "complaint_received")
 
 
+def _verify(letter: Letter, speakers: list[Speaker], language: str) -> None:
+    wanted = receipts.asked(argument(letter.sms.text))
+    if wanted is None:
+        letter.reply(language, "verify")
+        return
+    answer = receipts.verify(letter.db, wanted, [each.cooperative_id for each in speakers])
+    letter.reply(language, "verify", receipt_words.verify_facts(wanted.printed, answer))
+
+
 def _call(letter: Letter, speakers: list[Speaker], language: str) -> None:
     who = _alone(speakers)
     callers.ask_for_call(letter.db, letter.sms.phone, who.member_id if who else None, language, "sms", letter.now)
@@ -164,5 +173,5 @@ ANSWERS: Mapping[Intent | None, Answering] = {
     Intent.HELP: _says_only("help_words"),
     Intent.YES: _says(coming=True),
     Intent.NO: _says(coming=False),
-    Intent.VERIFY: _says_only("verify"),
+    Intent.VERIFY: _verify,
 }

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flows import fund_notices, i18n, names
+from flows.receipt_words import receipt, verify
 from models.dues import Standing
 from models.meetings import Announced, MeetingKind
 from models.money import Currency, Money
@@ -203,11 +204,6 @@ def not_understood(service_code: str) -> str:
     )
 
 
-def verify(service_code: str) -> str:
-    """Receipts cannot be checked yet."""
-    return _("Ce reçu n'est pas connu ici. Demandez au bureau de la coopérative.")
-
-
 def books_not_right(cooperative: str, service_code: str) -> str:
     """The nightly proof of the books found something: to the supervisory board."""
     return _(
@@ -237,6 +233,7 @@ NOTICES: Mapping[str, Callable[..., str]] = {
         started,
         help_words,
         not_understood,
+        receipt,
         verify,
         books_not_right,
         fund_notices.fund_called,

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models import members, vault
 from models.base import Base, choice
-from models.members import OFFICERS, Role
+from models.members import OFFICERS, Member, Role
 from models.writing import insert_once
 
 LASTS = timedelta(hours=24)
@@ -26,6 +26,7 @@ class Deed(StrEnum):
     PUBLISH_LOT = "publish_lot"
     CHANGE_RULE = "change_rule"
     CHANGE_PLAN = "change_plan"
+    SUBSCRIBE = "subscribe"
     WAIVE = "waive"
     REVERSE = "reverse"
     CHANGE_PHONE = "change_phone"
@@ -72,6 +73,10 @@ class NotAllowed(ValueError):
         self.bar = bar
 
 
+class Overtaken(ValueError):
+    """What was proposed cannot be done (any more); the sentence says why, for the office."""
+
+
 class Bar(StrEnum):
     """Why somebody may not propose or decide."""
 
@@ -92,6 +97,13 @@ class Hand:
     role: Role
     phone: str | None = None
     session: str | None = None
+
+
+def officer(db: Connection, cooperative_id: int, number: str) -> Hand | None:
+    """The officer who has a member number, as they act by a command of the office; None when nobody has it."""
+    found = select(Member.id, Member.cooperative_id, Member.role).where(Member.cooperative_id == cooperative_id)
+    row = db.execute(found.where(Member.number == number)).one_or_none()
+    return None if row is None else Hand(*row)
 
 
 @dataclass(frozen=True, slots=True)

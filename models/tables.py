@@ -3,6 +3,7 @@
 from models import (
     audit_fund,
     callers,
+    capital,
     cases,
     chain,
     codes,
@@ -16,6 +17,8 @@ from models import (
     messages,
     nights,
     payouts,
+    penalties,
+    plans,
     proposals,
     questions,
     sessions,
@@ -28,6 +31,7 @@ metadata = Base.metadata
 __all__ = [
     "audit_fund",
     "callers",
+    "capital",
     "cases",
     "chain",
     "codes",
@@ -42,6 +46,8 @@ __all__ = [
     "metadata",
     "nights",
     "payouts",
+    "penalties",
+    "plans",
     "proposals",
     "questions",
     "sessions",

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from models import nights, sending, sessions
-from ussd_app import proving
+from ussd_app import proving, raising
 from ussd_app.db import reading, transaction
 from ussd_app.service import Service
 
@@ -40,10 +40,16 @@ def prove(service: Service) -> None:
         nights.tell(db, found.faults, now)
 
 
+def raise_dues(service: Service) -> None:
+    """What dues plans ask for is charged on its day, and what is late gets its penalty."""
+    raising.raise_all(service)
+
+
 JOBS: Mapping[Job, timedelta] = {
     doubt: timedelta(minutes=1),
     prove: timedelta(minutes=10),
     forget: timedelta(hours=1),
+    raise_dues: timedelta(hours=1),
 }
 
 

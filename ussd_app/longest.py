@@ -1,17 +1,31 @@
 """The longest values that can stand on a screen: what the walk shows every page with."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, insert, update
 
-from flows import account, case, grievance, home
+from flows import account, case, grievance, home, receipt
 from flows import dues as dues_flow
 from flows.code import mark_of
 from flows.engine import Place, to
 from flows.engine.memory import Known
 from flows.talk import Talk, begin
-from models import codes, dues, grievances, ledger, members, payouts, writing
+from models import (
+    capital,
+    codes,
+    dues,
+    grievances,
+    ledger,
+    members,
+    payouts,
+    plan_terms,
+    plans,
+    proposals,
+    raising,
+    writing,
+)
 from models.chain import Chain, Link
 from models.cooperatives import Cooperative, Kind
 from models.grievances import Category, Complaint, Concerned, Name
@@ -20,6 +34,7 @@ from models.meetings import Meeting, MeetingKind
 from models.members import Member, Phone, Role
 from models.money import Currency
 from models.payouts import Lot, Part
+from models.proposals import Deed, Hand, Proposed, Wish
 from ussd_app import longest_year
 
 NOW = datetime(2026, 12, 28, 12, 30, tzinfo=UTC)
@@ -37,6 +52,7 @@ def callers(db: Connection, spoken: str) -> Iterator[tuple[Talk, Sequence[Place]
     stranger = Known(opened={f"case:{case_id}"})
     known = Known(opened={mark_of(member_id), f"case:{case_id}"}, resume=to(grievance.other))
     anywhere = [to(home.home), to(home.lost, to(home.home)), to(case.show, case_id), to(case.locked)]
+    anywhere += [to(receipt.found, "1-7"), to(receipt.found, "1-7", "LONGEST-13")]
     yield _talk(db, STRANGER, Known(), spoken), [to(home.home)]
     yield _talk(db, STRANGER, stranger, spoken), anywhere
     yield _talk(db, ALONE, Known(), spoken), [to(home.home)]
@@ -103,9 +119,46 @@ def _money(db: Connection, cooperative_id: int, member_id: int) -> None:
         sold = (days[number], row["number"], MOST)
         entries.append(payouts.sale(cooperative_id, lot_id, f"lot:{number}", (sold[0], str(sold[1]), MOST), [part]))
     ledger.post(db, entries, "walk", NOW)
+    _plans(db, cooperative_id, member_id)
     ledger.reverse(db, 1, "Erreur de saisie du mois de décembre", "walk", NOW)
     db.execute(update(Chain).values(entries=MOST))
     db.execute(update(Link).where(Link.position == 1).values(position=572_946))  # what the walk types for a sheet
+
+
+def _plans(db: Connection, cooperative_id: int, member_id: int) -> None:
+    """A plan with a penalty, capital in instalments, a waiver: each charged by what made it."""
+    president = {"cooperative_id": cooperative_id, "number": "99997", "name": "P", "language": "fr"}
+    officer = writing.insert_once(db, Member, president | {"role": Role.PRESIDENT, "amounts_by_sms": False})
+    assert officer is not None  # noqa: S101 - it was just written
+    base = {"label": "Cotisation exceptionnelle pour la pompe", "amount": MOST, "first_on": "2026-12-01"}
+    base |= {"basis": "resolution", "reference": "résolution 13 de l'AG extraordinaire", "decided_on": "2026-11-28"}
+    special = base | {"kind": "special", "penalty_ppm": 999_999, "penalty_after": 1}
+    parts = base | {"kind": "capital", "label": "Part sociale, souscription de 2026", "period": "month"}
+    for number, document in enumerate((special, parts | {"amount": 99_999, "instalments": 12})):
+        facts = plan_terms.read(document).facts()
+        plans.change(db, _decided(db, cooperative_id, officer, number, {"plan": facts}), NOW)
+    plan_id = plans.of(db, cooperative_id)[-1].plan_id
+    wish = {"plan_id": plan_id, "member_id": member_id, "shares": 9_999, "subscribed_on": "2026-10-28"}
+    capital.subscribe(db, _decided(db, cooperative_id, officer, 2, wish | {"reference": "B 1"}), NOW)
+    for now in (NOW - timedelta(days=20), NOW):
+        while raising.raise_due(db, cooperative_id, TODAY, now):
+            pass
+    on_capital = (TODAY, "OM-2612-28.1230.C99999-parts", MOST // 2)
+    paid = dues.payment(cooperative_id, member_id, "payment:parts", on_capital, Account.CASH, Account.CAPITAL)
+    last = dues.charge(cooperative_id, member_id, "due:waived", (TODAY, str(base["label"]), MOST))
+    ledger.post(db, [paid, last], "walk", NOW)
+    due = dues.allocation(db, member_id).dues[-1]
+    reason = (TODAY, "Maladie longue, décidé avec la surveillance", MOST // 3)
+    given_up = dues.waiver(cooperative_id, member_id, dues.waiver_key(due.entry_id, 1), reason)
+    ledger.post(db, [given_up], "walk", NOW)
+
+
+def _decided(db: Connection, cooperative_id: int, officer: int, number: int, facts: Mapping[str, Any]) -> Proposed:
+    hand = Hand(officer, cooperative_id, Role.PRESIDENT)
+    made = proposals.propose(db, hand, Wish(Deed.CHANGE_PLAN, facts), f"walk:{number}", NOW)
+    found = proposals.proposal(db, made)
+    assert found is not None  # noqa: S101 - it was just written
+    return found
 
 
 def _meetings(db: Connection, cooperative_id: int) -> None:

@@ -2,14 +2,16 @@
 
 from flask import Flask
 
-from ussd_app.commands import audit_fund, books, office, phone, running, sharing, surplus, texts
+from ussd_app.commands import arrears, audit_fund, books, dues, office, phone, running, sharing, surplus, texts
 
 
 def register(app: Flask) -> None:
     """Add every command."""
     for command in (
         *running.COMMANDS,
+        *arrears.COMMANDS,
         *books.COMMANDS,
+        *dues.COMMANDS,
         *office.COMMANDS,
         *phone.COMMANDS,
         *sharing.COMMANDS,

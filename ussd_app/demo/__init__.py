@@ -16,7 +16,7 @@ from models.meetings import Meeting
 from ussd_app import registers
 from ussd_app.config import BadSetting, Config, is_local
 from ussd_app.db import reading, transaction
-from ussd_app.demo import yearly
+from ussd_app.demo import plans, yearly
 from ussd_app.service import Service, of
 
 FILES = Path(__file__).parent
@@ -41,6 +41,7 @@ def load(service: Service) -> bool:
         _move_meetings(db, now)
         _file_cases(db, now)
         yearly.decide(db, now)
+        plans.load(db, now)
     return True
 
 
