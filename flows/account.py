@@ -1,10 +1,11 @@
 """My account: what the register says of me, my secret code, amounts by SMS, notices."""
 
-from flows import code, i18n, names
+from flows import code, i18n, language, names
 from flows.engine import Menu, Option, Place, UnknownPlace, action, screen, to
 from flows.guards import code_given
 from flows.talk import Talk
 from models import codes, inbox, members
+from models.members import OFFICERS
 
 _ = i18n.words(__name__)
 
@@ -22,6 +23,8 @@ def home(talk: Talk) -> Menu:
         label = _("Enlever le code secret") if speaker.code_wanted else _("Remettre le code secret")
         options.append(Option(label, to(without_code) if speaker.code_wanted else to(guard, wanted=True)))
     options.append(Option(_("Mes numéros"), to(phones)))
+    if speaker.role in OFFICERS:
+        options.append(Option(_("Langue"), to(language.change)))
     title = _(
         "Membre {number}, {name}\n{coop}",
         number=speaker.number,

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flows import i18n, names
+from flows import i18n, names, told
 from models.dues import Standing
 from models.meetings import Announced, MeetingKind
 from models.money import Currency, Money
@@ -228,6 +228,7 @@ NOTICES: Mapping[str, Callable[..., str]] = {
         help_words,
         not_understood,
         verify,
+        *told.NOTICES,
     )
 }
 SILENT = ("dues", "share")

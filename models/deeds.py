@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from models import ledger, proposals, vault
+from models import ledger, new_numbers, proposals, questions, vault
 from models.proposals import Deed, Hand, Proposed
 
 Do = Callable[[Connection, Proposed, datetime], None]
@@ -21,8 +21,10 @@ def approve(db: Connection, hand: Hand, proposal_id: int, now: datetime) -> Prop
 def _reverse(db: Connection, decided: Proposed, now: datetime) -> None:
     facts = decided.facts
     ledger.reverse(db, facts["entry_id"], vault.unseal(facts["reason_sealed"]), decided.author, now)
+    questions.drop(db, facts["entry_id"])
 
 
 DEEDS: Mapping[Deed, Do] = {
     Deed.REVERSE: _reverse,
+    Deed.CHANGE_PHONE: new_numbers.change,
 }

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from models import sending, sessions
+from models import approvals, sending, sessions
 from ussd_app.db import transaction
 from ussd_app.service import Service
 
@@ -22,7 +22,17 @@ def forget(service: Service) -> None:
         sessions.forget(db, service.clock())
 
 
-JOBS: Mapping[Job, timedelta] = {doubt: timedelta(minutes=1), forget: timedelta(hours=1)}
+def expire(service: Service) -> None:
+    """Proposals that nobody decided on within 24 hours are recorded as expired, and their authors told."""
+    with transaction(service.engine) as db:
+        approvals.expire(db, service.clock())
+
+
+JOBS: Mapping[Job, timedelta] = {
+    doubt: timedelta(minutes=1),
+    forget: timedelta(hours=1),
+    expire: timedelta(minutes=5),
+}
 
 
 def run_once(service: Service) -> None:

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from ussd_app.commands import books, office, phone, running, sharing, texts
+from ussd_app.commands import books, money, office, phone, running, sharing, texts, two_keys
 
 
 def register(app: Flask) -> None:
@@ -11,6 +11,8 @@ def register(app: Flask) -> None:
         *running.COMMANDS,
         *books.COMMANDS,
         *office.COMMANDS,
+        *money.COMMANDS,
+        *two_keys.COMMANDS,
         *phone.COMMANDS,
         *sharing.COMMANDS,
         *texts.COMMANDS,
