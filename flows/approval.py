@@ -68,8 +68,9 @@ def show(talk: Talk, proposal_id: int) -> Menu:
         return Menu(_(BARS[Bar.NOT_WAITING]), [Option(_("À décider"), to(home))])
     proposed = found.proposed
     when = proposed.proposed_at.astimezone(talk.member.zone)
-    asked = _("proposé par {name} le {day} à {hour}", name=found.proposer, day=i18n.day(when), hour=i18n.hour(when))
-    text = "\n".join([f"{deed.name(proposed.deed)}, {asked}", deed.will_do(talk, proposed)])
+    day = i18n.short_day(when, talk.today)
+    asked = _("par {name}, {day} {hour}", name=found.proposer, day=day, hour=i18n.hour(when))
+    text = f"{deed.name(proposed.deed)}, {asked}\n{deed.will_do(talk, proposed)}"
     if found.bar is not None:
         return Menu(f"{text}\n{_(BARS[found.bar])}", [Option(_("À décider"), to(home))])
     options = [

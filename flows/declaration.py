@@ -62,7 +62,7 @@ def sure(
 ) -> Menu:
     other = Account.CAPITAL if towards is Account.DUES else Account.DUES
     text = _(
-        "Payé {amount}, {channel}, le {day}, pour: {purpose}. C'est juste?",
+        "Payé {amount}, {channel}, le {day}, {purpose}?",
         amount=talk.member.money(amount),
         channel=channel.channel(through),
         day=i18n.day(on or talk.today),
@@ -70,10 +70,8 @@ def sure(
     )
     options = [
         Option(_("Oui, envoyer"), to(send, amount, through, receiver, towards, on)),
-        Option(_("Une autre date"), to(another_day, amount, through, receiver, towards)),
-        Option(
-            _("Plutôt pour: {purpose}", purpose=channel.purpose(other)), to(sure, amount, through, receiver, other, on)
-        ),
+        Option(_("Autre date"), to(another_day, amount, through, receiver, towards)),
+        Option(_("Pour: {purpose}", purpose=channel.purpose(other)), to(sure, amount, through, receiver, other, on)),
     ]
     return Menu(text, options)
 

@@ -15,7 +15,7 @@ NAMES: Mapping[Deed, str] = {
     Deed.PUBLISH_LOT: mark("Publier un lot"),
     Deed.CHANGE_RULE: mark("Changer une règle"),
     Deed.CHANGE_PLAN: mark("Changer les cotisations"),
-    Deed.WAIVE: mark("Remettre une dette"),
+    Deed.WAIVE: mark("Effacer une dette"),
     Deed.REVERSE: mark("Annuler une écriture"),
     Deed.CHANGE_PHONE: mark("Changer un numéro"),
     Deed.SHARE_SURPLUS: mark("Partager l'excédent"),
@@ -71,11 +71,7 @@ def _reverse(talk: Talk, proposed: Proposed) -> str:
 
 def _change_phone(talk: Talk, proposed: Proposed) -> str:
     new, old = new_numbers.numbers(proposed)
-    change = (
-        _("Nouveau numéro: {new}\nÀ la place de: {old}", new=new, old=old)
-        if old
-        else _("Numéro en plus: {new}", new=new)
-    )
+    change = _("Nouveau: {new}\nEnlevé: {old}", new=new, old=old) if old else _("En plus: {new}", new=new)
     return _person(talk, proposed) + "\n" + change
 
 

@@ -26,7 +26,7 @@ def home(talk: Talk) -> Menu:
         Option(_("Mes paiements"), to(payments)),
         Option(_("Ce n'est pas juste"), to(not_right)),
         Option(_("Recevoir par SMS"), to(by_sms)),
-        Option(_("J'ai payé: le dire"), to(declaration.home)),
+        Option(_("Dire que j'ai payé"), to(declaration.home)),
     ]
     return Menu(notices.dues(**notices.dues_facts(standing, talk.member.currency)), options)
 

@@ -5,6 +5,7 @@ from flows.approval import any_officer
 from flows.engine import Menu, Option, screen, to
 from flows.talk import Talk
 from models import approvals
+from models.members import Role
 from models.new_numbers import REGISTRARS
 from models.receiving import CASHIERS
 
@@ -16,10 +17,13 @@ def home(talk: Talk) -> Menu:
     load, role = approvals.load(talk.db, talk.hand, talk.now), talk.member.role
     options = []
     if role in CASHIERS:
+        mine = role is Role.TREASURER
+        received = _("Noter un paiement") if mine else _("Paiement d'un trésorier")
+        paid = _("Payer les parts") if mine else _("Part d'un trésorier")
         options += [
-            Option(_("Noter un paiement"), to(treasurer.record), number=1),
+            Option(received, to(treasurer.record), number=1),
             Option(_("Paiements déclarés ({count})", count=load.declared), to(treasurer.declared), number=2),
-            Option(_("Payer les parts"), to(paying.home), number=3),
+            Option(paid, to(paying.home), number=3),
         ]
     options.append(Option(_("À décider ({count})", count=load.proposed), to(approval.home), number=4))
     options.append(Option(_("Mes propositions"), to(approval.sent), number=5))

@@ -70,21 +70,19 @@ def sure(
     if payer is None:
         return _barred(Why.UNKNOWN)
     text = _(
-        "Reçu de {name}, membre {number}: {amount}, {channel}, le {day}, pour: {purpose}. C'est juste?",
+        "Reçu de {name}, membre {number}: {amount}, {channel}, le {day}, {purpose}?",
         name=payer.name,
         number=payer.number,
         amount=talk.member.money(amount),
         channel=channel.channel(through),
-        day=i18n.day(on or talk.today),
+        day=i18n.short_day(on or talk.today, talk.today),
         purpose=channel.purpose(towards),
     )
     other = Account.CAPITAL if towards is Account.DUES else Account.DUES
     options = [
         Option(_("Oui, noter"), to(note, number, amount, through, towards, on)),
-        Option(_("Une autre date"), to(another_day, number, amount, through, towards)),
-        Option(
-            _("Plutôt pour: {purpose}", purpose=channel.purpose(other)), to(sure, number, amount, through, other, on)
-        ),
+        Option(_("Autre date"), to(another_day, number, amount, through, towards)),
+        Option(_("Pour: {purpose}", purpose=channel.purpose(other)), to(sure, number, amount, through, other, on)),
     ]
     return Menu(text, options)
 
@@ -113,7 +111,7 @@ def note(talk: Talk, number: str, amount: int, through: Account, towards: Accoun
 
 @screen(needs=cashier, deep=False, resumes=False)
 def noted(talk: Talk, receipt: int, agreed: bool) -> Menu:
-    text = _("Noté. Reçu n° {receipt}-{check}.", receipt=receipt, check=check_digit(str(receipt)))
+    text = _("Noté. Reçu numéro {receipt}-{check}.", receipt=receipt, check=check_digit(str(receipt)))
     if not agreed:
         text += "\n" + _("Le membre dira sur son téléphone si c'est juste.")
     return Menu(text, [Option(_("Noter un autre paiement"), to(record)), Option(_("Paiements déclarés"), to(declared))])
@@ -129,7 +127,7 @@ def refused(talk: Talk, why: Why) -> Menu:
 
 @screen(needs=cashier, deep=False)
 def declared(talk: Talk) -> Menu:
-    waiting = declarations.waiting(talk.db, talk.member.cooperative_id, LISTED)
+    waiting = declarations.waiting(talk.db, talk.hand, LISTED)
     options = [Option(_line(talk, each), to(decide, each.declaration_id)) for each in waiting]
     return Menu(_("Paiements déclarés") if waiting else _("Aucun paiement déclaré n'attend."), options)
 

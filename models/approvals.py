@@ -6,9 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, func, select
 
-from models import proposals, telling
-from models.declarations import Declaration
-from models.declarations import State as DeclarationState
+from models import declarations, proposals, telling
+from models.declarations import FOR, Declaration
 from models.ledger import Entry, EntryKind, Posting
 from models.members import Member, Phone
 from models.proposals import COLUMNS, LASTS, Bar, Hand, Proposal, Proposed, State
@@ -80,18 +79,16 @@ class Load:
 
 
 _LOAD = select(
+    select(func.count(Declaration.id)).join(Member, Member.id == Declaration.member_id).where(FOR).scalar_subquery(),
     select(func.count())
-    .where(Declaration.cooperative_id == bindparam("cooperative"), Declaration.state == DeclarationState.WAITING)
-    .scalar_subquery(),
-    select(func.count())
-    .where(Proposal.cooperative_id == bindparam("cooperative"), _OPEN, Proposal.proposed_by != bindparam("member"))
+    .where(Proposal.cooperative_id == bindparam("cooperative"), _OPEN, Proposal.proposed_by != bindparam("officer"))
     .scalar_subquery(),
 )
 
 
 def load(db: Connection, hand: Hand, now: datetime) -> Load:
     """How much waits for this officer."""
-    given = {"cooperative": hand.cooperative_id, "member": hand.member_id, "since": now - LASTS}
+    given = {**declarations.given(hand), "since": now - LASTS}
     return Load(*db.execute(_LOAD, given).one())
 
 

@@ -1,10 +1,11 @@
 """Payments that members declare: waiting until an officer says that the money came, or that it did not."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, ForeignKey, Index, bindparam, func, or_, select, update
+from sqlalchemy import Boolean, Connection, ForeignKey, Index, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models import receiving, telling, vault
@@ -66,7 +67,7 @@ _RECEIVERS = (
     select(Member.id, Member.name)
     .where(Member.cooperative_id == bindparam("cooperative"), Member.id != bindparam("member"))
     .where(Member.left_on.is_(None))
-    .where(or_(Member.role == Role.TREASURER, bindparam("any_officer") & Member.role.in_(STAND_INS)))
+    .where(or_(Member.role == Role.TREASURER, bindparam("any_officer", type_=Boolean) & Member.role.in_(STAND_INS)))
     .order_by(Member.id)
     .limit(5)
 )
@@ -149,7 +150,15 @@ _MINE = (
 )
 _MY_ONE = _DECLARED.where(Declaration.member_id == bindparam("member"), Declaration.id == bindparam("declaration"))
 _IN = _DECLARED.where(Declaration.cooperative_id == bindparam("cooperative"))
-_WAITING = _IN.where(Declaration.state == State.WAITING).order_by(Declaration.id).limit(bindparam("n"))
+# An officer sees what they may decide on: nobody decides on their own, and a stand-in on what treasurers paid.
+FOR = and_(
+    Declaration.state == State.WAITING,
+    Declaration.cooperative_id == bindparam("cooperative"),
+    Declaration.member_id != bindparam("officer"),
+    or_(bindparam("treasurer", type_=Boolean), Member.role == Role.TREASURER),
+)
+_FOR = _DECLARED.where(FOR).order_by(Declaration.id).limit(bindparam("n"))
+_ALL = _IN.where(Declaration.state == State.WAITING).order_by(Declaration.id)
 _ONE = _IN.where(Declaration.id == bindparam("declaration"))
 
 
@@ -164,9 +173,23 @@ def my_one(db: Connection, member_id: int, declaration_id: int) -> Declared | No
     return None if row is None else Declared(*row)
 
 
-def waiting(db: Connection, cooperative_id: int, limit: int) -> list[Declared]:
-    """What waits for an officer of a cooperative, oldest first."""
-    return [Declared(*row) for row in db.execute(_WAITING, {"cooperative": cooperative_id, "n": limit})]
+def given(hand: Hand) -> dict[str, object]:
+    """What narrows declarations to those that wait for this officer."""
+    return {
+        "cooperative": hand.cooperative_id,
+        "officer": hand.member_id,
+        "treasurer": hand.role is Role.TREASURER,
+    }
+
+
+def waiting(db: Connection, hand: Hand, limit: int) -> list[Declared]:
+    """What waits for this officer, oldest first."""
+    return [Declared(*row) for row in db.execute(_FOR, {**given(hand), "n": limit})]
+
+
+def all_waiting(db: Connection, cooperative_id: int) -> Iterator[Declared]:
+    """All that waits in a cooperative, oldest first."""
+    return (Declared(*row) for row in db.execute(_ALL, {"cooperative": cooperative_id}))
 
 
 def one(db: Connection, cooperative_id: int, declaration_id: int) -> Declared | None:

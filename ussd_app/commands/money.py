@@ -100,7 +100,7 @@ def record(
 def declared(coop: str) -> None:
     """List the payments that members declared and that wait: number, member, amount, channel, day, to whom."""
     with reading(service.current().engine) as db:
-        for each in declarations.waiting(db, cooperative(db, coop), 10_000):
+        for each in declarations.all_waiting(db, cooperative(db, coop)):
             facts = (each.declaration_id, each.number, each.amount, each.channel, each.paid_on, each.receiver)
             click.echo("\t".join(map(str, facts)))
 
