@@ -40,7 +40,7 @@ class Kind:
     yes: Callable[[Talk, Open], Place | None] = _nothing_more
 
 
-def contested(talk: Talk, reason: Reason, barred_id: int | None, entry_id: int | None) -> Place:
+def contested(talk: Talk, reason: str, barred_id: int | None, entry_id: int | None) -> Place:
     """Open a case against what an officer recorded, which this officer never handles; number and code are shown."""
     speaker = talk.member
     complaint = Complaint(

@@ -142,4 +142,4 @@ def contest(talk: Talk, declaration_id: int) -> Place:
     refused_by = declarations.contest(talk.db, talk.member.member_id, declaration_id)
     if refused_by is None:
         return to(show, declaration_id)
-    return asking.contested(talk, Reason.NOT_RECORDED, refused_by, None)
+    return asking.contested(talk, f"{Reason.NOT_RECORDED} declaration:{declaration_id}", refused_by, None)

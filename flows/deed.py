@@ -71,8 +71,12 @@ def _reverse(talk: Talk, proposed: Proposed) -> str:
 
 def _change_phone(talk: Talk, proposed: Proposed) -> str:
     new, old = new_numbers.numbers(proposed)
-    change = _("Nouveau: {new}\nEnlevé: {old}", new=new, old=old) if old else _("En plus: {new}", new=new)
-    return _person(talk, proposed) + "\n" + change
+    whose, others = new_numbers.concerned(talk.db, proposed)
+    lines = [_("Membre {number}, {name}", number=whose.number, name=whose.name)] if whose else []
+    lines.append(_("Nouveau: {new}", new=new))
+    lines += [_("Il est déjà au membre {number}", number=each.number) for each in others]
+    lines += [_("Enlevé: {old}", old=old)] if old else []
+    return "\n".join(lines)
 
 
 WORDS: Mapping[Deed, Words] = {

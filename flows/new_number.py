@@ -25,36 +25,30 @@ def home(talk: Talk) -> Ask[str]:
     )
 
 
-def _unknown() -> Menu:
-    return Menu(_("Ce numéro n'est à personne dans la coopérative."), [Option(_("Un autre membre"), to(home))])
-
-
 @screen(needs=registrar, deep=False)
 def new(talk: Talk, number: str) -> Ask[str] | Menu:
     person = receiving.numbered(talk.db, talk.member.cooperative_id, number)
     if person is None:
-        return _unknown()
+        text = _("Ce numéro n'est à personne dans la coopérative.")
+        return Menu(text, [Option(_("Un autre membre"), to(home))])
     here = phone.country(talk.phone) or "ML"
     return Ask(
         _("Membre {number}, {name}.\nSon nouveau téléphone:", number=person.number, name=person.name),
         read=lambda typed: answers.phone_number(typed, here),
-        then=lambda found: to(instead, number, found),
+        then=lambda found: to(instead, person.member_id, found),
         keys=DIGITS,
         free=True,
     )
 
 
 @screen(needs=registrar, deep=False)
-def instead(talk: Talk, number: str, to_be: str) -> Menu:
-    person = receiving.numbered(talk.db, talk.member.cooperative_id, number)
-    if person is None:
-        return _unknown()
+def instead(talk: Talk, member_id: int, to_be: str) -> Menu:
     options = [
-        Option(_("À la place de ...{end}", end=each[-4:]), to(propose, person.member_id, to_be, each))
-        for each in members.phones(talk.db, person.member_id)[:LISTED]
+        Option(_("À la place de ...{end}", end=each[-4:]), to(propose, member_id, to_be, each))
+        for each in members.phones(talk.db, member_id)[:LISTED]
     ]
-    options.append(Option(_("En plus des numéros"), to(propose, person.member_id, to_be)))
-    return Menu(_("{name}: {phone}", name=person.name, phone=to_be), options)
+    options.append(Option(_("En plus des numéros"), to(propose, member_id, to_be)))
+    return Menu(_("Nouveau: {phone}", phone=to_be), options)
 
 
 @action(needs=registrar)

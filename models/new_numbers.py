@@ -1,8 +1,9 @@
 """Changing a member's phone number, with two keys: whoever takes over a number takes over what it opens."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, or_, select
 
 from models import members, proposals, telling, vault
 from models.members import Member, Phone, Role
@@ -76,3 +77,31 @@ def change(db: Connection, decided: Proposed, now: datetime) -> None:
     insert_or_update(db, Phone, {"member_id": member_id, "number": new}, {"confirmed_at": now})
     if old is not None:
         db.execute(delete(Phone).where(Phone.member_id == member_id, Phone.number == old))
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member whom a new number is about, or who has it already."""
+
+    member_id: int
+    number: str
+    name: str
+
+
+_HAS = Member.id.in_(select(Phone.member_id).where(Phone.number == bindparam("phone")))
+_CONCERNED = (
+    select(Member.id, Member.number, Member.name)
+    .where(Member.cooperative_id == bindparam("cooperative"))
+    .where(or_(Member.id == bindparam("member"), _HAS))
+    .order_by(Member.id)
+    .limit(5)
+)
+
+
+def concerned(db: Connection, proposed: Proposed) -> tuple[Person | None, list[Person]]:
+    """Whose number is to be changed, and the members who have the new number already: an officer's own, perhaps."""
+    member_id, (new, _old) = proposed.facts["member_id"], numbers(proposed)
+    given = {"cooperative": proposed.cooperative_id, "member": member_id, "phone": new}
+    people = [Person(*row) for row in db.execute(_CONCERNED, given)]
+    whose = next((each for each in people if each.member_id == member_id), None)
+    return whose, [each for each in people if each.member_id != member_id]

@@ -58,6 +58,15 @@ def test_a_number_is_changed_with_two_keys_and_the_old_one_is_told(app: Flask) -
     assert "Choisir la langue" in old.dial()
 
 
+def test_a_number_that_is_somebodys_already_is_shown_as_such(app: Flask) -> None:
+    def ask(db: Connection) -> int:
+        issouf = hand(db, "15").member_id
+        return new_numbers.propose(db, hand(db, "3"), issouf, "+22370000003", None, "own", NOW)
+
+    asked(app, ask)
+    assert "Il est déjà au membre 3\n" in opened(app, BOARD).press("4", "1")
+
+
 def test_numbers_are_sealed_in_the_proposal(app: Flask) -> None:
     propose(app)
     facts = asked(app, lambda db: str(db.execute(select(Proposal.facts)).scalars().all()))

@@ -93,7 +93,9 @@ def declare(db: Connection) -> None:
 
 def propose(db: Connection) -> None:
     issouf = hand(db, "15").member_id
-    new_numbers.propose(db, hand(db, "3", phone="+22379999999", session="proposing"), issouf, "+22376000015", None, "k", NOW)
+    new_numbers.propose(
+        db, hand(db, "3", phone="+22379999999", session="proposing"), issouf, "+22376000015", None, "k", NOW
+    )
 
 
 @pytest.mark.parametrize(
