@@ -1,10 +1,11 @@
 """My account: what the register says of me, my secret code, amounts by SMS, notices."""
 
-from flows import books, code, i18n, names
+from flows import books, code, i18n, language, names
 from flows.engine import Menu, Option, Place, UnknownPlace, action, screen, to
 from flows.guards import code_given
 from flows.talk import Talk
 from models import codes, inbox, members
+from models.members import OFFICERS
 
 _ = i18n.words(__name__)
 
@@ -23,6 +24,8 @@ def home(talk: Talk) -> Menu:
         options.append(Option(label, to(without_code) if speaker.code_wanted else to(guard, wanted=True)))
     options.append(Option(_("Mes numéros"), to(phones)))
     options.append(Option(_("Le livre des comptes"), to(books.home)))
+    if speaker.role in OFFICERS:
+        options.append(Option(_("Langue"), to(language.change)))
     title = _(
         "Membre {number}, {name}\n{coop}",
         number=speaker.number,

@@ -1,8 +1,12 @@
 """Read what people type: codes, numbers, words. What cannot be read comes back as a sentence for them."""
 
+import re
+from datetime import date
+
 from flows import i18n
 from flows.engine import Unreadable
-from models import codes, grievances, receipts
+from models import codes, grievances, phone, receipts
+from models.receiving import LATEST, MOST
 
 _ = i18n.words(__name__)
 
@@ -88,3 +92,48 @@ def some_words(typed: str) -> str:
     if not said:
         raise Unreadable(_("Écrivez quelques mots."))
     return said
+
+
+_GROUPED = re.compile(r"([0-9]{1,12}|[0-9]{1,3}(?: [0-9]{3}){1,3}) ?(?:F|FG|FCFA)?", re.IGNORECASE)
+
+
+def amount(typed: str) -> int:
+    """An amount in whole units: 5000, or 5 000 F. Raises Unreadable, also for one that nobody pays at a time."""
+    said = _GROUPED.fullmatch(" ".join(typed.split()))
+    found = int(said[1].replace(" ", "")) if said else 0
+    if not 0 < found <= MOST:
+        raise Unreadable(_("Tapez le montant en chiffres, par exemple 5000."))
+    return found
+
+
+_DAY = re.compile(r"([0-9]{1,2})[/. -]([0-9]{1,2})(?:[/. -]([0-9]{4}))?|([0-9]{2})([0-9]{2})([0-9]{4})?")
+
+
+def past_day(typed: str, today: date) -> date:
+    """A day of the last year, up to today: 03/11, or 0311 where no slash can be typed. Raises Unreadable."""
+    said = _DAY.fullmatch(typed.strip())
+    found = _latest(said, today) if said else None
+    if found is None or not today - LATEST <= found <= today:
+        raise Unreadable(_("Tapez le jour et le mois, par exemple 0311 pour le 3 novembre."))
+    return found
+
+
+def _latest(said: re.Match[str], today: date) -> date | None:
+    """The day that was said; without its year, the last one there was."""
+    day, month, year = (int(part) if part else None for part in (said.groups()[:3] if said[1] else said.groups()[3:]))
+    for each in (year,) if year else (today.year, today.year - 1):
+        try:
+            found = date(each, month or 0, day or 0)
+        except ValueError:
+            continue
+        if year or found <= today:
+            return found
+    return None
+
+
+def phone_number(typed: str, country: str) -> str:
+    """A phone number as it is dialled in a country, in E.164. Raises Unreadable."""
+    try:
+        return phone.parse(typed, country)
+    except phone.NotAPhone as error:
+        raise Unreadable(_("Ce numéro de téléphone n'est pas juste.")) from error

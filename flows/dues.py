@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from flows import dues_words, grievance, i18n, notices, receipt, receipt_words, sms
+from flows import declaration, dues_words, grievance, i18n, notices, receipt, receipt_words, sms
 from flows.engine import Menu, Option, Place, action, screen, to
 from flows.grievance import Reason
 from flows.guards import code_given
@@ -26,6 +26,7 @@ def home(talk: Talk) -> Menu:
         Option(_("Mes paiements"), to(payments)),
         Option(_("Ce n'est pas juste"), to(not_right)),
         Option(_("Recevoir par SMS"), to(by_sms)),
+        Option(_("Dire que j'ai payé"), to(declaration.home)),
     ]
     return Menu(notices.dues(**notices.dues_facts(standing, talk.member.currency)), options)
 

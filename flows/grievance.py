@@ -24,6 +24,7 @@ class Reason(StrEnum):
     WRONG_WEIGHT = "wrong_weight"
     WRONG_COSTS = "wrong_costs"
     NOT_RECEIVED = "not_received"
+    NOT_SO = "not_so"
     OTHER = "other"
 
 

@@ -2,7 +2,9 @@
 
 from flows import code, i18n
 from flows.engine import Menu, Option, Place, UnknownPlace, action, screen, to
+from flows.engine.places import Needs
 from flows.talk import Talk
+from models.members import Role
 
 _ = i18n.words(__name__)
 
@@ -21,9 +23,27 @@ def code_given(talk: Talk, place: Place) -> Place | None:
     elsewhere = member(talk, place)
     if elsewhere is not None or not talk.member.needs_code:
         return elsewhere
+    return _behind_the_code(talk, place)
+
+
+def _behind_the_code(talk: Talk, place: Place) -> Place | None:
     if code.mark_of(talk.member.member_id) in talk.known.opened:
         return None
     return to(code.ask, place) if talk.member.code_chosen else to(code.choose, place)
+
+
+def officer(*roles: Role) -> Needs:
+    """A place of these officers alone, always behind the code: also of one who turned it off for their own figures."""
+
+    def needs(talk: Talk, place: Place) -> Place | None:
+        elsewhere = member(talk, place)
+        if elsewhere is not None:
+            return elsewhere
+        if talk.member.role not in roles:
+            raise UnknownPlace(place.name)
+        return _behind_the_code(talk, place)
+
+    return needs
 
 
 @screen(resumes=False)

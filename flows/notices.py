@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flows import fund_notices, i18n, names
+from flows import fund_notices, i18n, names, told
 from flows.receipt_words import receipt, verify
 from models.dues import Standing
 from models.meetings import Announced, MeetingKind
@@ -238,6 +238,7 @@ NOTICES: Mapping[str, Callable[..., str]] = {
         books_not_right,
         fund_notices.fund_called,
         fund_notices.fund_paid,
+        *told.NOTICES,
     )
 }
 SILENT = ("dues", "share")

@@ -1,6 +1,6 @@
 """Payout shares: the lots that were sold, what each gave me, and "not right"."""
 
-from flows import grievance, i18n, notices, sms, surplus
+from flows import grievance, i18n, notices, question, sms, surplus
 from flows.engine import Menu, Option, Place, action, screen, to
 from flows.grievance import Reason
 from flows.guards import code_given
@@ -50,6 +50,7 @@ def _page(talk: Talk, share: Share) -> Menu:
         Option(_("Pas juste"), to(not_right, share.entry_id)),
         Option(_("Par SMS"), to(by_sms, share.lot_id)),
         _of_the_year(),
+        Option(_("Payé?"), to(question.paid, share.lot_id)),
     ]
     return Menu(text, options)
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
-from models import chain, dues, ledger, proposals, vault
+from models import chain, dues, ledger, proposals, questions, vault
 from models.allocation import CHARGES
 from models.cooperatives import Cooperative
 from models.ledger import Entry, EntryKind
@@ -61,6 +61,7 @@ def reverse(db: Connection, decided: Proposed, now: datetime) -> None:
     entry_id = decided.facts["entry_id"]
     _reversible(db, decided.cooperative_id, entry_id)
     ledger.reverse(db, entry_id, vault.unseal(decided.facts["reason_sealed"]), decided.author, now)
+    questions.drop(db, entry_id)
 
 
 def _told(reason: str) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from models import capital, corrections, plans, proposals
+from models import capital, corrections, new_numbers, plans, proposals
 from models.audit_fund import books as audit_fund
 from models.proposals import Deed, Hand, Proposed
 from models.surplus import books as surplus
@@ -25,6 +25,7 @@ DEEDS: Mapping[Deed, Do] = {
     Deed.SUBSCRIBE: capital.subscribe,
     Deed.WAIVE: corrections.waive,
     Deed.REVERSE: corrections.reverse,
+    Deed.CHANGE_PHONE: new_numbers.change,
     Deed.SHARE_SURPLUS: surplus.share_surplus,
     Deed.CALL_AUDIT_FUND: audit_fund.call_audit_fund,
     Deed.SPEND_AUDIT_FUND: audit_fund.spend_audit_fund,

@@ -90,7 +90,7 @@ class Entry(Base):
     happened_on: Mapped[date]
     label: Mapped[str]
     member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
-    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lots.id"))
+    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lots.id"), index=True)
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("entries.id"), unique=True)
     author: Mapped[str]
     recorded_at: Mapped[datetime]

@@ -165,7 +165,7 @@ class Proposed:
         return f"proposal:{self.proposal_id}:{self.proposed_by}+{self.decided_by}"
 
 
-_COLUMNS = (
+COLUMNS = (
     Proposal.id,
     Proposal.cooperative_id,
     Proposal.deed,
@@ -179,13 +179,13 @@ _COLUMNS = (
     Proposal.decided_by,
 )
 _WAITING = (
-    select(*_COLUMNS)
+    select(*COLUMNS)
     .where(Proposal.cooperative_id == bindparam("cooperative"), Proposal.state == State.WAITING)
     .where(Proposal.proposed_at > bindparam("since"))
     .order_by(Proposal.id)
     .limit(bindparam("limit"))
 )
-_ONE = select(*_COLUMNS).where(Proposal.id == bindparam("proposal"))
+_ONE = select(*COLUMNS).where(Proposal.id == bindparam("proposal"))
 
 
 def waiting(db: Connection, cooperative_id: int, now: datetime, limit: int) -> list[Proposed]:
@@ -202,13 +202,17 @@ def proposal(db: Connection, proposal_id: int) -> Proposed | None:
 
 def bar(db: Connection, hand: Hand, proposed: Proposed, now: datetime) -> Bar | None:
     """What keeps this person from deciding on a proposal; None when they may."""
-    theirs = [vault.digest("phone", each) for each in members.phones(db, proposed.proposed_by)]
+    return barred(hand, proposed, hand.phone in members.phones(db, proposed.proposed_by), now)
+
+
+def barred(hand: Hand, proposed: Proposed, proposers_phone: bool, now: datetime) -> Bar | None:
+    """The same, where it is known already whether this phone is (also) the proposer's."""
     phone = _digest("phone", hand.phone)
     checks = {
         Bar.NO_OFFICER: hand.role not in OFFICERS or hand.cooperative_id != proposed.cooperative_id,
         Bar.NOT_WAITING: proposed.state is not State.WAITING or proposed.proposed_at <= now - LASTS,
         Bar.SAME_PERSON: hand.member_id == proposed.proposed_by,
-        Bar.SAME_PHONE: phone is None or phone == proposed.phone_digest or phone in theirs,
+        Bar.SAME_PHONE: phone is None or phone == proposed.phone_digest or proposers_phone,
         Bar.SAME_SESSION: _digest("session", hand.session) == proposed.session_digest,
         Bar.OWN_BENEFIT: hand.member_id == proposed.benefits_id,
     }
@@ -239,7 +243,8 @@ def decide(db: Connection, hand: Hand, proposal_id: int, approved: bool, now: da
     return decided
 
 
-def expire(db: Connection, now: datetime) -> int:
-    """Proposals that nobody decided on within 24 hours are recorded as expired; how many."""
+def expire(db: Connection, now: datetime) -> list[Proposed]:
+    """Proposals that nobody decided on within 24 hours are recorded as expired; those that are now."""
     late = update(Proposal).where(Proposal.state == State.WAITING, Proposal.proposed_at <= now - LASTS)
-    return db.execute(late.values(state=State.EXPIRED, decided_at=now)).rowcount
+    rows = db.execute(late.values(state=State.EXPIRED, decided_at=now).returning(*COLUMNS))
+    return [Proposed(*row) for row in rows]

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from models import nights, sending, sessions
+from models import approvals, nights, sending, sessions
 from ussd_app import proving, raising
 from ussd_app.db import reading, transaction
 from ussd_app.service import Service
@@ -45,8 +45,15 @@ def raise_dues(service: Service) -> None:
     raising.raise_all(service)
 
 
+def expire(service: Service) -> None:
+    """Proposals that nobody decided on within 24 hours are recorded as expired, and their authors told."""
+    with transaction(service.engine) as db:
+        approvals.expire(db, service.clock())
+
+
 JOBS: Mapping[Job, timedelta] = {
     doubt: timedelta(minutes=1),
+    expire: timedelta(minutes=5),
     prove: timedelta(minutes=10),
     forget: timedelta(hours=1),
     raise_dues: timedelta(hours=1),

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, update
 
-from flows import account, case, grievance, home, receipt
+from flows import account, case, declaration, grievance, home, receipt
 from flows import dues as dues_flow
 from flows.code import mark_of
 from flows.engine import Place, to
@@ -35,7 +35,7 @@ from models.members import Member, Phone, Role
 from models.money import Currency
 from models.payouts import Lot, Part
 from models.proposals import Deed, Hand, Proposed, Wish
-from ussd_app import longest_year
+from ussd_app import longest_office, longest_year
 
 NOW = datetime(2026, 12, 28, 12, 30, tzinfo=UTC)
 TODAY = date(2026, 12, 28)
@@ -55,12 +55,23 @@ def callers(db: Connection, spoken: str) -> Iterator[tuple[Talk, Sequence[Place]
     anywhere += [to(receipt.found, "1-7"), to(receipt.found, "1-7", "LONGEST-13")]
     yield _talk(db, STRANGER, Known(), spoken), [to(home.home)]
     yield _talk(db, STRANGER, stranger, spoken), anywhere
-    yield _talk(db, ALONE, Known(), spoken), [to(home.home)]
-    yield _talk(db, SHARED, Known(), spoken), [to(home.home), to(dues_flow.home)]
+    yield _talk(db, ALONE, Known(), spoken), [to(home.home), to(home.first)]
+    yield _talk(db, SHARED, Known(), spoken), [to(home.home), to(home.first), to(dues_flow.home)]
     _choose_code(db, member_id)
     yield _talk(db, ALONE, Known(), spoken), [to(home.home), to(account.home)]
     yield _talk(db, ALONE, known, spoken), anywhere
+    yield from _officers(db, member_id, known, spoken)
     yield _talk(db, ALONE, Known(opened=known.opened, draft=WORDS[:400]), spoken), anywhere
+
+
+def _officers(db: Connection, member_id: int, known: Known, spoken: str) -> Iterator[tuple[Talk, Sequence[Place]]]:
+    """The same member with what waits for them, then as each officer."""
+    longest_office.two_sides(db, members.on_phone(db, ALONE)[0], SHARED, NOW)
+    yield _talk(db, ALONE, known, spoken), [to(home.first), to(declaration.home), to(declaration.too_many)]
+    for role in (Role.TREASURER, Role.SECRETARY):
+        db.execute(update(Member).where(Member.id == member_id).values(role=role))
+        longest_office.propose_all(db, members.on_phone(db, ALONE)[0], WORDS[:200], NOW)
+        yield _talk(db, ALONE, known, spoken), [to(home.first), to(home.home), *longest_office.starts()]
 
 
 def _talk(db: Connection, phone: str, known: Known, spoken: str) -> Talk:

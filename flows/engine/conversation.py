@@ -80,7 +80,7 @@ class Turn:
     def _start(self, text: str) -> Reply:
         if text and (told := self.recall()) is not None:
             raise Told(told)
-        reply = self._arrive(self.doors.home)
+        reply = self._arrive(self.doors.home if text else self.doors.first)
         for typed in text.split("*") if text else ():
             step = self._dialled(typed)
             if step is None:
@@ -236,7 +236,7 @@ class Turn:
         )
         options = list(numbered(page.options)) if isinstance(page, Menu) else []
         with i18n.speaking(language):
-            at_home = place.name == self.doors.home.name
+            at_home = self.doors.outermost(place)
             memory.sheets = laid_out(page, options, above, at_home=at_home, deep=bool(memory.trail))
         memory.place, memory.sheet = place, 0
         memory.links = {number: option.place for number, option in options}

@@ -17,11 +17,19 @@ class Talking(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """The places every conversation has: where it starts, what key 8 does, where three mistakes lead."""
+    """The places every conversation has: where it starts, what key 8 does, where three mistakes lead.
+
+    A dial without more starts at `first`; whoever dials a string of digits means those of `home`.
+    """
 
     home: Place
+    first: Place
     call_me: Callable[[Place], Place]
     help: Callable[[Place], Place]
+
+    def outermost(self, place: Place) -> bool:
+        """Whether there is nothing to go back to from here."""
+        return place.name in (self.home.name, self.first.name)
 
 
 @dataclass(frozen=True, slots=True)

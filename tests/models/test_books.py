@@ -25,6 +25,7 @@ from sqlalchemy import Connection, Engine, func, insert, select, text
 from models import chain, deeds, dues, ledger, proposals
 from models.chain import Receipt
 from models.cooperatives import Cooperative, Kind
+from models.keys import entry_key
 from models.ledger import Account, Conflict, Entry, EntryKind, NewEntry
 from models.members import Member, Role
 from models.money import Currency
@@ -35,7 +36,6 @@ from ussd_app import proving, registers, schema
 from ussd_app.db import engine as make_engine
 from ussd_app.db import transaction
 from ussd_app.registers import Rejected
-from ussd_app.registers.books import entry_key
 
 KINDS = ["sqlite", "postgresql"]
 PEOPLE = 3
@@ -250,7 +250,7 @@ class Books(RuleBasedStateMachine):
         with transaction(self.made) as db:
             expired = proposals.expire(db, self.now)
         late = [each for each in self.model.proposed if each.waits and self.now - each.at >= proposals.LASTS]
-        assert expired == len(late)
+        assert len(expired) == len(late)
         for each in late:
             each.waits = False
 

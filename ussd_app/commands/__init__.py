@@ -2,7 +2,20 @@
 
 from flask import Flask
 
-from ussd_app.commands import arrears, audit_fund, books, dues, office, phone, running, sharing, surplus, texts
+from ussd_app.commands import (
+    arrears,
+    audit_fund,
+    books,
+    dues,
+    money,
+    office,
+    phone,
+    running,
+    sharing,
+    surplus,
+    texts,
+    two_keys,
+)
 
 
 def register(app: Flask) -> None:
@@ -13,6 +26,8 @@ def register(app: Flask) -> None:
         *books.COMMANDS,
         *dues.COMMANDS,
         *office.COMMANDS,
+        *money.COMMANDS,
+        *two_keys.COMMANDS,
         *phone.COMMANDS,
         *sharing.COMMANDS,
         *surplus.COMMANDS,

@@ -8,11 +8,12 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from models import ledger
 from models.cooperatives import Cooperative
 from models.dues import charge
+from models.keys import entry_key
 from models.ledger import STANDS, Account, Entry, EntryKind, Posting
 from models.members import Member
 from models.plans import Plan
 from ussd_app.registers import cells
-from ussd_app.registers.books import AUTHOR, entry_key, keyed
+from ussd_app.registers.books import AUTHOR, keyed
 from ussd_app.registers.nouns import Column, Given, Noun, slices
 
 _STORED = (

@@ -7,11 +7,12 @@ from sqlalchemy import Connection, case, func, insert, select
 
 from models import ledger
 from models.cooperatives import Cooperative
+from models.keys import entry_key
 from models.ledger import STANDS, Account, Entry, EntryKind, Posting
 from models.members import Member
 from models.payouts import Lot, Part, sale
 from ussd_app.registers import cells
-from ussd_app.registers.books import AUTHOR, entry_key
+from ussd_app.registers.books import AUTHOR
 from ussd_app.registers.homes import Homes
 from ussd_app.registers.nouns import Column, Found, Given, Key, Noun, Values, in_cooperative, slices
 from ussd_app.registers.problems import Problem

@@ -1,0 +1,90 @@
+"""The longest values of the office: what officers noted, paid and proposed, and what members declared."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, update
+
+from flows import approval, new_number, office, treasurer
+from flows import paying as paying_flow
+from flows.engine import Place, to
+from models import declarations, ledger, members, paying, payouts, proposals, receiving, vault, writing
+from models.declarations import Said
+from models.ledger import Account
+from models.members import Member, Role, Speaker
+from models.paying import Paying
+from models.payouts import Lot, Part
+from models.proposals import Bar, Deed, Hand, Wish
+from models.receiving import Payment, Refused, Sum, Why
+
+MOST = 999_999_999
+MEMBER, PAID, PHONE = "99998", str(receiving.MOST), "+22370000077"
+
+
+def _other(db: Connection, speaker: Speaker) -> int:
+    other = members.by_number(db, speaker.cooperative_id, MEMBER)
+    assert other is not None  # noqa: S101 - the longest values begin with both members
+    return other
+
+
+def _lot(db: Connection, speaker: Speaker, other: int, now: datetime) -> int:
+    row = {"cooperative_id": speaker.cooperative_id, "number": "2026-9999", "sold_on": now.date()}
+    lot_id = writing.insert_once(db, Lot, row | {"weight_mg": 99_999_990, "fineness_ppt": 999})
+    assert lot_id is not None  # noqa: S101 - it was just written
+    parts = [Part(each, MOST // 2, 0) for each in (speaker.member_id, other)]
+    sold = (now.date(), "2026-9999", MOST)
+    ledger.post(db, [payouts.sale(speaker.cooperative_id, lot_id, "lot:9999", sold, parts)], "walk", now)
+    return lot_id
+
+
+def two_sides(db: Connection, speaker: Speaker, shared: str, now: datetime) -> None:
+    """What an officer says, and the member is asked about; what the member says, and an officer decides on."""
+    other, today = _other(db, speaker), now.date()
+    db.execute(update(Member).where(Member.id == other).values(role=Role.TREASURER))
+    officer = Hand(other, speaker.cooperative_id, Role.TREASURER, shared, "other")
+    payer = receiving.person(db, speaker.cooperative_id, speaker.member_id)
+    for number in range(3):
+        paid = Sum(receiving.MOST, Account.ORANGE_MONEY, today - timedelta(days=number))
+        payment = Payment(payer, paid, Account.CAPITAL, f"{number}")
+        receiving.record(db, officer, payment, today, now - timedelta(hours=1))
+    lot_id = _lot(db, speaker, other, now)
+    for number in range(2):
+        how = Paying(lot_id, Account.ORANGE_MONEY, today - timedelta(days=9 * number), f"{number}")
+        paying.pay(db, officer, how, payer.number, MOST // 5, today, now)
+    mine = Hand(speaker.member_id, speaker.cooperative_id, Role.MEMBER)
+    for number in range(4):
+        said = Said(other, Sum(receiving.MOST, Account.ORANGE_MONEY, today), Account.CAPITAL)
+        declarations.declare(db, mine, said, f"said:{number}", today, now)
+    refused = declarations.mine(db, speaker.member_id, 1)[0].declaration_id
+    declarations.refuse(db, officer, refused, now)
+
+
+def propose_all(db: Connection, speaker: Speaker, words: str, now: datetime) -> None:
+    """The other officer declares payments; both officers propose one of each deed."""
+    other = _other(db, speaker)
+    theirs = Hand(other, speaker.cooperative_id, Role.TREASURER, PHONE, "theirs")
+    mine = Hand(speaker.member_id, speaker.cooperative_id, speaker.role, speaker.number, "mine")
+    said = Said(speaker.member_id, Sum(receiving.MOST, Account.ORANGE_MONEY, now.date()), Account.CAPITAL)
+    for number in range(6):
+        with suppress(declarations.TooMany, Refused):
+            declarations.declare(db, theirs, said, f"theirs:{number}", now.date(), now)
+    facts = {
+        "entry_id": 1,
+        "member_id": other,
+        "amount": MOST,
+        "number": "2026-0007",
+        "reason_sealed": vault.seal(words),
+    }
+    sealed = {"member_id": other, "new_sealed": vault.seal(PHONE), "old_sealed": vault.seal(PHONE)}
+    for deed in sorted(Deed, reverse=True):
+        wish = Wish(deed, sealed if deed is Deed.CHANGE_PHONE else facts)
+        proposals.propose(db, theirs, wish, f"theirs:{deed}", now - timedelta(hours=1))
+        proposals.propose(db, mine, wish, f"mine:{deed}", now - timedelta(hours=2))
+
+
+def starts() -> Sequence[Place]:
+    """The office, and the sentences that only a race or a slip leads to."""
+    barred = [to(treasurer.refused, why) for why in Why] + [to(approval.barred, bar) for bar in Bar]
+    taken = [to(new_number.refused, taken=taken) for taken in (True, False)]
+    return [to(office.home), *barred, *taken, to(approval.undone, 1), to(paying_flow.too_much, 1, MEMBER, MOST)]
