@@ -60,7 +60,8 @@ def words(module: str) -> Callable[..., str]:
     context = module.rpartition(".")[2]
 
     def say(french: str, /, **given: object) -> str:
-        sentence = _find(context, french)
+        speaking = _speaking.get()
+        sentence = french if speaking.language == SOURCE else _translated(speaking, context, french)
         return sentence.format(**given) if given else sentence
 
     return say
@@ -71,10 +72,7 @@ def mark(french: str) -> str:
     return french
 
 
-def _find(context: str, french: str) -> str:
-    speaking = _speaking.get()
-    if speaking.language == SOURCE:
-        return french
+def _translated(speaking: _Speaking, context: str, french: str) -> str:
     found = _catalogues.get(speaking.language, {}).get((context, french))
     if found is None:
         speaking.missed = True

@@ -1,5 +1,6 @@
 """Conversations between two presses: in the database, or in Redis. The only file that imports redis."""
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -150,19 +151,10 @@ return redis.call('del', KEYS[1])
 """
 
 
-Line = Any  # a connection of the client's pool
-
-
-def _ask(line: Line, script: Script, keys: list[str], given: list[str | int]) -> Any:
-    """Run a script on a connection itself: what the client adds to that costs as much as the round trip.
-
-    Where Redis does not know the script, or the connection broke, the client does it: it sends it, or tries again.
-    """
-    try:
-        line.send_command("EVALSHA", script.sha, len(keys), *keys, *given)
-        return line.read_response()
-    except (NoScriptError, RedisConnectionError, RedisTimeoutError):
-        return script(keys, given)
+def _packed(*words: str | int) -> bytes:
+    """A command as Redis reads it: an array of strings (RESP)."""
+    spelled = [str(word).encode() for word in words]
+    return b"".join([b"*%d\r\n" % len(words), *(b"$%d\r\n%b\r\n" % (len(word), word) for word in spelled)])
 
 
 class RedisMemory:
@@ -172,6 +164,7 @@ class RedisMemory:
         limits: dict[str, Any] = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}
         self._redis = Redis.from_url(url, decode_responses=True, retry=Retry(NoBackoff(), 1), **limits)
         self._take, self._keep = self._redis.register_script(_TAKE), self._redis.register_script(_KEEP)
+        self._lines = threading.local()
 
     @contextmanager
     def hearing(self, press: Press, now: datetime) -> Iterator[InRedis]:
@@ -179,30 +172,39 @@ class RedisMemory:
         caller = vault.digest("phone", press.phone)
         keys = [f"lock:{caller}", f"talk:{_name(press)}", f"last:{caller}"]
         token = uuid4().hex
-        pool = self._redis.connection_pool
-        line = pool.get_connection()
+        this, before = self._locked(keys, token)
+        hearing = InRedis(press, caller, now, this, before)
         try:
-            this, before = self._locked(line, keys, token)
-            hearing = InRedis(press, caller, now, this, before)
-            try:
-                yield hearing
-            except BaseException:
-                with suppress(Lost):
-                    _ask(line, self._keep, keys, [token, "", 0, 0])
-                raise
-            sealed = "" if hearing.kept is None else vault.seal(hearing.kept.dump())
-            _ask(line, self._keep, keys, [token, sealed, KEPT_SECONDS, int(RESUME_WITHIN.total_seconds())])
-        finally:
-            pool.release(line)
+            yield hearing
+        except BaseException:
+            with suppress(Lost):
+                self._ask(self._keep, keys, [token, "", 0, 0])
+            raise
+        sealed = "" if hearing.kept is None else vault.seal(hearing.kept.dump())
+        self._ask(self._keep, keys, [token, sealed, KEPT_SECONDS, int(RESUME_WITHIN.total_seconds())])
 
-    def _locked(self, line: Line, keys: list[str], token: str) -> tuple[str | None, str | None]:
+    def _locked(self, keys: list[str], token: str) -> tuple[str | None, str | None]:
         patience = time.monotonic() + PATIENCE_SECONDS
-        while (held := _ask(line, self._take, keys, [token, LOCK_MILLISECONDS])) == "busy":
+        while (held := self._ask(self._take, keys, [token, LOCK_MILLISECONDS])) == "busy":
             if time.monotonic() > patience:
                 raise Lost("this phone is being answered already")
             time.sleep(0.02)
         this, last = held
         return this, last
+
+    def _ask(self, script: Script, keys: list[str], given: list[str | int]) -> Any:
+        """Run a script on a connection that is this thread's own: the client would add as much as the round trip costs.
+
+        Where Redis does not know the script, or the connection broke, the client does it: it sends it, or tries again.
+        """
+        line: Any = getattr(self._lines, "mine", None)
+        if line is None:
+            line = self._lines.mine = self._redis.connection_pool.make_connection()
+        try:
+            line.send_packed_command([_packed("EVALSHA", script.sha, len(keys), *keys, *given)])
+            return line.read_response()
+        except (NoScriptError, RedisConnectionError, RedisTimeoutError):
+            return script(keys, given)
 
     def ready(self) -> bool:
         """Whether Redis answers."""

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 from http.client import HTTPConnection
 from itertools import permutations, product
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 from uuid import uuid4
 
 import pytest
@@ -127,6 +127,16 @@ def test_any_bytes_are_a_form_or_malformed(body: bytes) -> None:
         form = webhooks.read_form(FORM, body)
         assert "\0" not in "".join([*form, *form.values()])
         assert webhooks.read_form(FORM, urlencode(form).encode()) == form
+
+
+@given(st.text("te=&%0+;é2F", max_size=60))
+def test_a_form_is_read_as_python_reads_it(text: str) -> None:
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=webhooks.FIELDS_AT_MOST)
+    except ValueError:
+        pairs = []
+    with suppress(Malformed):
+        assert list(webhooks.read_form(FORM, text.encode()).items()) == pairs
 
 
 # The doors.
