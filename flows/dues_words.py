@@ -10,7 +10,7 @@ from models.allocation import Allocation, Due, Part
 from models.capital import Capital
 from models.dues import Line
 from models.ledger import Account, EntryKind
-from models.plan_terms import Basis
+from models.plan_terms import Basis, Terms
 from models.plans import Written
 
 _ = i18n.words(__name__)
@@ -93,7 +93,7 @@ def shares(talk: Talk, mine: Capital) -> Iterator[str]:
         yield _("À venir: {coming} le {day}", coming=money(mine.coming), day=i18n.day(mine.next_on))
 
 
-def decided(plan: Written) -> str:
+def decided(plan: Written | Terms) -> str:
     """What allows the cooperative to ask for it."""
     if plan.basis is Basis.BYLAW or plan.decided_on is None:
         return _("Statuts: {reference}", reference=plan.reference)

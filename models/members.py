@@ -182,3 +182,8 @@ def numbered(db: Connection, cooperative: str, number: str) -> int | None:
         .where(Cooperative.code == cooperative, Member.number == number)
     )
     return db.execute(found).scalar_one_or_none()
+
+
+def number_of(db: Connection, member_id: int) -> str:
+    """The number of a member, by which others are named."""
+    return db.execute(select(Member.number).where(Member.id == member_id)).scalar_one()
