@@ -147,7 +147,11 @@ def pay(db: Connection, hand: Hand, money: Money, now: datetime) -> bool:
     owed = told.standing(db, hand.cooperative_id, affiliate_id).owed
     if not ledger.posted(db, [key]) and money.amount > owed:
         raise Unshareable(f"{money.affiliate} owes {owed}, less than the {money.amount} that is said to be paid")
-    entry_id = _posted(db, entry, f"member:{hand.member_id}", now)
+    try:
+        entry_id = _posted(db, entry, f"member:{hand.member_id}", now)
+    except Conflict:
+        what = f"the reference {money.reference} of {money.affiliate}"
+        raise Conflict(f"{what} is in the books with another amount or channel") from None
     row = {"entry_id": entry_id, "cooperative_id": hand.cooperative_id, "affiliate_id": affiliate_id}
     new = insert_once(db, FundPayment, row) is not None
     if new:

@@ -66,8 +66,9 @@ def propose(db: Connection, hand: Hand, resolved: Resolved, now: datetime) -> in
     """
     wishes.resolution(resolved.resolution)
     sharing = _shared(db, hand.cooperative_id, resolved, now)
-    given = sorted({number for each in (sharing.ristournes, sharing.interest) for number, sum_ in each.items() if sum_})
-    alone = _members(db, hand.cooperative_id, given)[given[0]] if len(given) == 1 else None
+    ids = _members(db, hand.cooperative_id, [*sharing.ristournes, *sharing.interest])
+    served = {ids[number] for each in (sharing.ristournes, sharing.interest) for number, sum_ in each.items() if sum_}
+    alone = served.pop() if len(served) == 1 else None
     return wishes.propose(db, hand, Wish(Deed.SHARE_SURPLUS, resolved.facts, alone), now)
 
 

@@ -45,15 +45,15 @@ def share_out(decision: Decision) -> Sharing:
     Raises Unlawful, naming the article, and Unshareable when a step takes more than is left or there is nobody to
     receive.
     """
-    back = decision.ristournes
-    first = _run(_first(decision), decision.surplus, RISTOURNES, back.members if back else ())
-    left = first.shares[DISTRIBUTABLE] + decision.brought
+    back = decision.ristournes.members if decision.ristournes else ()
+    paid_up = decision.interest.paid_up if decision.interest else ()
+    first = _run(_first(decision), decision.surplus, RISTOURNES, back)
     earned = _earned(decision.interest)
+    left = first.shares[DISTRIBUTABLE] + decision.brought
     second = _run(_second(decision, sum(each.weight for each in earned)), left, INTEREST, earned)
-    paid_up = {each.member: each.weight for each in decision.interest.paid_up} if decision.interest else {}
     steps = (
-        *_told(first, {GENERAL: 114, TRAINING: 114, DISTRIBUTABLE: 239}, 112, _weights(back.members if back else ())),
-        *_told(second, {GENERAL: 240, TRAINING: 240, CARRIED: 240}, 209, paid_up),
+        *_told(first, {GENERAL: 114, TRAINING: 114, RISTOURNES: 112, DISTRIBUTABLE: 239}, back),
+        *_told(second, {GENERAL: 240, TRAINING: 240, INTEREST: 209, CARRIED: 240}, paid_up),
     )
     shares: dict[str, int] = {}
     for to, amount in (*first.shares.items(), *second.shares.items()):
@@ -115,17 +115,14 @@ def _run(steps: Iterable[Step], pot: int, group: str, team: Iterable[Measured]) 
     return share(Rule(Unit.MONEY, tuple(steps)), pot, {}, workers, ())
 
 
-def _weights(members: Iterable[Measured]) -> Mapping[str, int]:
-    return {each.member: each.weight for each in members}
-
-
-def _told(result: Result, articles: Mapping[str, int], pooled: int, weights: Mapping[str, int]) -> Iterable[Taken]:
+def _told(result: Result, articles: Mapping[str, int], measured: Iterable[Measured]) -> Iterable[Taken]:
     """Each line with its article; those of the pot and of its members with what they are measured by."""
+    weights = {each.member: each.weight for each in measured}
     for line in result.lines:
         member = number_of(line.to)
         if member is not None:
-            yield Taken(line, pooled, weights[member])
+            yield Taken(line, articles[f"group:{line.label}"], weights[member])
         elif line.to in (RISTOURNES, INTEREST):
-            yield Taken(line, pooled, sum(weights.values()))
+            yield Taken(line, articles[line.to], sum(weights.values()))
         else:
             yield Taken(line, 115 if line.to.startswith(OPTIONAL) else articles[line.to])

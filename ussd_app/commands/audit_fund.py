@@ -65,7 +65,7 @@ def paid(cooperative: str, affiliate: str, amount: int, number: str, **how: Any)
 @click.argument("amount", type=ABOVE_0)
 @click.option("--on", type=DAY, required=True, help="The day of the payment.")
 @click.option("--channel", type=CHANNEL, required=True)
-@click.option("--reference", required=True, help="Who audited, and the number of the bill.")
+@click.option("--reference", required=True, help="Of the bill.")
 @click.option("--by", "number", required=True, help="The number of the officer who proposes.")
 def spend(cooperative: str, affiliate: str, amount: int, number: str, **how: Any) -> None:
     """Propose to pay the audit of AFFILIATE from the fund: a second officer approves it, within 24 hours."""
