@@ -11,7 +11,7 @@ from models.proving.outside import Outside
 
 Check = Callable[[Connection], Iterator[Fault]]
 
-# Lots: `shares.add_up(LotLine)` belongs here once their lines are stored.
+# Lots: `shares.add_up(LotLine.__table__)` belongs here once their lines are stored.
 CHECKS: tuple[Check, ...] = (*rows.CHECKS, chains.strays, approvals.approvals)
 
 

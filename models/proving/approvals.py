@@ -9,7 +9,7 @@ from models.ledger import Entry, EntryKind
 from models.proposals import LASTS, Deed, Proposal, State
 from models.proving.faults import Fault
 
-AT_ONCE = 500
+AT_ONCE = 2_000
 AUTHOR = "proposal:"
 NEEDS_TWO = (EntryKind.WAIVER, EntryKind.REVERSAL)
 # What a proposal must have been about, where the entry is of a kind that only one deed makes.
