@@ -25,7 +25,15 @@ def faults(db: Connection, outside: Outside | None = None, progress: Progress = 
     It reads them in bounded memory. `outside` is what was kept of the chains outside the database.
     """
     for check in CHECKS:
-        yield from check(db)
+        yield from _readable(check, db)
     yield from chains.chains(db, progress)
     if outside is not None:
         yield from outside.faults(db)
+
+
+def _readable(check: Check, db: Connection) -> Iterator[Fault]:
+    """What a check finds; and a fault when a row holds what is no date, no time or no facts at all."""
+    try:
+        yield from check(db)
+    except (TypeError, ValueError):
+        yield Fault(f"a row cannot be read by the check of {check.__name__.replace('_', ' ')}")
