@@ -1,4 +1,8 @@
-"""Made-up books, written fast: cooperatives of 200 members, a year of dues and payments, lots and meetings."""
+"""Made-up books, written fast: cooperatives of 200 members, a year of dues and payments, lots and meetings.
+
+The database writes the dues and payments itself, a million in some seconds. They are not sealed into the chains: each
+seal needs the one before it, which takes minutes, and no press reads one. So the proof would refuse these books.
+"""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta

@@ -12,7 +12,7 @@ from flask import Flask
 from benchmarks import books, inside, parts
 from benchmarks.parts import Parts
 
-SMALL, LARGE = 10_000, 200_000
+SMALL, LARGE = 10_000, 1_000_000
 SESSIONS, PRESSES = 12, 12
 
 

@@ -34,7 +34,7 @@ from models.meetings import Meeting, MeetingKind
 from models.members import Member, Phone, Role
 from models.money import Currency
 from models.payouts import Lot, Part
-from models.proposals import Deed, Hand, Proposed, Wish
+from models.proposals import Deed, Hand, Proposal, Proposed, State, Wish
 from ussd_app import longest_office, longest_year
 
 NOW = datetime(2026, 12, 28, 12, 30, tzinfo=UTC)
@@ -167,6 +167,7 @@ def _plans(db: Connection, cooperative_id: int, member_id: int) -> None:
 def _decided(db: Connection, cooperative_id: int, officer: int, number: int, facts: Mapping[str, Any]) -> Proposed:
     hand = Hand(officer, cooperative_id, Role.PRESIDENT)
     made = proposals.propose(db, hand, Wish(Deed.CHANGE_PLAN, facts), f"walk:{number}", NOW)
+    db.execute(update(Proposal).where(Proposal.id == made).values(state=State.APPROVED, decided_by=officer))
     found = proposals.proposal(db, made)
     assert found is not None  # noqa: S101 - it was just written
     return found

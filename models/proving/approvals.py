@@ -9,7 +9,7 @@ from models.ledger import Entry, EntryKind
 from models.proposals import LASTS, Deed, Proposal, State
 from models.proving.faults import Fault
 
-AT_ONCE = 500
+AT_ONCE = 2_000
 AUTHOR = "proposal:"
 NEEDS_TWO = (EntryKind.WAIVER, EntryKind.REVERSAL)
 # What a proposal must have been about, where the entry is of a kind that only one deed makes.
@@ -100,7 +100,8 @@ def _lacks(entry: Found, proposals: Mapping[int, Found], number: int | None) -> 
 def _other(entry: Found, proposal: Found) -> str | None:
     """Whether the proposal was about something else."""
     awaited = DEEDS.get(entry.kind, proposal.deed)
-    undone = proposal.facts.get("entry_id") if proposal.deed == Deed.REVERSE else entry.reverses_id
+    facts = proposal.facts if isinstance(proposal.facts, dict) else {}
+    undone = facts.get("entry_id") if proposal.deed == Deed.REVERSE else entry.reverses_id
     if proposal.deed != awaited or entry.reverses_id != undone:
         return f"proposal {proposal.id}, which it is by, was about something else"
     return None

@@ -285,6 +285,14 @@ def test_a_word_that_is_no_date_is_a_fault(app: Flask, books: Engine) -> None:
     assert (code, "cannot be read" in answer) == (1, True)
 
 
+def test_a_proposal_that_cannot_be_read_is_a_fault(app: Flask, books: Engine) -> None:
+    with transaction(books) as db:
+        facts = "'what?'" if db.dialect.name == "sqlite" else "'[]'"
+        db.execute(text(f"UPDATE proposals SET facts = {facts}"))
+    code, answer = _check(app)
+    assert (code, len(answer.splitlines())) == (1, 1)
+
+
 def test_what_is_sealed_may_be_erased_where_the_law_says_so(app: Flask, books: Engine) -> None:
     with transaction(books) as db:
         _unguarded(db)
