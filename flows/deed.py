@@ -20,6 +20,8 @@ NAMES: Mapping[Deed, str] = {
     Deed.CHANGE_PHONE: mark("Changer un numéro"),
     Deed.SHARE_SURPLUS: mark("Partager l'excédent"),
     Deed.CALL_AUDIT_FUND: mark("Appeler le fonds d'audit"),
+    Deed.SPEND_AUDIT_FUND: mark("Dépenser du fonds d'audit"),
+    Deed.SUBSCRIBE: mark("Noter des parts sociales"),
 }
 Words = Callable[[Talk, Proposed], str]
 

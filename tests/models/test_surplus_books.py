@@ -242,7 +242,7 @@ def test_lines_altered_behind_the_programs_back_are_found(engine: Engine, change
         entry = db.execute(select(Entry.id, Entry.key).where(Entry.label.like("2025, AG%"))).one()
         other = hand(db, MEMBER).member_id
         db.execute(text(change.format(entry=entry.id, other=other)))
-        assert next(iter(proof.faults(db))).startswith(f"entry {entry.key}: its lines do not add up")
+        assert str(next(proof.faults(db))).startswith(f"entry {entry.key}: its lines do not add up")
 
 
 def test_interest_and_ristourne_of_one_member_are_one_side(engine: Engine) -> None:
