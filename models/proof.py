@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from sqlalchemy import ColumnElement, Connection, String, and_, cast, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
+from models import closings, statements
 from models.ledger import MEMBER_ACCOUNTS, MONEY, Account, Entry, EntryKind, Posting
 from models.members import Member
 from models.payouts import Lot
@@ -166,4 +167,6 @@ CHECKS = (
     _misplaced,
     _misnamed,
     _half_reversed,
+    statements.faults,
+    closings.faults,
 )

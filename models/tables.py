@@ -4,6 +4,7 @@ from models import (
     callers,
     cases,
     chain,
+    closings,
     codes,
     cooperatives,
     dues,
@@ -17,6 +18,7 @@ from models import (
     proposals,
     questions,
     sessions,
+    statements,
 )
 from models.base import Base
 
@@ -26,6 +28,7 @@ __all__ = [
     "callers",
     "cases",
     "chain",
+    "closings",
     "codes",
     "cooperatives",
     "dues",
@@ -40,4 +43,5 @@ __all__ = [
     "proposals",
     "questions",
     "sessions",
+    "statements",
 ]

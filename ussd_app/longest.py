@@ -5,13 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Connection, insert
 
-from flows import account, case, grievance, home
+from flows import account, case, closing, grievance, home
 from flows import dues as dues_flow
 from flows.code import mark_of
 from flows.engine import Place, to
 from flows.engine.memory import Known
 from flows.talk import Talk, begin
-from models import codes, dues, grievances, ledger, members, payouts, writing
+from models import closings, codes, dues, grievances, ledger, members, payouts, writing
 from models.cooperatives import Cooperative, Kind
 from models.grievances import Category, Complaint, Concerned, Name
 from models.ledger import Account
@@ -19,6 +19,7 @@ from models.meetings import Meeting, MeetingKind
 from models.members import Member, Phone, Role
 from models.money import Currency
 from models.payouts import Lot, Part
+from models.proposals import Hand
 
 NOW = datetime(2026, 12, 28, 12, 30, tzinfo=UTC)
 TODAY = date(2026, 12, 28)
@@ -41,7 +42,9 @@ def callers(db: Connection, spoken: str) -> Iterator[tuple[Talk, Sequence[Place]
     yield _talk(db, SHARED, Known(), spoken), [to(home.home), to(dues_flow.home)]
     _choose_code(db, member_id)
     yield _talk(db, ALONE, Known(), spoken), [to(home.home), to(account.home)]
-    yield _talk(db, ALONE, known, spoken), anywhere
+    yield _talk(db, ALONE, known, spoken), [to(closing.home)]
+    _close(db, member_id)
+    yield _talk(db, ALONE, known, spoken), [*anywhere, to(closing.home)]
     yield _talk(db, ALONE, Known(opened=known.opened, draft=WORDS[:400]), spoken), anywhere
 
 
@@ -110,6 +113,12 @@ def _meetings(db: Connection, cooperative_id: int) -> None:
             when = NOW + timedelta(days=days)
             row = {"cooperative_id": cooperative_id, "starts_at": when, "kind": kind, "agenda": agenda}
             writing.insert_once(db, Meeting, row | {"place": "École fondamentale de Sanoudougou-Kogberani, cour nord"})
+
+
+def _close(db: Connection, member_id: int) -> None:
+    cooperative_id = members.on_phone(db, ALONE)[0].cooperative_id
+    counted = closings.Count(date(2026, 11, 1), -MOST // 10)
+    closings.close(db, Hand(member_id, cooperative_id, Role.TREASURER), counted, NOW)
 
 
 def _case(db: Connection, member_id: int) -> int:

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from ussd_app.commands import books, office, phone, running, sharing, texts
+from ussd_app.commands import books, closings, office, papers, phone, running, sharing, statements, texts
 
 
 def register(app: Flask) -> None:
@@ -10,6 +10,9 @@ def register(app: Flask) -> None:
     for command in (
         *running.COMMANDS,
         *books.COMMANDS,
+        *statements.COMMANDS,
+        *closings.COMMANDS,
+        *papers.COMMANDS,
         *office.COMMANDS,
         *phone.COMMANDS,
         *sharing.COMMANDS,

@@ -4,16 +4,13 @@ from collections.abc import Callable, Iterator, Sequence
 
 from sqlalchemy import ColumnElement, Connection, select
 
+from models.keys import entry_key
 from models.ledger import Entry
 from ussd_app.registers.nouns import Among, Given, slices
 
+__all__ = ["AUTHOR", "entry_key", "keyed"]
+
 AUTHOR = "import"
-
-
-def entry_key(*parts: object) -> str:
-    """The key of an entry. A colon inside any part but the last is escaped, so that no two facts share a key."""
-    *inner, last = map(str, parts)
-    return ":".join([*(part.replace("%", "%25").replace(":", "%3A") for part in inner), last])
 
 
 def keyed(key: Callable[[Given], str]) -> Among:

@@ -1,0 +1,7 @@
+"""How an entry of the ledger is keyed: by what it is and whose, so that the same fact is never written twice."""
+
+
+def entry_key(*parts: object) -> str:
+    """The key of an entry. A colon inside any part but the last is escaped, so that no two facts share a key."""
+    *inner, last = map(str, parts)
+    return ":".join([*(part.replace("%", "%25").replace(":", "%3A") for part in inner), last])
