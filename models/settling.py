@@ -86,7 +86,7 @@ def _settle(
         theirs = {line: each for line, each in new.items() if each is not None and not bar(hand, each, roles[each])}
         found |= _post(db, cooperative_id, theirs, hand, now)
     statements.settle(db, found, None if hand is None else hand.member_id)
-    return found
+    return {line.line_id: found[line.line_id] for line in lines}
 
 
 def assign(db: Connection, line_id: int, member_id: int, hand: Hand, now: datetime) -> Found:

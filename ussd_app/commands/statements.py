@@ -44,7 +44,9 @@ class _DryRun(Exception):
 @statement.command("import")
 @click.argument("cooperative")
 @click.argument("file", type=FILE)
-@click.option("--channel", type=click.Choice([each.value for each in CHANNELS]), required=True, help="Whose statement it is.")
+@click.option(
+    "--channel", type=click.Choice([each.value for each in CHANNELS]), required=True, help="Whose statement it is."
+)
 @click.option("--columns", help="Which column says what: date=Date,amount=Montant,phone=Numéro,reference=Réf.")
 @click.option("--dates", type=click.Choice(layout.DATES), default=layout.DATES[0], show_default=True)
 @click.option("--incoming", multiple=True, help="A word of the direction that means money coming in.")
