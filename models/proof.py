@@ -4,6 +4,7 @@ from collections.abc import Callable, Generator, Iterator
 
 from sqlalchemy import Connection
 
+from models import closings, statements
 from models.audit_fund import proof as audit_fund
 from models.proving import approvals, chains, rows
 from models.proving.chains import Progress
@@ -14,7 +15,15 @@ from models.surplus import proof as surplus
 Check = Callable[[Connection], Iterator[Fault]]
 
 # Lots: `shares.add_up(LotLine.__table__)` belongs here once their lines are stored.
-CHECKS: tuple[Check, ...] = (*rows.CHECKS, chains.strays, approvals.approvals, surplus.faults, audit_fund.faults)
+CHECKS: tuple[Check, ...] = (
+    *rows.CHECKS,
+    chains.strays,
+    approvals.approvals,
+    surplus.faults,
+    audit_fund.faults,
+    statements.faults,
+    closings.faults,
+)
 
 
 def silent(_entries: int) -> None:

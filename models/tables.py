@@ -6,6 +6,7 @@ from models import (
     capital,
     cases,
     chain,
+    closings,
     codes,
     cooperatives,
     declarations,
@@ -23,6 +24,7 @@ from models import (
     proposals,
     questions,
     sessions,
+    statements,
     surplus,
 )
 from models.base import Base
@@ -35,6 +37,7 @@ __all__ = [
     "capital",
     "cases",
     "chain",
+    "closings",
     "codes",
     "cooperatives",
     "declarations",
@@ -53,5 +56,6 @@ __all__ = [
     "proposals",
     "questions",
     "sessions",
+    "statements",
     "surplus",
 ]

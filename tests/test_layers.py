@@ -14,6 +14,7 @@ DOORS = {
     "redis": "ussd_app/memory.py",
     "apscheduler": "ussd_app/jobs.py",
     "africastalking": "ussd_app/gateways/africastalking.py",
+    "fpdf": "ussd_app/paper.py",
     "requests": "ussd_app/gateways/africastalking.py",
     "os": "ussd_app/config.py",
 }

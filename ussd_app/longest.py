@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, update
 
-from flows import account, case, declaration, grievance, home, receipt
+from flows import account, case, closing, declaration, grievance, home, receipt
 from flows import dues as dues_flow
 from flows.code import mark_of
 from flows.engine import Place, to
@@ -14,6 +14,7 @@ from flows.engine.memory import Known
 from flows.talk import Talk, begin
 from models import (
     capital,
+    closings,
     codes,
     dues,
     grievances,
@@ -59,7 +60,9 @@ def callers(db: Connection, spoken: str) -> Iterator[tuple[Talk, Sequence[Place]
     yield _talk(db, SHARED, Known(), spoken), [to(home.home), to(home.first), to(dues_flow.home)]
     _choose_code(db, member_id)
     yield _talk(db, ALONE, Known(), spoken), [to(home.home), to(account.home)]
-    yield _talk(db, ALONE, known, spoken), anywhere
+    yield _talk(db, ALONE, known, spoken), [to(closing.home)]
+    _close(db, member_id)
+    yield _talk(db, ALONE, known, spoken), [*anywhere, to(closing.home)]
     yield from _officers(db, member_id, known, spoken)
     yield _talk(db, ALONE, Known(opened=known.opened, draft=WORDS[:400]), spoken), anywhere
 
@@ -180,6 +183,12 @@ def _meetings(db: Connection, cooperative_id: int) -> None:
             when = NOW + timedelta(days=days)
             row = {"cooperative_id": cooperative_id, "starts_at": when, "kind": kind, "agenda": agenda}
             writing.insert_once(db, Meeting, row | {"place": "École fondamentale de Sanoudougou-Kogberani, cour nord"})
+
+
+def _close(db: Connection, member_id: int) -> None:
+    cooperative_id = members.on_phone(db, ALONE)[0].cooperative_id
+    counted = closings.Count(date(2026, 11, 1), -MOST // 10)
+    closings.close(db, Hand(member_id, cooperative_id, Role.TREASURER), counted, NOW)
 
 
 def _case(db: Connection, member_id: int) -> int:
