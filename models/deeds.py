@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from models import ledger, proposals, vault
+from models import agreements, ledger, proposals, publishing, vault
 from models.proposals import Deed, Hand, Proposed
 
 Do = Callable[[Connection, Proposed, datetime], None]
@@ -25,4 +25,6 @@ def _reverse(db: Connection, decided: Proposed, now: datetime) -> None:
 
 DEEDS: Mapping[Deed, Do] = {
     Deed.REVERSE: _reverse,
+    Deed.PUBLISH_LOT: publishing.publish,
+    Deed.CHANGE_RULE: agreements.adopt,
 }

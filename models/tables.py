@@ -1,6 +1,7 @@
 """Every table, for the migrations: importing this module is enough to know them all."""
 
 from models import (
+    advances,
     callers,
     cases,
     chain,
@@ -10,19 +11,25 @@ from models import (
     grievances,
     inbox,
     ledger,
+    lines,
+    lots,
     meetings,
     members,
     messages,
     payouts,
     proposals,
     questions,
+    rules,
+    sales,
     sessions,
+    work,
 )
 from models.base import Base
 
 metadata = Base.metadata
 
 __all__ = [
+    "advances",
     "callers",
     "cases",
     "chain",
@@ -32,6 +39,8 @@ __all__ = [
     "grievances",
     "inbox",
     "ledger",
+    "lines",
+    "lots",
     "meetings",
     "members",
     "messages",
@@ -39,5 +48,8 @@ __all__ = [
     "payouts",
     "proposals",
     "questions",
+    "rules",
+    "sales",
     "sessions",
+    "work",
 ]
