@@ -2,6 +2,7 @@
 
 from flows import i18n
 from flows.engine import Unreadable
+from flows.engine.pages import BACK, HOME
 from models import codes, grievances
 
 _ = i18n.words(__name__)
@@ -63,3 +64,15 @@ def some_words(typed: str) -> str:
     if not said:
         raise Unreadable(_("Écrivez quelques mots."))
     return said
+
+
+# Where the answer is a count, 8 and 9 are numbers and no keys; 0 is the way back.
+COUNTING = frozenset({BACK, HOME})
+
+
+def count(typed: str) -> int:
+    """How many: a whole number from 1 on, of at most nine digits. Raises Unreadable."""
+    digits = "".join(typed.split())
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 9 and int(digits)):
+        raise Unreadable(_("Tapez un nombre, par exemple 11. 0 pour revenir."))
+    return int(digits)

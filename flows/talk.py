@@ -10,6 +10,7 @@ from flows.engine import UnknownPlace
 from flows.engine.memory import Known
 from models import callers, members, messages
 from models.members import Speaker
+from models.proposals import Hand
 
 
 class Stranger(UnknownPlace):
@@ -44,6 +45,18 @@ class Talk:
         if speaker is None:
             raise Stranger
         return speaker
+
+    @property
+    def hand(self) -> Hand:
+        """Who turns a key, from which phone and in which session. Raises Stranger when nobody speaks."""
+        speaker = self.member
+        session = self.key.rpartition(":")[0]
+        return Hand(speaker.member_id, speaker.cooperative_id, speaker.role, self.phone, session)
+
+    @property
+    def today(self) -> date:
+        """The date where the cooperative of the speaker is."""
+        return self.member.today(self.now)
 
     def send(self, kind: str, facts: dict[str, object]) -> None:
         """Send an SMS to the phone that speaks: the fact, whose words are found at sending."""

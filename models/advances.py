@@ -142,6 +142,7 @@ _MINE = (
     .order_by(Entry.happened_on.desc(), Advance.entry_id.desc())
     .limit(bindparam("limit"))
 )
+_ONE = _OWED.where(Advance.member_id == bindparam("member"), Advance.entry_id == bindparam("advance"))
 _SHARED_LOT = (
     exists()
     .where(_OF_LOT.lot_id == Advance.lot_id, _OF_LOT.kind == EntryKind.LOT)
@@ -161,13 +162,20 @@ _DUE = (
 
 def _owed(row: Sequence[Any]) -> Owed:
     """A row as what is owed. PostgreSQL gives sums as decimals."""
-    facts, (amount, left, signed, said) = row[:7], row[7:]
-    return Owed(*facts, int(amount), int(left), bool(signed), said)
+    advance_id, member_id, number, lot_id, kind, claimant, given_on, amount, left, signed, said = row
+    place = (advance_id, member_id, number, lot_id, kind, claimant, given_on)
+    return Owed(*place, int(amount), int(left), bool(signed), said)
 
 
 def mine(db: Connection, member_id: int, limit: int) -> list[Owed]:
     """What a member had, newest first, and what is left of each."""
     return [_owed(row) for row in db.execute(_MINE, {"member": member_id, "limit": limit})]
+
+
+def one(db: Connection, member_id: int, advance_id: int) -> Owed | None:
+    """One advance of a member, or None when it is not theirs."""
+    row = db.execute(_ONE, {"member": member_id, "advance": advance_id}).one_or_none()
+    return None if row is None else _owed(row)
 
 
 def due(db: Connection, lot_id: int, team: Sequence[int]) -> list[Owed]:

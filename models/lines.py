@@ -6,12 +6,14 @@ sum.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, Index, UniqueConstraint, bindparam, func, or_, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Connection, ForeignKey, Index, UniqueConstraint, bindparam, exists, func, or_, select
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from models.base import Base
-from models.sharing.beneficiaries import is_group
+from models.ledger import Entry
+from models.sharing.beneficiaries import Kind, is_group
 
 
 class LotLine(Base):
@@ -35,9 +37,10 @@ class LotLine(Base):
 
 @dataclass(frozen=True, slots=True)
 class StoredLine:
-    """A line as it is kept."""
+    """A line as it is kept. `together` is what its step gave to all whom it served."""
 
     line_id: int
+    entry_id: int
     number: int
     step: str
     label: str
@@ -45,11 +48,14 @@ class StoredLine:
     member_id: int | None
     amount: int
     rest: int
+    together: int
 
 
-_LINES = (
+_undoing = aliased(Entry)
+_ALL = (
     select(
         LotLine.id,
+        LotLine.entry_id,
         LotLine.number,
         LotLine.step,
         LotLine.label,
@@ -57,38 +63,34 @@ _LINES = (
         LotLine.member_id,
         LotLine.amount,
         LotLine.rest,
+        func.sum(LotLine.amount).over(partition_by=(LotLine.entry_id, LotLine.number)).label("together"),
+        LotLine.position,
     )
-    .where(LotLine.entry_id == bindparam("entry"))
-    .order_by(LotLine.position)
+    .where(LotLine.lot_id == bindparam("lot"))
+    .where(~exists().where(_undoing.reverses_id == LotLine.entry_id))
+    .subquery()
 )
-_SEEN = _LINES.where(or_(LotLine.member_id.is_(None), LotLine.member_id == bindparam("member")))
-_POOLED = (
-    select(LotLine.number, func.sum(LotLine.amount))
-    .where(LotLine.entry_id == bindparam("entry"), LotLine.step == "pool")
-    .group_by(LotLine.number)
-)
-_ONE = _SEEN.where(LotLine.id == bindparam("line"))
+_LINES = select(*(column for column in _ALL.c if column.name != "position")).order_by(_ALL.c.position)
+_SEEN = _LINES.where(or_(_ALL.c.member_id.is_(None), _ALL.c.member_id == bindparam("member")))
 
 
-def seen_by(db: Connection, entry_id: int, member_id: int) -> list[StoredLine]:
-    """The lines of a shared lot that a member may read: those to nobody of the members, and their own."""
-    return [StoredLine(*row) for row in db.execute(_SEEN, {"entry": entry_id, "member": member_id})]
+def _line(row: Sequence[Any]) -> StoredLine:
+    """A row as a line. PostgreSQL gives sums as decimals."""
+    line_id, entry_id, number, step, label, to, member_id, amount, rest, together = row
+    return StoredLine(line_id, entry_id, number, step, label, to, member_id, amount, rest, int(together))
 
 
-def every(db: Connection, entry_id: int) -> Sequence[StoredLine]:
-    """All lines of a shared lot: for officers and for the proof."""
-    return [StoredLine(*row) for row in db.execute(_LINES, {"entry": entry_id})]
+def seen_by(db: Connection, lot_id: int, member_id: int) -> list[StoredLine]:
+    """The lines of a shared lot that a member may read: those to nobody of the members, and their own.
+
+    In the order of the rule. Empty for a lot that was read in from a file, and for one that is not shared.
+    """
+    return [_line(row) for row in db.execute(_SEEN, {"lot": lot_id, "member": member_id})]
 
 
-def pooled(db: Connection, entry_id: int) -> dict[int, int]:
-    """What each pool of a shared lot gave to all its team together, by the number of its step."""
-    return {number: int(amount) for number, amount in db.execute(_POOLED, {"entry": entry_id})}
-
-
-def is_seen(db: Connection, entry_id: int, member_id: int, line_id: int) -> bool:
-    """Whether a line is of this lot and one that the member may read."""
-    given = {"entry": entry_id, "member": member_id, "line": line_id}
-    return db.execute(_ONE, given).one_or_none() is not None
+def every(db: Connection, lot_id: int) -> list[StoredLine]:
+    """All lines of a shared lot: for officers."""
+    return [_line(row) for row in db.execute(_LINES, {"lot": lot_id})]
 
 
 def given_away(amounts: Iterable[tuple[str, str, int]]) -> int:
@@ -97,3 +99,20 @@ def given_away(amounts: Iterable[tuple[str, str, int]]) -> int:
     What a split left to later steps, what a team was given before it was pooled, and recoveries give nothing away.
     """
     return sum(amount for step, to, amount in amounts if step != "recover" and to != "rest" and not is_group(to))
+
+
+TAXES = frozenset({"impôt", "impôts", "tax", "taxe", "taxes"})
+SOCIAL = frozenset({"cnss", "inps", "ipres", "mutuelle", "santé", "social", "sociale"})
+
+
+def public(seen: Iterable[StoredLine]) -> tuple[int, int]:
+    """What a lot gave to taxes and to social funds: to a collectivity, or to funds that are named so."""
+    taxes = social = 0
+    for line in seen:
+        kind, _, called = line.to.partition(":")
+        words = set(called.casefold().split())
+        if kind == Kind.COLLECTIVITE or (kind == Kind.FUND and words & TAXES):
+            taxes += line.amount
+        elif kind == Kind.FUND and words & SOCIAL:
+            social += line.amount
+    return taxes, social

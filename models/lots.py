@@ -24,6 +24,8 @@ from models.writing import insert_once
 
 PURE = 24_000
 MOST = 10**15 - 1
+# Who may write down what was counted and who worked; what costs or brings money is an officer's to write down.
+RECORDERS = (Role.TEAM_LEADER, *OFFICERS)
 
 
 class Delivery(Base):
@@ -256,6 +258,8 @@ def _rule(db: Connection, cooperative_id: int, new: NewLot) -> int:
 
 def count(db: Connection, hand: Hand, lot_id: int, per: Per, counted: int) -> None:
     """Write down how many pits, sacks or days a lot is of; the last count holds. Raises Refused."""
+    if hand.role not in RECORDERS:
+        raise Refused(Fault.NO_OFFICER)
     hold(db, lot_id, hand.cooperative_id)
     column = {Per.PIT: "pits", Per.SACK: "sacks", Per.DAY: "days"}[per]
     db.execute(update(Delivery).where(Delivery.lot_id == lot_id).values({column: whole(counted, most=10**6)}))

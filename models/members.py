@@ -183,3 +183,12 @@ def numbered(db: Connection, cooperative: str, number: str) -> int | None:
         .where(Cooperative.code == cooperative, Member.number == number)
     )
     return db.execute(found).scalar_one_or_none()
+
+
+_NAME = select(Member.name).where(Member.id == bindparam("member"))
+
+
+def name(db: Connection, member_id: int | None) -> str | None:
+    """What a member is called; None for nobody."""
+    found: str | None = db.execute(_NAME, {"member": member_id}).scalar_one_or_none()
+    return found

@@ -223,7 +223,6 @@ def _write_recoveries(db: Connection, entry_id: int, found: Draft) -> None:
     rows = [
         {"entry_id": entry_id, "advance_id": advance_id, "owed": owed[advance_id], "amount": amount}
         for advance_id, amount in taken.items()
-        if amount
     ]
     if rows:
         db.execute(insert(Recovery), rows)

@@ -101,7 +101,7 @@ class Written:
         return vault.digest("rule", json.dumps(text, sort_keys=True))
 
 
-_COLUMNS = (
+COLUMNS = (
     SharingRule.id,
     SharingRule.cooperative_id,
     SharingRule.name,
@@ -137,13 +137,11 @@ _RANKED = (
     .subquery()
 )
 _IN_FORCE = (
-    select(*_COLUMNS)
-    .join(_RANKED, and_(_RANKED.c.id == SharingRule.id, _RANKED.c.rank == 1))
-    .order_by(SharingRule.name)
+    select(*COLUMNS).join(_RANKED, and_(_RANKED.c.id == SharingRule.id, _RANKED.c.rank == 1)).order_by(SharingRule.name)
 )
-_ONE = select(*_COLUMNS).where(SharingRule.id == bindparam("rule"))
+_ONE = select(*COLUMNS).where(SharingRule.id == bindparam("rule"))
 _ALL = (
-    select(*_COLUMNS)
+    select(*COLUMNS)
     .where(SharingRule.cooperative_id == bindparam("cooperative"))
     .order_by(SharingRule.name, SharingRule.version)
 )

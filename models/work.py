@@ -16,15 +16,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models import lots, members, questions, rules
 from models.base import Base
 from models.lots import Delivered, Fault, Refused
-from models.members import OFFICERS, Member, Role
+from models.members import Member
 from models.proposals import Hand
 from models.questions import About, Asking, Question
 from models.rules import Written
 from models.sharing import By, Pool, by_number
 from models.sharing.beneficiaries import group as named
 from models.writing import insert_or_update
-
-RECORDERS = (Role.TEAM_LEADER, *OFFICERS)
 
 
 class LotWork(Base):
@@ -121,16 +119,31 @@ def of_member(db: Connection, lot_id: int, member_id: int) -> Done | None:
     return None if row is None else _done(row)
 
 
+@dataclass(frozen=True, slots=True)
+class Total:
+    """What a team did in a lot together: the weight, how many they are, and the part of one of them."""
+
+    weight: int
+    people: int
+    mine: int
+
+
 _TOTALS = (
-    select(LotWork.team, func.sum(LotWork.weight), func.count())
-    .where(LotWork.lot_id == bindparam("lot"))
+    select(
+        LotWork.team,
+        func.sum(LotWork.weight),
+        func.count(),
+        func.sum(case((LotWork.member_id == bindparam("member"), LotWork.weight), else_=0)),
+    )
+    .where(LotWork.lot_id == bindparam("lot"), LotWork.weight > 0)
     .group_by(LotWork.team)
 )
 
 
-def totals(db: Connection, lot_id: int) -> dict[str, tuple[int, int]]:
-    """What a lot counts of each team, and how many they are."""
-    return {team: (int(weight), people) for team, weight, people in db.execute(_TOTALS, {"lot": lot_id})}
+def totals(db: Connection, lot_id: int, member_id: int) -> dict[str, Total]:
+    """What each team did in a lot, and the member's own part of it."""
+    rows = db.execute(_TOTALS, {"lot": lot_id, "member": member_id})
+    return {team: Total(int(weight), people, int(mine)) for team, weight, people, mine in rows}
 
 
 def teams(rule: Written) -> dict[str, By]:
@@ -154,7 +167,7 @@ def record(db: Connection, hand: Hand, lot_id: int, new: NewWork, now: datetime)
 
     Raises Refused.
     """
-    if hand.role not in RECORDERS:
+    if hand.role not in lots.RECORDERS:
         raise Refused(Fault.NO_OFFICER)
     lot = lots.hold(db, lot_id, hand.cooperative_id)
     lots.whole(new.weight, most=10**12)

@@ -7,7 +7,7 @@ to one lot and shows each step, `largest_remainder` shares anything else in prop
 from models.sharing.engine import Line, Result, share
 from models.sharing.faults import faults_of
 from models.sharing.lots import Advance, Sharing, Worker
-from models.sharing.reading import read, rule_of
+from models.sharing.reading import loaded, read, rule_of
 from models.sharing.remainders import by_number, largest_remainder
 from models.sharing.rules import (
     By,
@@ -51,6 +51,7 @@ __all__ = [
     "by_number",
     "faults_of",
     "largest_remainder",
+    "loaded",
     "read",
     "rule_of",
     "share",

@@ -20,7 +20,7 @@ def read(document: bytes) -> Sharing:
     What the rule does not ask for may be left out: counts, a team, advances when nothing is recovered, weights when
     every pool is equal, and groups when none is pooled.
     """
-    found = _object("the document", _loaded(document), ("rule", "pot"), ("counts", "team", "advances"))
+    found = _object("the document", loaded(document), ("rule", "pot"), ("counts", "team", "advances"))
     rule = rule_of(found["rule"])
     if "advances" not in found and any(isinstance(step, Recover) for step in rule.steps):
         raise Unshareable("advances is missing, and the rule recovers: write [] when there are none")
@@ -101,7 +101,7 @@ def _list(place: str, found: object) -> list[Any]:
     return found
 
 
-def _loaded(document: bytes) -> object:
+def loaded(document: bytes) -> Any:
     """JSON without a key that stands twice or a number without end; NaN is a float, and no float is whole."""
     try:
         return json.loads(document.decode("utf-8-sig"), object_pairs_hook=_once, parse_int=_bounded)

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from ussd_app.commands import books, office, phone, running, sharing, texts
+from ussd_app.commands import books, lots, office, phone, rules, running, sharing, texts
 
 
 def register(app: Flask) -> None:
@@ -10,8 +10,10 @@ def register(app: Flask) -> None:
     for command in (
         *running.COMMANDS,
         *books.COMMANDS,
+        *lots.COMMANDS,
         *office.COMMANDS,
         *phone.COMMANDS,
+        *rules.COMMANDS,
         *sharing.COMMANDS,
         *texts.COMMANDS,
     ):
