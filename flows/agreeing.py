@@ -26,7 +26,7 @@ def _who(talk: Talk, asked: Open) -> str:
 
 
 def _work(talk: Talk, asked: Open) -> Asked:
-    done = _(steps.DONE[By(asked.facts["by"])]).format(count=asked.facts["weight"])
+    done = steps.done(By(asked.facts["by"]), asked.facts["weight"])
     text = _(
         "{who} a noté pour vous: {done}, lot {lot}. C'est juste?",
         who=_who(talk, asked),

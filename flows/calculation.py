@@ -76,8 +76,8 @@ def page(talk: Talk, lot_id: int, number: int) -> Menu:
 def to_the_last(talk: Talk, lot_id: int, number: int) -> Menu:
     return Menu(
         _(
-            "On ne coupe pas 1 F. Les francs qui restent vont un par un aux plus grands restes; "
-            "à égalité, au plus petit numéro de membre."
+            "On ne coupe pas 1 F. Les francs qui restent vont un par un aux plus grands restes. "
+            "À égalité, au plus petit numéro de membre."
         ),
         [Option(_("Suite"), to(page, lot_id, number))],
     )
@@ -164,11 +164,7 @@ def _times(account: Account, step: Step) -> str:
     if not isinstance(step, Fixed) or step.per is Per.LOT:
         return ""
     counts = {Per.PIT: account.pits, Per.SACK: account.sacks, Per.DAY: account.days}
-    return ", " + _counted(step.per, counts[step.per] or 0)
-
-
-def _counted(per: Per, count: int) -> str:
-    return _(steps.COUNTED[per]).format(count=grouped(count))
+    return ", " + steps.counted(step.per, counts[step.per] or 0)
 
 
 def _split(talk: Talk, found: Shown, here: list[StoredLine], step: Split) -> str:
@@ -184,7 +180,7 @@ def _split(talk: Talk, found: Shown, here: list[StoredLine], step: Split) -> str
 
 def _pool(talk: Talk, found: Shown, here: list[StoredLine], step: Pool) -> str:
     """What the team had together, by what it was counted, and the member's own part of it."""
-    by, money = _(steps.BY[step.by]), talk.member.money
+    by, money = steps.by(step.by), talk.member.money
     if not here:
         given = sum(line.amount for line in found.lines if line.to == step.of)
         title = f"{step.label}: {money(given)}" if given else step.label
@@ -194,7 +190,7 @@ def _pool(talk: Talk, found: Shown, here: list[StoredLine], step: Pool) -> str:
     equal = step.by is By.EQUAL
     all_of_it = sum(total.people if equal else total.weight for total in teams)
     mine = 1 if equal else sum(total.mine for total in teams)
-    done = _(steps.DONE[step.by]).format(count=grouped(mine))
+    done = steps.done(step.by, mine)
     return "\n".join(
         [
             f"{step.label}: {money(here[0].together)}, {by}",

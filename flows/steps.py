@@ -27,14 +27,14 @@ COUNTED: Mapping[Per, str] = {
 }
 BY: Mapping[By, str] = {
     By.DAYS: mark("selon les jours"),
-    By.SHIFTS: mark("selon les équipes faites"),
+    By.SHIFTS: mark("selon les postes"),
     By.BOWLS: mark("selon les bols"),
     By.EQUAL: mark("à parts égales"),
     By.WEIGHT: mark("selon le poids"),
 }
 DONE: Mapping[By, str] = {
     By.DAYS: mark("{count} jours"),
-    By.SHIFTS: mark("{count} équipes faites"),
+    By.SHIFTS: mark("{count} postes"),
     By.BOWLS: mark("{count} bols"),
     By.EQUAL: mark("{count} part"),
     By.WEIGHT: mark("poids {count}"),
@@ -62,6 +62,21 @@ def carats(thousandths: int) -> str:
     decimals = f"{rest:03d}".rstrip("0")
     point = "." if i18n.spoken() == "en" else ","
     return f"{whole}{point}{decimals} k" if decimals else f"{whole} k"
+
+
+def by(counted: By) -> str:
+    """What a team's parts go by: selon les jours."""
+    return _(BY[counted])
+
+
+def done(counted: By, count: int) -> str:
+    """Work as it is said: 11 jours."""
+    return _(DONE[counted]).format(count=grouped(count))
+
+
+def counted(per: Per, count: int) -> str:
+    """What a lot was counted by: 2 puits."""
+    return _(COUNTED[per]).format(count=grouped(count))
 
 
 def amount(talk: Talk, unit: str, value: int) -> str:

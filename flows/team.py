@@ -26,7 +26,7 @@ WORDS: Mapping[Word, str] = {
 }
 COUNT: Mapping[By, str] = {
     By.DAYS: i18n.mark("Combien de jours?"),
-    By.SHIFTS: i18n.mark("Combien d'équipes faites?"),
+    By.SHIFTS: i18n.mark("Combien de postes?"),
     By.BOWLS: i18n.mark("Combien de bols?"),
     By.WEIGHT: i18n.mark("Quel poids? (en mg)"),
 }
@@ -170,13 +170,18 @@ def record(talk: Talk, lot_id: int, member_id: int, team: str, weight: int) -> P
         work.record(talk.db, talk.hand, lot_id, NewWork(member_id, weight, team), talk.now)
     except Refused as refused:
         return to(refusals.why, refused.fault, refused.about)
-    return to(recorded, lot_id)
+    return to(recorded, lot_id, member_id)
 
 
 @screen(needs=leading)
-def recorded(talk: Talk, lot_id: int) -> Menu:
+def recorded(talk: Talk, lot_id: int, member_id: int) -> Menu:
+    text = _("C'est noté. La personne va confirmer sur son téléphone.")
+    if member_id == talk.member.member_id:
+        text = _("C'est noté. Pour votre propre travail il faut un témoin: dites-le au bureau.")
+    elif not members.phones(talk.db, member_id):
+        text = _("C'est noté. Cette personne n'a pas de téléphone: dites au bureau qui est témoin.")
     return Menu(
-        _("C'est noté. La personne va confirmer sur son téléphone."),
+        text,
         [Option(_("Noter un autre membre"), to(who, lot_id)), Option(_("Le lot"), to(lot, lot_id))],
     )
 

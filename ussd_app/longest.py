@@ -19,6 +19,7 @@ from models.meetings import Meeting, MeetingKind
 from models.members import Member, Phone, Role
 from models.money import Currency
 from models.payouts import Lot, Part
+from ussd_app import longest_lots
 
 NOW = datetime(2026, 12, 28, 12, 30, tzinfo=UTC)
 TODAY = date(2026, 12, 28)
@@ -41,8 +42,15 @@ def callers(db: Connection, spoken: str) -> Iterator[tuple[Talk, Sequence[Place]
     yield _talk(db, SHARED, Known(), spoken), [to(home.home), to(dues_flow.home)]
     _choose_code(db, member_id)
     yield _talk(db, ALONE, Known(), spoken), [to(home.home), to(account.home)]
-    yield _talk(db, ALONE, known, spoken), anywhere
+    shares, leads = longest_lots.starts(db, _cooperative_of(db, member_id), spoken, NOW)
+    leader = Known(opened={mark_of(each.member_id) for each in members.on_phone(db, longest_lots.LEADER)})
+    yield _talk(db, longest_lots.LEADER, leader, spoken), leads
+    yield _talk(db, ALONE, known, spoken), [*shares, *anywhere]
     yield _talk(db, ALONE, Known(opened=known.opened, draft=WORDS[:400]), spoken), anywhere
+
+
+def _cooperative_of(db: Connection, member_id: int) -> int:
+    return next(each.cooperative_id for each in members.on_phone(db, ALONE) if each.member_id == member_id)
 
 
 def _talk(db: Connection, phone: str, known: Known, spoken: str) -> Talk:
