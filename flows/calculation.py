@@ -148,7 +148,7 @@ def _step(talk: Talk, found: Shown, taken: int) -> str:
         case Pool():
             return _pool(talk, found, here, step)
         case Recover():
-            return f"{title}\n{_recovered(talk, found, step)}"
+            return _recovered(talk, found, step, title)
         case _:
             return f"{title}{_times(found.account, step)}\n{_given(talk, here)}"
 
@@ -200,18 +200,23 @@ def _pool(talk: Talk, found: Shown, here: list[StoredLine], step: Pool) -> str:
     )
 
 
-def _recovered(talk: Talk, found: Shown, step: Recover) -> str:
+def _recovered(talk: Talk, found: Shown, step: Recover, title: str) -> str:
     """What was owed, what was kept back of it, the net, and what is left to give back."""
     kept = accounts.kept(talk.db, found.lot_id, talk.member.member_id).get(AdvanceKind(step.kind.value))
     if kept is None:
-        return _("Rien n'est retenu pour vous.")
-    return _(
-        "Avance due: {owed}\nRetenu: {kept}\nNet: {net}\nReste d'avance: {left}",
+        return title + "\n" + _("Rien n'est retenu pour vous.")
+    text = _(
+        "{label} {owed}: retenue {rate} au plus\nRetenu: {kept}\nNet: {net}\nReste d'avance: {left}",
+        label=step.label,
         owed=talk.member.money(kept.owed),
+        rate=steps.rate(step.max_ppm),
         kept=talk.member.money(kept.amount),
         net=_net(talk, found),
         left=talk.member.money(kept.left),
     )
+    if step.floor:
+        text += "\n" + _("Il vous reste au moins {floor}", floor=talk.member.money(step.floor))
+    return text
 
 
 def _net(talk: Talk, found: Shown) -> Money:

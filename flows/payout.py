@@ -36,27 +36,45 @@ def _none() -> Menu:
 
 def _page(talk: Talk, share: Share) -> Menu:
     money, delivered = talk.member.money, deliveries.delivered(talk.db, share.lot_id)
-    text = _(
-        "Lot {number}, {day}\n{weight} à {fineness}\nVente: {gross}\nVotre part: {share}\nRetenu: {kept}\nNet: {net}",
-        number=share.number,
-        day=i18n.day(share.sold_on),
-        weight=i18n.grams(share.weight_mg),
-        fineness=steps.carats(delivered.carats) if delivered else f"{share.fineness_ppt}/1000",
-        gross=money(share.gross),
-        share=money(share.share),
-        kept=money(share.recovered),
-        net=money(share.net),
+    facts: dict[str, object] = {
+        "number": share.number,
+        "day": i18n.day(share.sold_on),
+        "weight": i18n.grams(share.weight_mg),
+        "share": money(share.share),
+        "kept": money(share.recovered),
+        "net": money(share.net),
+    }
+    return Menu(
+        _shared_here(facts, delivered) if delivered else _read_in(talk, facts, share), _options(share, delivered)
     )
-    return Menu(text, _options(share, delivered))
+
+
+def _shared_here(facts: dict[str, object], delivered: Delivered) -> str:
+    """The sale stands in the calculation."""
+    return _(
+        "Lot {number}, {day}\n{weight} à {fineness}\nVotre part: {share}\nRetenu: {kept}\nNet: {net}",
+        fineness=steps.carats(delivered.carats),
+        **facts,
+    )
+
+
+def _read_in(talk: Talk, facts: dict[str, object], share: Share) -> str:
+    return _(
+        "Lot {number}, {day}\n{weight} à {fineness}/1000\nVente: {gross}\nVotre part: {share}\nRetenu: {kept}\n"
+        "Net: {net}",
+        fineness=share.fineness_ppt,
+        gross=talk.member.money(share.gross),
+        **facts,
+    )
 
 
 def _options(share: Share, delivered: Delivered | None) -> list[Option]:
     """What can be done with a share. A lot that was read in from a file has its calculation at the office."""
     options = [
+        Option(_("Calcul"), to(calculation.page, share.lot_id, 1)),
         Option(_("Autres lots"), to(lots)),
         Option(_("Pas juste"), to(not_right, share.entry_id)),
         Option(_("Par SMS"), to(by_sms, share.lot_id)),
-        Option(_("Calcul"), to(calculation.page, share.lot_id, 1)),
     ]
     if delivered is not None:
         options.append(Option(_("Fiche de paie"), to(slip, share.lot_id)))

@@ -70,7 +70,12 @@ def starts(db: Connection, cooperative_id: int, spoken: str, now: datetime) -> t
     _answered(db, FIRST, False, now)
     about = ", ".join([FIRST, OTHER, LEADERS, SECOND] * 3)
     refused: list[Place] = [to(refusals.why, fault, about) for fault in Fault]
-    return [to(payout.lot, shared), to(rule.home)], [to(team.propose_sure, ready), to(team.home), to(team.lot, ready), *refused]
+    return [to(payout.lot, shared), to(rule.home)], [
+        to(team.propose_sure, ready),
+        to(team.home),
+        to(team.lot, ready),
+        *refused,
+    ]
 
 
 def _pool(by: str) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def _rule(db: Connection, version: tuple[int, Basis, str, date, date], now: date
             "label": "Puits et équipe",
             "among": [{"to": "financier:puits", "weight": 1}, {"to": "rest", "weight": 2}],
         },
-        {"step": "pool", "label": "équipe", "by": "days", "of": "rest"},
+        {"step": "pool", "label": "Équipe", "by": "days", "of": "rest"},
         {"step": "recover", "label": "Avance du puits", "kind": "equipment", "max_ppm": 300_000, "floor": 0},
     ]
     new = NewRule("or", {"unit": "money", "steps": steps}, basis, reference, signed_on, valid_from)
