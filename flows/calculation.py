@@ -13,7 +13,7 @@ from models.accounts import Account
 from models.advances import AdvanceKind
 from models.lines import StoredLine
 from models.money import Money, grouped
-from models.sales import Pricing
+from models.sales import Evidence, Pricing, Spent
 from models.sharing import By, Cost, Fixed, Per, Pool, Recover, Split, Step
 from models.sharing.beneficiaries import group
 from models.sharing.rules import REST
@@ -129,12 +129,18 @@ def _cost(talk: Talk, found: Shown, taken: int) -> str:
     money = talk.member.money
     spent, line = sales.costs(talk.db, found.lot_id)[taken - 1], found.of_step(taken)[0]
     text = _(
-        "{label}: {amount}\nPreuve: {evidence}", label=spent.label, amount=money(line.amount), evidence=spent.evidence
+        "{label}: {amount}\nPreuve: {evidence}", label=spent.label, amount=money(line.amount), evidence=_evidence(spent)
     )
     if taken < found.costs:
         return text + "\n" + _("Reste: {rest}", rest=money(line.rest))
     together = money(found.account.gross - line.rest)
     return text + "\n" + _("Frais en tout: {costs}\nNet: {rest}", costs=together, rest=money(line.rest))
+
+
+def _evidence(spent: Spent) -> str:
+    if spent.kind is Evidence.RECEIPT:
+        return _("reçu {number}", number=spent.evidence)
+    return _("témoin {name}", name=spent.evidence)
 
 
 def _step(talk: Talk, found: Shown, taken: int) -> str:

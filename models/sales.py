@@ -24,6 +24,13 @@ class Pricing(StrEnum):
     PER_CARAT = "per_carat"
 
 
+class Evidence(StrEnum):
+    """What stands for a cost: a receipt by its number, or somebody who saw it, by name (domain: the rule object)."""
+
+    RECEIPT = "receipt"
+    WITNESS = "witness"
+
+
 class Price(Base):
     """What a lot was sold for. A price per gram may be of another fineness (`base`): it is brought to the lot's."""
 
@@ -47,32 +54,40 @@ class LotCost(Base):
     """What a lot cost before it was sold, with a receipt or a named witness."""
 
     __tablename__ = "lot_costs"
-    __table_args__ = (UniqueConstraint("lot_id", "label", "evidence"),)
+    __table_args__ = (UniqueConstraint("lot_id", "label", "kind", "evidence"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     lot_id: Mapped[int] = mapped_column(ForeignKey("lots.id"))
     label: Mapped[str]
+    kind: Mapped[Evidence] = mapped_column(choice(Evidence))
     evidence: Mapped[str]
     amount: Mapped[int]
     recorded_by: Mapped[int] = mapped_column(ForeignKey("members.id"))
     recorded_at: Mapped[datetime]
 
 
-def cost(db: Connection, hand: Hand, lot_id: int, spent: tuple[str, str, int], now: datetime) -> None:
-    """Write down what a lot cost: label, evidence (a receipt's number, or who saw it), amount. 0 strikes it out.
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """A cost of a lot, and the receipt or the witness that stands for it."""
 
-    The same label and evidence hold one amount, the last one. Raises Refused.
-    """
+    label: str
+    kind: Evidence
+    evidence: str
+    amount: int
+
+
+def cost(db: Connection, hand: Hand, lot_id: int, spent: Spent, now: datetime) -> None:
+    """Write down what a lot cost. Label and evidence hold one amount, the last; 0 strikes it out. Raises Refused."""
     lots.by_officer(hand)
     lots.hold(db, lot_id, hand.cooperative_id)
-    label, evidence, amount = spent
-    if not evidence.strip():
-        raise Refused(Fault.NO_EVIDENCE, label)
-    key = {"lot_id": lot_id, "label": lots.worded(label), "evidence": lots.worded(evidence)}
-    if lots.whole(amount) == 0:
+    if not spent.evidence.strip():
+        raise Refused(Fault.NO_EVIDENCE, spent.label)
+    key = {"lot_id": lot_id, "label": lots.worded(spent.label), "kind": spent.kind}
+    key["evidence"] = lots.worded(spent.evidence)
+    if lots.whole(spent.amount) == 0:
         db.execute(delete(LotCost).where(*(getattr(LotCost, name) == value for name, value in key.items())))
         return
-    insert_or_update(db, LotCost, key, {"amount": amount, "recorded_by": hand.member_id, "recorded_at": now})
+    insert_or_update(db, LotCost, key, {"amount": spent.amount, "recorded_by": hand.member_id, "recorded_at": now})
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +162,9 @@ _PRICE = select(
     *(Price.gross, Price.buyer, Price.buyer_id, Price.bought_by_officer),
 ).where(Price.lot_id == bindparam("lot"))
 _COSTS = (
-    select(LotCost.label, LotCost.evidence, LotCost.amount)
+    select(LotCost.label, LotCost.kind, LotCost.evidence, LotCost.amount)
     .where(LotCost.lot_id == bindparam("lot"))
-    .order_by(LotCost.label, LotCost.evidence)
+    .order_by(LotCost.label, LotCost.kind, LotCost.evidence)
 )
 
 
@@ -157,15 +172,6 @@ def priced(db: Connection, lot_id: int) -> Priced | None:
     """What a lot was sold for; None while nobody wrote it down."""
     row = db.execute(_PRICE, {"lot": lot_id}).one_or_none()
     return None if row is None else Priced(Quote(*row[:5]), *row[5:])
-
-
-@dataclass(frozen=True, slots=True)
-class Spent:
-    """A cost of a lot, and the receipt or the witness that stands for it."""
-
-    label: str
-    evidence: str
-    amount: int
 
 
 def costs(db: Connection, lot_id: int) -> Sequence[Spent]:

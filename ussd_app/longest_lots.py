@@ -15,7 +15,7 @@ from models.lots import Fault, NewLot
 from models.members import Member, Phone, Role
 from models.proposals import Hand
 from models.rules import Basis
-from models.sales import Pricing, Quote, Sale
+from models.sales import Evidence, Pricing, Quote, Sale, Spent
 from models.sharing import Per
 from models.work import NewWork
 
@@ -113,8 +113,9 @@ def _lot(db: Connection, hand: Hand, number: str, now: datetime) -> int:
     lot_id = lots.deliver(db, hand, new, now)
     for per in (Per.PIT, Per.SACK, Per.DAY):
         lots.count(db, hand, lot_id, per, 999)
-    for receipt in ("reçu 2026-12-28-0118", "témoin Aïssatou-Fatoumata Coulibaly-Traoré"):
-        sales.cost(db, hand, lot_id, (LABEL, receipt, 99_999), now)
+    for evidence in Evidence:
+        spent = Spent(LABEL, evidence, "Aïssatou-Fatoumata Coulibaly-Traoré", 99_999)
+        sales.cost(db, hand, lot_id, spent, now)
     quote = Quote(9_999, Pricing.PER_GRAM, 22_008, NAME, TODAY)
     sales.price(db, hand, lot_id, Sale(quote, TODAY, NAME, _member(db, BUYER)), now)
     for member, weight, where in ((FIRST, 999_999_999, ""), (OTHER, 999_999, TEAM)):

@@ -14,7 +14,7 @@ from models.dues import CHANNELS
 from models.ledger import Account
 from models.lots import Fault, NewLot, Refused
 from models.proposals import Hand, NotAllowed
-from models.sales import Pricing, Quote, Sale
+from models.sales import Evidence, Pricing, Quote, Sale, Spent
 from models.sharing import Per
 from models.work import NewWork
 from ussd_app import service
@@ -126,10 +126,11 @@ def cost(
     cooperative: str, lot: str, label: str, amount: int, receipt: str | None, witness: str | None, by: str
 ) -> None:
     """Write down what a lot cost, with its evidence; the amount 0 strikes it out."""
-    evidence = f"reçu {receipt}" if receipt else f"témoin {witness}" if witness else ""
+    kind = Evidence.RECEIPT if receipt else Evidence.WITNESS
+    spent = Spent(label, kind, receipt or witness or "", amount)
 
     def doing(db: Connection, who: Hand, now: datetime) -> None:
-        sales.cost(db, who, _lot(db, who.cooperative_id, lot), (label, evidence, amount), now)
+        sales.cost(db, who, _lot(db, who.cooperative_id, lot), spent, now)
 
     _do(cooperative, by, doing)
     click.echo("noted")
@@ -237,7 +238,7 @@ def _shown(db: Connection, lot_id: int) -> list[str]:
     written, priced = rules.rule(db, found.rule_id), sales.priced(db, lot_id)
     said = [f"delivered\t{found.delivered_on}\t{found.weight_mg} mg\t{found.carats / 1000:g} k"]
     said += [f"rule\t{written.name}\tversion {written.version}"] if written else []
-    said += [f"cost\t{each.label}\t{each.amount}\t{each.evidence}" for each in sales.costs(db, lot_id)]
+    said += [f"cost\t{each.label}\t{each.amount}\t{each.kind} {each.evidence}" for each in sales.costs(db, lot_id)]
     said += [f"price\t{priced.quote.value} {priced.quote.per}\t{priced.buyer}\tgross {priced.gross}"] if priced else []
     if found.financed_by_officer or (priced and priced.bought_by_officer):
         said.append("flag\tan officer bought this lot or put money in it: it must be told to the assembly")

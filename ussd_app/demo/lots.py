@@ -11,7 +11,7 @@ from models.lots import NewLot
 from models.members import Role
 from models.proposals import Hand
 from models.rules import Basis
-from models.sales import Pricing, Quote, Sale
+from models.sales import Evidence, Pricing, Quote, Sale, Spent
 from models.work import NewWork
 
 HOME = "KOGB"
@@ -21,7 +21,11 @@ VERSIONS = [  # what the villages had of the net, in parts per million, and the 
     (40_000, Basis.AG_RESOLUTION, "AG ordinaire", date(2024, 2, 10), date(2024, 3, 1)),
     (50_000, Basis.MOU, "villages de Kogbera", date(2026, 1, 15), date(2026, 2, 1)),
 ]
-COSTS = [("Carburant", "reçu 118", 180_000), ("Moulin", "reçu 121", 65_000), ("Nourriture", "témoin Rokia B.", 96_200)]
+COSTS = [
+    Spent("Carburant", Evidence.RECEIPT, "118", 180_000),
+    Spent("Moulin", Evidence.RECEIPT, "121", 65_000),
+    Spent("Nourriture", Evidence.WITNESS, "Rokia B.", 96_200),
+]
 DAYS = {"4": 12, "7": 12, "12": 11, "15": 10, "16": 12, "18": 6, "19": 9, "20": 10, "21": 8}
 WITNESSES = {"19": "9"}  # who has no phone, and who saw them work
 

@@ -83,9 +83,9 @@ def _deliveries() -> None:
         "lot_costs",
         ["id"],
         {"lot_id": "lots.id", **people},
-        *(_number("id"), _number("lot_id"), _text("label"), _text("evidence"), _number("amount")),
-        *(_number("recorded_by"), _moment("recorded_at")),
-        unique=["lot_id", "label", "evidence"],
+        *(_number("id"), _number("lot_id"), _text("label"), _text("kind", length=24), _text("evidence")),
+        *(_number("amount"), _number("recorded_by"), _moment("recorded_at")),
+        unique=["lot_id", "label", "kind", "evidence"],
     )
     _table(
         "lot_work",
