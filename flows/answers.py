@@ -5,6 +5,7 @@ from datetime import date
 
 from flows import i18n
 from flows.engine import Unreadable
+from flows.engine.pages import BACK, HOME
 from models import codes, grievances, phone, receipts
 from models.receiving import LATEST, MOST
 
@@ -137,3 +138,15 @@ def phone_number(typed: str, country: str) -> str:
         return phone.parse(typed, country)
     except phone.NotAPhone as error:
         raise Unreadable(_("Ce numéro de téléphone n'est pas juste.")) from error
+
+
+# Where the answer is a count, 8 and 9 are numbers and no keys; 0 is the way back.
+COUNTING = frozenset({BACK, HOME})
+
+
+def count(typed: str) -> int:
+    """How many: a whole number from 1 on, of at most nine digits. Raises Unreadable."""
+    digits = "".join(typed.split())
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 9 and int(digits)):
+        raise Unreadable(_("Tapez un nombre, par exemple 11. 0 pour revenir."))
+    return int(digits)

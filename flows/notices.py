@@ -88,6 +88,31 @@ def share(currency: str, number: str, sold_on: str, share: int, recovered: int) 
     )
 
 
+def slip_facts(mine: Share, public: tuple[int, int], currency: Currency) -> dict[str, Any]:
+    """The pay slip of a lot, as it is kept for an SMS. `public` is what the lot gave to taxes and to social funds."""
+    taxes, social = public
+    return share_facts(mine, currency) | {"gross": mine.gross, "taxes": taxes, "social": social}
+
+
+def slip(gross: int, taxes: int, social: int, **mine: Any) -> str:
+    """The pay slip of a lot: what it brought, what of it went to taxes and social funds, and what is the member's."""
+
+    def money(amount: int) -> Money:
+        return Money(amount, Currency(mine["currency"]))
+
+    return _(
+        "Fiche de paie, lot {number}\nVente: {gross}\nTaxes: {taxes}\nSocial: {social}\nVotre part: {share}\n"
+        "Retenu: {kept}\nNet: {net}",
+        number=mine["number"],
+        gross=money(gross),
+        taxes=money(taxes),
+        social=money(social),
+        share=money(mine["share"]),
+        kept=money(mine["recovered"]),
+        net=money(mine["share"] - mine["recovered"]),
+    )
+
+
 def meeting_facts(cooperative: str, meeting: Announced, zone: ZoneInfo, asking: bool) -> dict[str, Any]:
     """A meeting, as it is kept for an SMS. `asking`: whether a yes or no can come back from this phone."""
     return {
@@ -219,6 +244,7 @@ NOTICES: Mapping[str, Callable[..., str]] = {
     for notice in (
         dues,
         share,
+        slip,
         meeting,
         no_meeting,
         coming,
@@ -241,7 +267,7 @@ NOTICES: Mapping[str, Callable[..., str]] = {
         *told.NOTICES,
     )
 }
-SILENT = ("dues", "share")
+SILENT = ("dues", "share", "slip")
 
 
 def say(kind: str, facts: Mapping[str, Any], language: str, service_code: str) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from models import capital, corrections, new_numbers, plans, proposals
+from models import agreements, capital, corrections, new_numbers, plans, proposals, publishing
 from models.audit_fund import books as audit_fund
 from models.proposals import Deed, Hand, Proposed
 from models.surplus import books as surplus
@@ -26,6 +26,8 @@ DEEDS: Mapping[Deed, Do] = {
     Deed.WAIVE: corrections.waive,
     Deed.REVERSE: corrections.reverse,
     Deed.CHANGE_PHONE: new_numbers.change,
+    Deed.PUBLISH_LOT: publishing.publish,
+    Deed.CHANGE_RULE: agreements.adopt,
     Deed.SHARE_SURPLUS: surplus.share_surplus,
     Deed.CALL_AUDIT_FUND: audit_fund.call_audit_fund,
     Deed.SPEND_AUDIT_FUND: audit_fund.spend_audit_fund,

@@ -187,3 +187,12 @@ def numbered(db: Connection, cooperative: str, number: str) -> int | None:
 def number_of(db: Connection, member_id: int) -> str:
     """The number of a member, by which others are named."""
     return db.execute(select(Member.number).where(Member.id == member_id)).scalar_one()
+
+
+_NAME = select(Member.name).where(Member.id == bindparam("member"))
+
+
+def name(db: Connection, member_id: int | None) -> str | None:
+    """What a member is called; None for nobody."""
+    found: str | None = db.execute(_NAME, {"member": member_id}).scalar_one_or_none()
+    return found

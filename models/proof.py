@@ -6,7 +6,8 @@ from sqlalchemy import Connection
 
 from models import closings, statements
 from models.audit_fund import proof as audit_fund
-from models.proving import approvals, chains, rows
+from models.lines import LotLine
+from models.proving import approvals, chains, rows, shares
 from models.proving.chains import Progress
 from models.proving.faults import Fault
 from models.proving.outside import Outside
@@ -14,10 +15,10 @@ from models.surplus import proof as surplus
 
 Check = Callable[[Connection], Iterator[Fault]]
 
-# Lots: `shares.add_up(LotLine.__table__)` belongs here once their lines are stored.
 CHECKS: tuple[Check, ...] = (
     *rows.CHECKS,
     chains.strays,
+    shares.add_up(LotLine.__table__),
     approvals.approvals,
     surplus.faults,
     audit_fund.faults,

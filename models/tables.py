@@ -1,6 +1,7 @@
 """Every table, for the migrations: importing this module is enough to know them all."""
 
 from models import (
+    advances,
     audit_fund,
     callers,
     capital,
@@ -14,6 +15,8 @@ from models import (
     grievances,
     inbox,
     ledger,
+    lines,
+    lots,
     meetings,
     members,
     messages,
@@ -23,15 +26,19 @@ from models import (
     plans,
     proposals,
     questions,
+    rules,
+    sales,
     sessions,
     statements,
     surplus,
+    work,
 )
 from models.base import Base
 
 metadata = Base.metadata
 
 __all__ = [
+    "advances",
     "audit_fund",
     "callers",
     "capital",
@@ -45,6 +52,8 @@ __all__ = [
     "grievances",
     "inbox",
     "ledger",
+    "lines",
+    "lots",
     "meetings",
     "members",
     "messages",
@@ -55,7 +64,10 @@ __all__ = [
     "plans",
     "proposals",
     "questions",
+    "rules",
+    "sales",
     "sessions",
     "statements",
     "surplus",
+    "work",
 ]

@@ -15,9 +15,11 @@ from sqlalchemy import Engine, create_engine, text
 
 from models import vault
 from tests.phone import Phone
+from tests.pit import Pit
 from ussd_app import create_app, demo, schema, service
 from ussd_app.config import Config
 from ussd_app.db import engine as make_engine
+from ussd_app.db import transaction
 
 # The PostgreSQL that comes from PyPI asks where its runtime folder is.
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="runtime-"))
@@ -173,6 +175,13 @@ def app(settings: dict[str, str], clock: Clock, monkeypatch: pytest.MonkeyPatch)
 def phone(app: Flask) -> "type[Phone] | object":
     """Makes phones: `phone("+223...")`."""
     return lambda number: Phone(app, number, SECRET)
+
+
+@pytest.fixture
+def pit(app: Flask) -> Iterator[Pit]:
+    """The demo's cooperative KOGB in one transaction: its people write rules, deliver, work and publish."""
+    with transaction(service.of(app).engine) as db:
+        yield Pit(db, "KOGB", NOW)
 
 
 @pytest.fixture

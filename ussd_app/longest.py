@@ -36,7 +36,7 @@ from models.members import Member, Phone, Role
 from models.money import Currency
 from models.payouts import Lot, Part
 from models.proposals import Deed, Hand, Proposal, Proposed, State, Wish
-from ussd_app import longest_office, longest_year
+from ussd_app import longest_lots, longest_office, longest_year
 
 NOW = datetime(2026, 12, 28, 12, 30, tzinfo=UTC)
 TODAY = date(2026, 12, 28)
@@ -62,9 +62,16 @@ def callers(db: Connection, spoken: str) -> Iterator[tuple[Talk, Sequence[Place]
     yield _talk(db, ALONE, Known(), spoken), [to(home.home), to(account.home)]
     yield _talk(db, ALONE, known, spoken), [to(closing.home)]
     _close(db, member_id)
-    yield _talk(db, ALONE, known, spoken), [*anywhere, to(closing.home)]
+    shares, leads = longest_lots.starts(db, _cooperative_of(db, member_id), spoken, NOW)
+    leader = Known(opened={mark_of(each.member_id) for each in members.on_phone(db, longest_lots.LEADER)})
+    yield _talk(db, longest_lots.LEADER, leader, spoken), leads
+    yield _talk(db, ALONE, known, spoken), [*shares, *anywhere, to(closing.home)]
     yield from _officers(db, member_id, known, spoken)
     yield _talk(db, ALONE, Known(opened=known.opened, draft=WORDS[:400]), spoken), anywhere
+
+
+def _cooperative_of(db: Connection, member_id: int) -> int:
+    return next(each.cooperative_id for each in members.on_phone(db, ALONE) if each.member_id == member_id)
 
 
 def _officers(db: Connection, member_id: int, known: Known, spoken: str) -> Iterator[tuple[Talk, Sequence[Place]]]:

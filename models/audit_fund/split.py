@@ -27,5 +27,5 @@ def parts(amount: int, shares: Mapping[str, int]) -> tuple[Part, ...]:
     rest, found = amount, []
     for code, part in largest_remainder(amount, shares, by_number).items():
         rest -= part
-        found.append(Part(code, shares[code], Line("split", "audit_fund", f"org:{code}", part, rest)))
+        found.append(Part(code, shares[code], Line("split", "audit_fund", f"org:{code}", part, rest, 1)))
     return tuple(found)

@@ -61,7 +61,7 @@ def a_list(place: str, found: object) -> list[Any]:
     return found
 
 
-def loaded(document: bytes) -> object:
+def loaded(document: bytes) -> Any:
     """JSON without a key that stands twice or a number without end; NaN is a float, and no float is whole.
 
     Raises Unshareable.

@@ -16,7 +16,7 @@ from models.meetings import Meeting
 from ussd_app import registers
 from ussd_app.config import BadSetting, Config, is_local
 from ussd_app.db import reading, transaction
-from ussd_app.demo import plans, yearly
+from ussd_app.demo import lots, plans, yearly
 from ussd_app.service import Service, of
 
 FILES = Path(__file__).parent
@@ -38,6 +38,7 @@ def load(service: Service) -> bool:
     with transaction(service.engine) as db:
         for noun in NOUNS:
             registers.read_in(db, noun, FILES / f"{noun}.csv", now, lambda _rows: None)
+        lots.share(db, now)
         _move_meetings(db, now)
         _file_cases(db, now)
         yearly.decide(db, now)

@@ -1,0 +1,259 @@
+"""Commands for lots, from the delivery to the sharing. Each is given by an officer, or for work by who leads a team."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy import Connection
+
+from models import advances, lines, lots, publishing, rules, sales, work
+from models.advances import NewAdvance
+from models.dues import CHANNELS
+from models.ledger import Account
+from models.lots import Fault, NewLot, Refused
+from models.proposals import Hand, NotAllowed
+from models.sales import Evidence, Pricing, Quote, Sale, Spent
+from models.sharing import Per
+from models.work import NewWork
+from ussd_app import service
+from ussd_app.commands.typed import DAY, FINENESS, day, hand, member, optional, refuse
+from ussd_app.db import reading, transaction
+
+Done = TypeVar("Done")
+
+group = AppGroup("lots", help="Lots: delivered, costed, priced, worked, advanced on, published.")
+
+BY = click.option("--by", required=True, help="The member number of who records it.")
+WHY = {
+    Fault.NO_LOT: "no such lot was delivered here; see lots deliver",
+    Fault.KNOWN: "lot {about} is known already, with other figures; give another number",
+    Fault.NO_OFFICER: "--by must be an officer; for work and counts, a team leader will do",
+    Fault.NO_RULE: "no rule {about} is in force on that day; see rules add",
+    Fault.SEVERAL_RULES: "several rules are in force: choose with --rule one of {about}",
+    Fault.NOT_MONEY: "the rule {about} shares no money; deliver under a rule of unit money",
+    Fault.SHARED: "lot {about} is published; undo its entry with two keys to open it again",
+    Fault.BAD_VALUE: "this cannot be written down: {about!r}; give a whole number, a few words, or a later day",
+    Fault.NO_EVIDENCE: "evidence is missing: a receipt, a witness, or a signed paper",
+    Fault.NO_MEMBER: "no such member in this cooperative: {about}",
+    Fault.NO_GROUP: "the rule of the lot has no such group; it has: {about!r}",
+    Fault.NO_WITNESS: "the witness must be somebody else than who worked and who records it",
+    Fault.HAS_PHONE: "this member has a phone, and confirms on it; leave --witness out",
+    Fault.LOAN: "with no lot this is a loan, which the law forbids here (articles 251 and 313); give the lot it is for",
+    Fault.NO_RECOVERY: "the rule of lot {about} recovers no advances, so none can be given on it",
+    Fault.NO_PRICE: "the lot has no price yet; see lots price",
+    Fault.NO_TEAM: "nobody worked in this lot yet; see lots work",
+    Fault.UNCONFIRMED_WORK: "these members have not confirmed their work: {about}",
+    Fault.UNCONFIRMED_ADVANCE: "these members have not said whether their advance is right: {about}",
+    Fault.UNSHAREABLE: "the rule cannot share this lot: {about}",
+    Fault.INTERESTED: "who bought the lot or put money in it does not propose to share it; another officer does",
+    Fault.CHANGED: "lot {about} has changed since it was proposed; propose it again",
+}
+
+
+def _do(cooperative: str, by: str, work_on: Callable[[Connection, Hand, datetime], Done]) -> Done:
+    """Do something to a lot in one transaction; say in a sentence why it cannot be done."""
+    running = service.current()
+    try:
+        with transaction(running.engine) as db:
+            return work_on(db, hand(db, cooperative, by), running.clock())
+    except Refused as error:
+        refuse(WHY[error.fault].format(about=error.about))
+    except NotAllowed:
+        refuse(f"member {by} is no officer; only officers propose to publish a lot")
+
+
+def _lot(db: Connection, cooperative_id: int, number: str) -> int:
+    found = lots.numbered(db, cooperative_id, number)
+    if found is None:
+        raise Refused(Fault.NO_LOT)
+    return found
+
+
+@group.command()
+@click.argument("cooperative")
+@click.argument("lot")
+@click.option("--on", "delivered_on", required=True, type=DAY)
+@click.option("--weight-mg", required=True, type=int)
+@click.option("--fineness", required=True, type=FINENESS, help="21.5k, or 896 in parts per thousand.")
+@click.option("--rule", help="The name of the rule, where several are in force.")
+@click.option("--financier", help="The member who put money in the pit, if one did.")
+@BY
+def deliver(
+    cooperative: str,
+    lot: str,
+    delivered_on: datetime,
+    weight_mg: int,
+    fineness: int,
+    rule: str | None,
+    financier: str | None,
+    by: str,
+) -> None:
+    """Write down a lot that was brought. It keeps the version of the rule that is in force on that day."""
+
+    def doing(db: Connection, who: Hand, now: datetime) -> None:
+        backer = optional(db, who.cooperative_id, financier)
+        lots.deliver(db, who, NewLot(lot, weight_mg, fineness, day(delivered_on), rule, backer), now)
+
+    _do(cooperative, by, doing)
+    click.echo(f"lot {lot} is delivered")
+
+
+@group.command()
+@click.argument("cooperative")
+@click.argument("lot")
+@click.argument("per", type=click.Choice([per.value for per in Per if per is not Per.LOT]))
+@click.argument("counted", type=int)
+@BY
+def count(cooperative: str, lot: str, per: str, counted: int, by: str) -> None:
+    """Write down how many pits, sacks or days a lot is of."""
+    _do(
+        cooperative, by, lambda db, who, _now: lots.count(db, who, _lot(db, who.cooperative_id, lot), Per(per), counted)
+    )
+    click.echo("noted")
+
+
+@group.command()
+@click.argument("cooperative")
+@click.argument("lot")
+@click.argument("label")
+@click.argument("amount", type=int)
+@click.option("--receipt", help="The number of the receipt.")
+@click.option("--witness", help="The name or member number of who saw it, where there is no receipt.")
+@BY
+def cost(
+    cooperative: str, lot: str, label: str, amount: int, receipt: str | None, witness: str | None, by: str
+) -> None:
+    """Write down what a lot cost, with its evidence; the amount 0 strikes it out."""
+    kind = Evidence.RECEIPT if receipt else Evidence.WITNESS
+    spent = Spent(label, kind, receipt or witness or "", amount)
+
+    def doing(db: Connection, who: Hand, now: datetime) -> None:
+        sales.cost(db, who, _lot(db, who.cooperative_id, lot), spent, now)
+
+    _do(cooperative, by, doing)
+    click.echo("noted")
+
+
+@group.command()
+@click.argument("cooperative")
+@click.argument("lot")
+@click.argument("value", type=int)
+@click.option("--per", required=True, type=click.Choice(["gram", "carat"]))
+@click.option("--base", type=FINENESS, help="The fineness a price per gram is for, such as 22k.")
+@click.option("--source", required=True, help="Whose word the price is.")
+@click.option("--quoted-on", required=True, type=DAY)
+@click.option("--sold-on", required=True, type=DAY)
+@click.option("--buyer", required=True)
+@click.option("--buyer-member", help="The buyer's number, when a member bought it.")
+@BY
+def price(cooperative: str, lot: str, value: int, by: str, **said: Any) -> None:
+    """Write down what a lot was sold for, as it was quoted; the gross is worked out exactly and rounded down."""
+    quote = Quote(value, Pricing(f"per_{said['per']}"), said["base"], said["source"], day(said["quoted_on"]))
+
+    def doing(db: Connection, who: Hand, now: datetime) -> int:
+        buyer = optional(db, who.cooperative_id, said["buyer_member"])
+        sale = Sale(quote, day(said["sold_on"]), said["buyer"], buyer)
+        return sales.price(db, who, _lot(db, who.cooperative_id, lot), sale, now)
+
+    click.echo(f"gross {_do(cooperative, by, doing)}")
+
+
+@group.command("work")
+@click.argument("cooperative")
+@click.argument("lot")
+@click.argument("number")
+@click.argument("weight", type=int)
+@click.option("--group", "team", default="", help="The group of the rule, where it pools groups.")
+@click.option("--witness", help="Who vouches for a member without a phone: a member number.")
+@BY
+def worked(cooperative: str, lot: str, number: str, weight: int, team: str, witness: str | None, by: str) -> None:
+    """Write down the work of a member: days, shifts, bowls, sacks. The member is asked on the phone."""
+
+    def doing(db: Connection, who: Hand, now: datetime) -> None:
+        home = who.cooperative_id
+        new = NewWork(member(db, home, number), weight, team, optional(db, home, witness))
+        work.record(db, who, _lot(db, home, lot), new, now)
+
+    _do(cooperative, by, doing)
+    click.echo("noted")
+
+
+@group.command()
+@click.argument("cooperative")
+@click.argument("lot")
+@click.argument("number")
+@click.argument("amount", type=int)
+@click.option("--on", "given_on", required=True, type=DAY)
+@click.option("--channel", default=Account.CASH.value, type=click.Choice([each.value for each in CHANNELS]))
+@click.option("--claimant", help="Whose claim it is, when money or tools came from outside the cooperative.")
+@click.option("--signed", help="The paper the member signed; without one the member is asked on the phone.")
+@BY
+def advance(cooperative: str, lot: str, number: str, amount: int, by: str, **said: Any) -> None:
+    """Write down what a member had before the sharing. LOT is - when it stands against no delivery."""
+
+    def doing(db: Connection, who: Hand, now: datetime) -> None:
+        home = who.cooperative_id
+        against = None if lot == "-" else _lot(db, home, lot)
+        place = (against, said["claimant"], Account(said["channel"]), said["signed"])
+        advances.give(db, who, NewAdvance(member(db, home, number), amount, day(said["given_on"]), *place), now)
+
+    _do(cooperative, by, doing)
+    click.echo("noted")
+
+
+@group.command()
+@click.argument("cooperative")
+@click.argument("lot")
+@BY
+def publish(cooperative: str, lot: str, by: str) -> None:
+    """Propose to publish a lot as it would be shared now: a second officer approves."""
+    number = _do(
+        cooperative, by, lambda db, who, now: publishing.propose(db, who, _lot(db, who.cooperative_id, lot), now)
+    )
+    click.echo(f"proposed, number {number}: another officer approves it on their phone within 24 hours")
+
+
+@group.command()
+@click.argument("cooperative")
+@click.argument("lot")
+@BY
+def show(cooperative: str, lot: str, by: str) -> None:
+    """Show a lot: what was recorded, what is missing, or how it was shared; for officers."""
+    with reading(service.current().engine) as db:
+        who = hand(db, cooperative, by)
+        try:
+            lots.by_officer(who)
+            for line in _shown(db, _lot(db, who.cooperative_id, lot)):
+                click.echo(line)
+        except Refused as error:
+            refuse(WHY[error.fault].format(about=error.about))
+
+
+def _shown(db: Connection, lot_id: int) -> list[str]:
+    found = lots.delivered(db, lot_id)
+    if found is None:
+        return ["this lot was read in from a file, already shared"]
+    written, priced = rules.rule(db, found.rule_id), sales.priced(db, lot_id)
+    said = [f"delivered\t{found.delivered_on}\t{found.weight_mg} mg\t{found.carats / 1000:g} k"]
+    said += [f"rule\t{written.name}\tversion {written.version}"] if written else []
+    said += [f"cost\t{each.label}\t{each.amount}\t{each.kind} {each.evidence}" for each in sales.costs(db, lot_id)]
+    said += [f"price\t{priced.quote.value} {priced.quote.per}\t{priced.buyer}\tgross {priced.gross}"] if priced else []
+    if found.financed_by_officer or (priced and priced.bought_by_officer):
+        said.append("flag\tan officer bought this lot or put money in it: it must be told to the assembly")
+    said += [f"work\t{each.number}\t{each.team}\t{each.weight}\t{each.word}" for each in work.team(db, lot_id)]
+    shared = lines.every(db, lot_id)
+    said += [f"line\t{each.step}\t{each.label}\t{each.to}\t{each.amount}\t{each.rest}" for each in shared]
+    return said + ([] if shared else [_missing(db, found)])
+
+
+def _missing(db: Connection, found: lots.Delivered) -> str:
+    try:
+        publishing.draft(db, found)
+    except Refused as error:
+        return "not shared: " + WHY[error.fault].format(about=error.about)
+    return "ready to be published"
+
+
+COMMANDS = (group,)
