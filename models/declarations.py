@@ -100,18 +100,9 @@ def declare(db: Connection, hand: Hand, said: Said, key: str, today: date, now: 
         raise Refused(Why.NO_CASHIER)
     if db.execute(_OPEN, {"member": hand.member_id}).scalar_one() >= AT_ONCE:
         raise TooMany
-    values = {
-        "key": vault.digest("declaration", key),
-        "cooperative_id": hand.cooperative_id,
-        "member_id": hand.member_id,
-        "receiver_id": said.receiver_id,
-        "amount": said.paid.amount,
-        "channel": said.paid.channel,
-        "towards": said.towards,
-        "paid_on": said.paid.on,
-        "state": State.WAITING,
-        "declared_at": now,
-    }
+    whose = {"cooperative_id": hand.cooperative_id, "member_id": hand.member_id, "receiver_id": said.receiver_id}
+    what = {"amount": said.paid.amount, "channel": said.paid.channel, "towards": said.towards, "paid_on": said.paid.on}
+    values = {"key": vault.digest("declaration", key), "state": State.WAITING, "declared_at": now, **whose, **what}
     insert_once(db, Declaration, values)
 
 
