@@ -4,17 +4,17 @@ A due is what is charged less what of it was given up (waived). Penalties are du
 paid nor owed: it makes its due smaller.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from models.ledger import EntryKind
 
 CHARGES = (EntryKind.DUE, EntryKind.PENALTY, EntryKind.CAPITAL)
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
+class Money(NamedTuple):
     """One entry that stands on a member's account: charged above zero, settled below. `about`: the due of a waiver."""
 
     entry_id: int
@@ -24,8 +24,7 @@ class Money:
     about: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """What was charged, what of it was waived, and what is settled by payments."""
 
     entry_id: int
@@ -41,8 +40,7 @@ class Due:
         return self.charged - self.waived - self.settled
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """What a payment settled of a due; `whole` when it settled all that was to be paid of it."""
 
     due_id: int
@@ -74,16 +72,16 @@ def allocate(entries: Iterable[Money]) -> Allocation:
     known = sorted(entries, key=_in_order)
     charges = [each for each in known if each.kind in CHARGES]
     waived = _waived(known, {each.entry_id for each in charges})
-    dues = [_due(each, waived.get(each.entry_id, 0)) for each in charges]
+    open_ = [each.amount - waived.get(each.entry_id, 0) for each in charges]
     parts: dict[int, tuple[Part, ...]] = {}
     place = paid = ahead = 0
     for each in known:
         if each.kind in CHARGES or (each.kind is EntryKind.WAIVER and each.about in waived):
             continue
         paid -= each.amount
-        place, left, settled = _settle(dues, place, -each.amount)
-        parts[each.entry_id] = tuple(settled)
+        place, left, parts[each.entry_id] = _settle(charges, waived, open_, place, -each.amount)
         ahead += left
+    dues = (_due(each, waived.get(each.entry_id, 0), left) for each, left in zip(charges, open_, strict=True))
     return Allocation(tuple(dues), parts, paid, ahead)
 
 
@@ -96,20 +94,21 @@ def _waived(entries: Iterable[Money], charges: set[int]) -> dict[int, int]:
     return waived
 
 
-def _due(money: Money, waived: int) -> Due:
-    return Due(money.entry_id, money.kind, money.happened_on, money.amount, waived)
+def _due(charge: Money, waived: int, left: int) -> Due:
+    return Due(charge.entry_id, charge.kind, charge.happened_on, charge.amount, waived, charge.amount - waived - left)
 
 
-def _settle(dues: list[Due], place: int, left: int) -> tuple[int, int, list[Part]]:
-    """Spend an amount on the dues from a place on: where the next one goes on, what is left, and what was settled."""
+def _settle(
+    charges: Sequence[Money], waived: Mapping[int, int], open_: list[int], place: int, left: int
+) -> tuple[int, int, tuple[Part, ...]]:
+    """Spend an amount on what is open from a place on: where the next one goes on, what is left, what was settled."""
     parts = []
-    while left > 0 and place < len(dues):
-        due = dues[place]
-        spent = min(left, due.open)
+    while left > 0 and place < len(charges):
+        due, spent = charges[place], min(left, open_[place])
         if spent:
-            dues[place] = replace(due, settled=due.settled + spent)
-            parts.append(Part(due.entry_id, due.due_on, spent, spent == due.charged - due.waived))
+            whole = spent == due.amount - waived.get(due.entry_id, 0)
+            parts.append(Part(due.entry_id, due.happened_on, spent, whole))
+        open_[place] -= spent
         left -= spent
-        if dues[place].open <= 0:
-            place += 1
-    return place, left, parts
+        place += open_[place] == 0
+    return place, left, tuple(parts)

@@ -74,9 +74,9 @@ def waiver_key(due_id: int, proposal_id: int) -> str:
     return f"waiver:{due_id}:{proposal_id}"
 
 
-def about(kind: EntryKind, key: str) -> int | None:
+def about(key: str) -> int | None:
     """The due that a waiver or penalty is about, as its key says."""
-    named = key.split(":")[1] if kind in (EntryKind.WAIVER, EntryKind.PENALTY) else ""
+    named = key.partition(":")[2].partition(":")[0]
     return int(named) if named.isdecimal() else None
 
 
@@ -91,7 +91,8 @@ def entries_of(members: ColumnElement[bool], account: ColumnElement[Any] | Accou
 def money(row: Sequence[Any]) -> Money:
     """A row of `entries_of`."""
     entry_id, kind, happened_on, amount, key = row[:5]
-    return Money(entry_id, kind, happened_on, int(amount), about(kind, key))
+    named = about(key) if kind is EntryKind.WAIVER or kind is EntryKind.PENALTY else None
+    return Money(entry_id, kind, happened_on, amount, named)
 
 
 _MINE = Quick(entries_of(Posting.member_id == bindparam("member"), bindparam("account")))

@@ -184,8 +184,7 @@ def change(db: Connection, decided: Proposed, now: datetime) -> None:
     numbered = _check(db, decided.cooperative_id, terms, today)
     plan_id = db.execute(insert(Plan).returning(Plan.id), _row(db, terms, decided, now)).scalar_one()
     if numbered:
-        rows = [{"plan_id": plan_id, "member_id": each} for each in numbered.values()]
-        db.execute(insert(PlanMember), rows)
+        db.execute(insert(PlanMember), [{"plan_id": plan_id, "member_id": each} for each in numbered.values()])
 
 
 def _row(db: Connection, terms: Terms, decided: Proposed, now: datetime) -> dict[str, Any]:
