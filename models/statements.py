@@ -223,14 +223,8 @@ _SETTLE = (
 def settle(db: Connection, found: Mapping[int, Found], settled_by: int | None) -> None:
     """Write down what became of lines, and who answers for it."""
     rows = [
-        {
-            "line": line_id,
-            "is_now": each.state,
-            "because": each.why,
-            "whose": each.member_id,
-            "entry": each.entry_id,
-            "hand": settled_by if each.entry_id else None,
-        }
+        {"line": line_id, "is_now": each.state, "because": each.why, "whose": each.member_id, "entry": each.entry_id}
+        | {"hand": settled_by if each.entry_id else None}
         for line_id, each in found.items()
     ]
     if rows:

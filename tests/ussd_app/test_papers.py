@@ -133,6 +133,14 @@ def test_names_of_any_alphabet_are_printed_and_english_is_spoken(app: Flask, tmp
     assert "Dues on 22/11/2026" in said
 
 
+def test_without_a_name_the_file_is_named_by_code_and_day(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(app, "board", "KOGB") == (0, "KOGB-2026-11-22.pdf: 1 page\n")
+    assert len(pages(tmp_path / "KOGB-2026-11-22.pdf")) == 1
+
+
 def test_an_empty_cooperative_has_a_sheet(app: Flask, tmp_path: Path) -> None:
     said = printed(app, tmp_path / "board.pdf", "board", "UNIO")
     assert "Livre: aucune écriture." in said
