@@ -5,7 +5,7 @@ from flows.engine import Menu, Option, Place, UnknownPlace, action, screen, to
 from flows.guards import code_given
 from flows.talk import Talk
 from models import codes, inbox, members
-from models.members import OFFICERS
+from models.members import OFFICERS, Role
 
 _ = i18n.words(__name__)
 
@@ -24,7 +24,7 @@ def home(talk: Talk) -> Menu:
         options.append(Option(label, to(without_code) if speaker.code_wanted else to(guard, wanted=True)))
     options.append(Option(_("Mes numéros"), to(phones)))
     options.append(Option(_("Le livre des comptes"), to(books.home)))
-    if speaker.role in OFFICERS:
+    if speaker.role in (*OFFICERS, Role.TEAM_LEADER):
         options.append(Option(_("Langue"), to(language.change)))
     title = _(
         "Membre {number}, {name}\n{coop}",

@@ -40,25 +40,34 @@ class Kind:
     yes: Callable[[Talk, Open], Place | None] = _nothing_more
 
 
-def contested(talk: Talk, reason: str, barred_id: int | None, entry_id: int | None) -> Place:
-    """Open a case against what an officer recorded, which this officer never handles; number and code are shown."""
+def contested(
+    talk: Talk,
+    reason: str,
+    barred_id: int | None,
+    entry_id: int | None = None,
+    lot_id: int | None = None,
+    concerned: Concerned = Concerned.OFFICER,
+) -> Place:
+    """Open a case against what somebody recorded, which they never handle; number and code are shown."""
     speaker = talk.member
     complaint = Complaint(
         Category.MONEY,
-        Concerned.OFFICER,
+        concerned,
         Name.COMMITTEE,
         reason,
         speaker.cooperative_id,
         speaker.member_id,
         talk.phone,
-        entry_id,
-        barred_id,
+        entry_id=entry_id,
+        barred_id=barred_id,
+        lot_id=lot_id,
     )
     filed = grievances.file(talk.db, complaint, talk.key, talk.now)
     return to(grievance.kept, filed.reference, filed.code, talk.day(filed.answer_by))
 
 
-def _who(asked: Open) -> str:
+def who(asked: Open) -> str:
+    """Who recorded what is asked about."""
     return asked.asker or _("Le bureau")
 
 
@@ -70,7 +79,7 @@ def _payment(talk: Talk, asked: Open) -> Worded:
     facts = asked.facts
     text = _(
         "{who} dit avoir reçu de vous {amount} le {day} ({channel}), pour: {purpose}. C'est juste?",
-        who=_who(asked),
+        who=who(asked),
         amount=talk.member.money(facts["amount"]),
         day=_day(talk, asked),
         channel=channel.channel(facts["channel"]),
@@ -83,7 +92,7 @@ def _payout(talk: Talk, asked: Open) -> Worded:
     facts = asked.facts
     text = _(
         "{who} dit vous avoir payé {amount} le {day} ({channel}), lot {lot}. L'avez-vous reçu?",
-        who=_who(asked),
+        who=who(asked),
         amount=talk.member.money(facts["amount"]),
         day=_day(talk, asked),
         channel=channel.channel(facts["channel"]),

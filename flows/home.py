@@ -16,12 +16,13 @@ from flows import (
     payout,
     question,
     receipt,
+    team,
 )
 from flows.engine import Done, Menu, Option, Place, action, screen, to
 from flows.engine.places import spot
 from flows.engine.talking import Doors
 from flows.talk import Talk
-from models.members import OFFICERS
+from models.members import OFFICERS, Role
 
 _ = i18n.words(__name__)
 
@@ -55,6 +56,8 @@ def _members(talk: Talk) -> Menu:
     ]
     if talk.member.role in OFFICERS:
         options += [Option(_("Mon compte"), to(account.home)), Option(_("Bureau"), to(office.home))]
+    elif talk.member.role is Role.TEAM_LEADER:
+        options += [Option(_("Mon compte"), to(account.home)), Option(_("Mon équipe"), to(team.home))]
     else:
         options += [Option(_("Langue"), to(language.change)), Option(_("Mon compte"), to(account.home))]
     return Menu(names.called(talk.member.cooperative), [*_unfinished(talk), *options])

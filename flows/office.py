@@ -1,10 +1,11 @@
 """The office on the phone: what an officer records, decides and proposed, by role. All of it stands behind the code."""
 
-from flows import approval, i18n, new_number, paying, treasurer
+from flows import approval, i18n, new_number, paying, team, treasurer
 from flows.approval import any_officer
 from flows.engine import Menu, Option, screen, to
 from flows.talk import Talk
 from models import approvals
+from models.lots import RECORDERS
 from models.members import Role
 from models.new_numbers import REGISTRARS
 from models.receiving import CASHIERS
@@ -29,4 +30,6 @@ def home(talk: Talk) -> Menu:
     options.append(Option(_("Mes propositions"), to(approval.sent), number=5))
     if role in REGISTRARS:
         options.append(Option(_("Changer un numéro"), to(new_number.home), number=6))
+    if role in RECORDERS:
+        options.append(Option(_("Travail d'une équipe"), to(team.home), number=7))
     return Menu(_("Bureau"), options)

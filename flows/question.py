@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flows import asking, channel, i18n
+from flows import agreeing, asking, channel, i18n
 from flows.asking import Kind
 from flows.engine import START, Menu, Option, Place, action, screen, to
 from flows.guards import code_given
@@ -18,6 +18,9 @@ LISTED = 5
 KINDS: Mapping[About, Kind] = {
     About.PAYMENT: asking.PAYMENT,
     About.PAYOUT: asking.PAYOUT,
+    About.WORK: agreeing.WORK,
+    About.ADVANCE: agreeing.ADVANCE,
+    About.RULE: agreeing.RULE,
 }
 
 

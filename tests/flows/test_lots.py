@@ -6,12 +6,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, select
 
-from flows import agreeing, calculation, i18n, refusals, rule, team
+from flows import calculation, i18n, refusals, rule, team
+from flows.asking import Worded
 from flows.code import mark_of
 from flows.engine import Ask, Done, Menu, Place, UnknownPlace, to
 from flows.engine.layout import laid_out
 from flows.engine.memory import Known
 from flows.engine.places import spot
+from flows.question import KINDS as ASKED
 from flows.talk import Talk, begin
 from models import gsm, lines, lots, proposals, questions, rules, work
 from models.grievances import Grievance
@@ -73,8 +75,8 @@ def test_the_leader_writes_down_days_and_the_worker_is_asked(pit: Pit) -> None:
     assert labels(visit(leader, to(team.said, lot_id))) == ["7: 11, attend"]
     asked = questions.next_for(pit.db, pit.member("7"), pit.now)
     assert asked is not None
-    said = agreeing.WORDS[asked.about](talk(pit, OUMAR, "7"), asked)
-    assert said == ("Bakary Koumaré a noté pour vous: 11 jours, lot 215. C'est juste?", "Oui", "Non")
+    said = ASKED[asked.about].words(talk(pit, OUMAR, "7"), asked)
+    assert said == Worded("Bakary Koumaré a noté pour vous: 11 jours, lot 215. C'est juste?", "Oui", "Non")
 
 
 def test_a_no_opens_a_case_that_the_leader_never_handles(pit: Pit) -> None:
@@ -83,7 +85,7 @@ def test_a_no_opens_a_case_that_the_leader_never_handles(pit: Pit) -> None:
     asked = questions.next_for(pit.db, pit.member("7"), pit.now)
     assert asked is not None
     questions.answer(pit.db, pit.member("7"), asked.question_id, False, pit.now)
-    place = agreeing.refused(talk(pit, OUMAR, "7"), asked)
+    place = ASKED[asked.about].no(talk(pit, OUMAR, "7"), asked)
     assert place is not None
     assert place.name == "grievance.kept"
     case = pit.db.execute(select(Grievance.lot_id, Grievance.barred_id).order_by(Grievance.id.desc()).limit(1)).one()
@@ -128,9 +130,9 @@ def test_a_spoken_agreement_is_read_whole_before_a_yes(pit: Pit) -> None:
     pit.rule("puits", [Pool("Équipe", By.DAYS, "rest")], basis=Basis.VERBAL, parties=("7",))
     asked = questions.next_for(pit.db, pit.member("7"), pit.now)
     assert asked is not None
-    said, _yes, _no = agreeing.WORDS[asked.about](talk(pit, OUMAR, "7"), asked)
+    said = ASKED[asked.about].words(talk(pit, OUMAR, "7"), asked).text
     assert said == "Accord de partage puits, version 1:\n- Équipe: selon les jours\nÊtes-vous d'accord?"
-    assert agreeing.refused(talk(pit, OUMAR, "7"), asked) is None
+    assert ASKED[asked.about].no(talk(pit, OUMAR, "7"), asked) is None
     for sheet in laid_out(Menu(said), [], "", at_home=False, deep=True):
         assert gsm.septets("CON " + sheet) <= 160
 
