@@ -1,6 +1,6 @@
 """The book of accounts: how long it is and its fingerprint, today or as a sheet on the notice board has it."""
 
-from flows import answers, grievance, i18n, names
+from flows import answers, closing, grievance, i18n, names
 from flows.engine import Ask, Menu, Option, screen, to
 from flows.engine.pages import BACK, HOME
 from flows.guards import member
@@ -20,7 +20,8 @@ def home(talk: Talk) -> Menu:
     said = _(
         "Livre de {coop}\n{count} écritures\nEmpreinte {mark}", coop=whose, count=grouped(end.entries), mark=end.print
     )
-    return Menu(said, [Option(_("Vérifier une feuille affichée"), to(sheet))])
+    options = [Option(_("Vérifier une feuille affichée"), to(sheet)), Option(_("La caisse"), to(closing.home))]
+    return Menu(said, options)
 
 
 @screen(needs=member)

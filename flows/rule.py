@@ -14,7 +14,7 @@ _ = i18n.words(__name__)
 def home(talk: Talk) -> Menu:
     standing = rules.in_force(talk.db, talk.member.cooperative_id, talk.today)
     if len(standing) == 1:
-        return Menu(_worded(talk, standing[0]))
+        return Menu(worded(talk, standing[0]))
     options = [
         Option(_("{name}, version {version}", name=each.name, version=each.version), to(show, each.rule_id))
         for each in standing
@@ -27,10 +27,10 @@ def show(talk: Talk, rule_id: int) -> Menu:
     found = rules.rule(talk.db, rule_id)
     if found is None or found.cooperative_id != talk.member.cooperative_id:
         return Menu(_("Aucune règle de partage n'est encore écrite."))
-    return Menu(_worded(talk, found))
+    return Menu(worded(talk, found))
 
 
-def _worded(talk: Talk, written: Written) -> str:
+def worded(talk: Talk, written: Written) -> str:
     """The rule as it is read: what it is called and rests on, then its steps, each on one line."""
     taken = written.rule.steps
     return "\n".join(

@@ -99,7 +99,7 @@ def _resolved(talk: Talk, shared: Shared) -> str:
 
 def _taken(talk: Talk, shared: Shared, line: Line) -> str:
     money = talk.member.money
-    amount = _("{title}: {amount}", title=_title(line), amount=money(line.amount))
+    amount = _("{title}: {amount}", title=title(line.to, line.label), amount=money(line.amount))
     if line.to == CARRIED:
         return amount
     if line.to != DISTRIBUTABLE:
@@ -108,8 +108,9 @@ def _taken(talk: Talk, shared: Shared, line: Line) -> str:
     return "\n".join([amount, brought, _("Ensemble: {amount}", amount=money(line.amount + shared.brought))])
 
 
-def _title(line: Line) -> str:
-    return _(TITLES[line.to]) if line.to in TITLES else line.label
+def title(to: str, label: str) -> str:
+    """What a step is called; an optional reserve has its own name."""
+    return _(TITLES[to]) if to in TITLES else label
 
 
 @screen(needs=code_given)

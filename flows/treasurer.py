@@ -8,8 +8,7 @@ from flows.engine import Ask, Menu, Option, Place, action, screen, to
 from flows.engine.pages import BACK, HOME
 from flows.guards import officer
 from flows.talk import Talk
-from models import declarations, keys, receiving
-from models.checkdigit import check_digit
+from models import declarations, dues, keys, receiving
 from models.declarations import Declared
 from models.ledger import Account
 from models.receiving import CASHIERS, Payment, Refused, Sum, Why
@@ -111,7 +110,7 @@ def note(talk: Talk, number: str, amount: int, through: Account, towards: Accoun
 
 @screen(needs=cashier, deep=False, resumes=False)
 def noted(talk: Talk, receipt: int, agreed: bool) -> Menu:
-    text = _("Noté. Reçu numéro {receipt}-{check}.", receipt=receipt, check=check_digit(str(receipt)))
+    text = _("Noté. Reçu numéro {receipt}.", receipt=dues.printed(talk.member.cooperative_id, receipt))
     if not agreed:
         text += "\n" + _("Le membre dira sur son téléphone si c'est juste.")
     return Menu(text, [Option(_("Noter un autre paiement"), to(record)), Option(_("Paiements déclarés"), to(declared))])

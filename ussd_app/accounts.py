@@ -9,9 +9,8 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from flows import i18n
-from models import accounts
+from models import accounts, dues
 from models.accounts import Movement
-from models.checkdigit import check_digit
 from models.cooperatives import Cooperative
 from models.ledger import MEMBER_ACCOUNTS, Account, EntryKind
 from models.members import Member
@@ -47,7 +46,7 @@ class Book:
         """The number of a receipt with its check digit, as any phone can verify it; empty when there is none."""
         if each.receipt is None:
             return ""
-        return f"{each.receipt}-{check_digit(f'{self.cooperative_id}{each.receipt}')}"
+        return dues.printed(self.cooperative_id, each.receipt)
 
 
 def drawn_up(db: Connection, home: Home, member_id: int, now: datetime) -> Book:

@@ -1,8 +1,7 @@
 """The longest values that can stand on a screen: what the walk shows every page with."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection, insert, update
 
@@ -157,10 +156,12 @@ def _plans(db: Connection, cooperative_id: int, member_id: int) -> None:
     parts = base | {"kind": "capital", "label": "Part sociale, souscription de 2026", "period": "month"}
     for number, document in enumerate((special, parts | {"amount": 99_999, "instalments": 12})):
         facts = plan_terms.read(document).facts()
-        plans.change(db, _decided(db, cooperative_id, officer, number, {"plan": facts}), NOW)
+        plans.change(db, _decided(db, cooperative_id, officer, Wish(Deed.CHANGE_PLAN, {"plan": facts}), number), NOW)
     plan_id = plans.of(db, cooperative_id)[-1].plan_id
-    wish = {"plan_id": plan_id, "member_id": member_id, "shares": 9_999, "subscribed_on": "2026-10-28"}
-    capital.subscribe(db, _decided(db, cooperative_id, officer, 2, wish | {"reference": "B 1"}), NOW)
+    taken = {"plan_id": plan_id, "member_id": member_id, "shares": 9_999, "subscribed_on": "2026-10-28"}
+    capital.subscribe(
+        db, _decided(db, cooperative_id, officer, Wish(Deed.SUBSCRIBE, taken | {"reference": "B 1"}), 2), NOW
+    )
     for now in (NOW - timedelta(days=20), NOW):
         while raising.raise_due(db, cooperative_id, TODAY, now):
             pass
@@ -174,9 +175,9 @@ def _plans(db: Connection, cooperative_id: int, member_id: int) -> None:
     ledger.post(db, [given_up], "walk", NOW)
 
 
-def _decided(db: Connection, cooperative_id: int, officer: int, number: int, facts: Mapping[str, Any]) -> Proposed:
+def _decided(db: Connection, cooperative_id: int, officer: int, wish: Wish, number: int) -> Proposed:
     hand = Hand(officer, cooperative_id, Role.PRESIDENT)
-    made = proposals.propose(db, hand, Wish(Deed.CHANGE_PLAN, facts), f"walk:{number}", NOW)
+    made = proposals.propose(db, hand, wish, f"walk:{number}", NOW)
     db.execute(update(Proposal).where(Proposal.id == made).values(state=State.APPROVED, decided_by=officer))
     found = proposals.proposal(db, made)
     assert found is not None  # noqa: S101 - it was just written

@@ -3,13 +3,26 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, update
 
 from flows import approval, new_number, office, treasurer
 from flows import paying as paying_flow
 from flows.engine import Place, to
-from models import declarations, ledger, members, paying, payouts, proposals, receiving, vault, writing
+from models import (
+    declarations,
+    ledger,
+    members,
+    paying,
+    payouts,
+    plans,
+    proposals,
+    receiving,
+    rules,
+    vault,
+    writing,
+)
 from models.declarations import Said
 from models.ledger import Account
 from models.members import Member, Role, Speaker
@@ -17,6 +30,7 @@ from models.paying import Paying
 from models.payouts import Lot, Part
 from models.proposals import Bar, Deed, Hand, Wish
 from models.receiving import Payment, Refused, Sum, Why
+from ussd_app import longest_year
 
 MOST = 999_999_999
 MEMBER, PAID, PHONE = "99998", str(receiving.MOST), "+22370000077"
@@ -61,6 +75,30 @@ def two_sides(db: Connection, speaker: Speaker, shared: str, now: datetime) -> N
     declarations.refuse(db, officer, refused, now)
 
 
+def _facts(db: Connection, speaker: Speaker, other: int, words: str, now: datetime) -> dict[Deed, dict[str, Any]]:
+    """What each deed is proposed with, at its longest."""
+    entry: dict[str, Any] = {"entry_id": 1, "member_id": other, "amount": MOST, "reason_sealed": vault.seal(words)}
+    year = next(longest_year.years(db, speaker.cooperative_id, "99999", now)).facts
+    label, reference = "Cotisation exceptionnelle pour la pompe", "résolution 13 de l'AG extraordinaire"
+    plan = {"kind": "periodic", "label": label, "amount": MOST, "first_on": "2027-12-01", "basis": "resolution"}
+    plan |= {"reference": reference, "decided_on": "2026-11-28", "period": "quarter"}
+    plan |= {"concerns": "members", "members": [MEMBER], "penalty_amount": MOST, "penalty_after": 365}
+    lot = {"lot_id": 0, "number": "2026-9999", "gross": MOST, "to_members": MOST, "members": 999}
+    return {
+        Deed.SHARE_SURPLUS: year | {"year": now.year + 1},
+        Deed.CALL_AUDIT_FUND: {"year": 2026, "amount": MOST, "shares": {"A": 1}, "resolution": longest_year.RESOLUTION},
+        Deed.SPEND_AUDIT_FUND: {"affiliate": "LONGEST", "amount": MOST, "on": "2026-12-28", "channel": "orange_money"},
+        Deed.CHANGE_PHONE: {"member_id": other, "new_sealed": vault.seal(PHONE), "old_sealed": vault.seal(PHONE)},
+        Deed.CHANGE_PLAN: {"plan": plan},
+        Deed.SUBSCRIBE: {"plan_id": plans.of(db, speaker.cooperative_id)[-1].plan_id, "member_id": other}
+        | {"shares": 9_999, "subscribed_on": "2026-12-01", "reference": "B 1"},
+        Deed.CHANGE_RULE: {"rule_id": rules.versions(db, speaker.cooperative_id)[-1].rule_id},
+        Deed.PUBLISH_LOT: lot | {"rule": "Puits de Sanoudougou", "version": 99, "insiders": [1], "digest": ""},
+        Deed.REVERSE: entry,
+        Deed.WAIVE: entry,
+    }
+
+
 def propose_all(db: Connection, speaker: Speaker, words: str, now: datetime) -> None:
     """The other officer declares payments; both officers propose one of each deed."""
     other = _other(db, speaker)
@@ -70,16 +108,8 @@ def propose_all(db: Connection, speaker: Speaker, words: str, now: datetime) -> 
     for number in range(6):
         with suppress(declarations.TooMany, Refused):
             declarations.declare(db, theirs, said, f"theirs:{number}", now.date(), now)
-    facts = {
-        "entry_id": 1,
-        "member_id": other,
-        "amount": MOST,
-        "number": "2026-0007",
-        "reason_sealed": vault.seal(words),
-    }
-    sealed = {"member_id": other, "new_sealed": vault.seal(PHONE), "old_sealed": vault.seal(PHONE)}
-    for deed in sorted(Deed, reverse=True):
-        wish = Wish(deed, sealed if deed is Deed.CHANGE_PHONE else facts)
+    for deed, facts in _facts(db, speaker, other, words, now).items():
+        wish = Wish(deed, facts)
         proposals.propose(db, theirs, wish, f"theirs:{deed}", now - timedelta(hours=1))
         proposals.propose(db, mine, wish, f"mine:{deed}", now - timedelta(hours=2))
 

@@ -23,7 +23,7 @@ HELD_ON = (12, 28)
 def decide(db: Connection, cooperative_id: int, member: tuple[int, str], now: datetime) -> None:
     """Share six years of a cooperative, with a member who has a part in all, and call the fund above it as often."""
     member_id, number = member
-    for resolved in _years(db, cooperative_id, number, now):
+    for resolved in years(db, cooperative_id, number, now):
         surplus.books.record(db, cooperative_id, resolved, "walk", now)
     federation_id = _federation(db, cooperative_id)
     officer = Hand(member_id, federation_id, Role.TREASURER)
@@ -32,7 +32,8 @@ def decide(db: Connection, cooperative_id: int, member: tuple[int, str], now: da
     audit_fund.books.pay(db, officer, Money("LONGEST", MOST, now.date(), Account.BANK, "VIR"), now)
 
 
-def _years(db: Connection, cooperative_id: int, number: str, now: datetime) -> Iterator[Resolved]:
+def years(db: Connection, cooperative_id: int, number: str, now: datetime) -> Iterator[Resolved]:
+    """What assemblies decided on six years, each at its longest."""
     own = (Measured(number, MOST), Measured("99998", 1))
     for back, measure in zip(range(6, 0, -1), [*Measure, *Measure], strict=True):
         last = surplus.books.last_shared(db, cooperative_id)

@@ -11,8 +11,7 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy import Connection, select
 
-from models import coming, declarations, paying, receiving
-from models.checkdigit import check_digit
+from models import coming, declarations, dues, paying, receiving
 from models.cooperatives import Cooperative
 from models.ledger import MONEY, Account
 from models.money import grouped
@@ -92,7 +91,7 @@ def record(
         paid = Sum(amount, Account(channel), on.date() if on else today)
         noted = receiving.record(db, hand, Payment(payer, paid, Account(towards), reference), today, now)
     said = "" if noted.new else " (noted before)"
-    click.echo(f"receipt {noted.receipt}-{check_digit(str(noted.receipt))}{said}")
+    click.echo(f"receipt {dues.printed(hand.cooperative_id, noted.receipt)}{said}")
 
 
 @payments.command()
