@@ -45,8 +45,10 @@ LABELS = {
 
 
 def _label(line: Line, today: date) -> str:
-    labels = LABELS | ON_SHARES if line.account is Account.CAPITAL else LABELS
-    return _(labels[line.kind], day=i18n.short_day(line.happened_on, today), amount=grouped(abs(line.amount)))
+    when, amount = i18n.short_day(line.happened_on, today), grouped(abs(line.amount))
+    if line.account is Account.CAPITAL and line.kind in ON_SHARES:
+        return _(ON_SHARES[line.kind], day=when, amount=amount)
+    return _(LABELS[line.kind], day=when, amount=amount)
 
 
 @screen(needs=code_given)
