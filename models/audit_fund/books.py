@@ -72,15 +72,13 @@ def propose_call(db: Connection, hand: Hand, call: Call, now: datetime) -> int:
 
 
 def call_audit_fund(db: Connection, decided: Proposed, now: datetime) -> None:
-    """Do a call that was approved. Raises as `propose_call` does: the books may have changed since."""
-    record_call(db, decided.cooperative_id, Call(**decided.facts), decided.author, now)
+    """Do a call that was approved, and tell the affiliates' treasurers. Raises as `propose_call` does."""
+    entry_id = record_call(db, decided.cooperative_id, Call(**decided.facts), decided.author, now)
+    letters.tell_called(db, entry_id, now)
 
 
 def record_call(db: Connection, cooperative_id: int, call: Call, author: str, now: datetime) -> int:
-    """Charge each affiliate its part, keep every line, and tell their treasurers; the entry.
-
-    Raises as `propose_call` does.
-    """
+    """Charge each affiliate its part, and keep every line; the entry. Raises as `propose_call` does."""
     chain.hold(db, {cooperative_id})  # of two at once, the second one sees what the first one did
     found = _split(db, cooperative_id, call)
     ids = affiliates(db, cooperative_id)
@@ -95,7 +93,6 @@ def record_call(db: Connection, cooperative_id: int, call: Call, author: str, no
     row = {"entry_id": entry_id, "cooperative_id": cooperative_id, "year": call.year, "amount": call.amount}
     db.execute(insert(FundCall), row | {"shares": total, "resolution": call.resolution})
     db.execute(insert(FundPart), [_row(entry_id, ids[part.affiliate], part) for part in found])
-    letters.tell_called(db, entry_id, now)
     return entry_id
 
 
@@ -134,6 +131,17 @@ def _split(db: Connection, cooperative_id: int, call: Call) -> tuple[Part, ...]:
 def pay(db: Connection, hand: Hand, money: Money, now: datetime) -> bool:
     """An officer records what an affiliate paid, and its treasurers are told; False when it was recorded before.
 
+    Raises as `record_payment` does.
+    """
+    entry_id = record_payment(db, hand, money, now)
+    if entry_id is not None:
+        letters.tell_paid(db, entry_id, now)
+    return entry_id is not None
+
+
+def record_payment(db: Connection, hand: Hand, money: Money, now: datetime) -> int | None:
+    """Write down what an affiliate paid; the entry, or None when it was recorded before.
+
     Raises NotAllowed, Unshareable for an affiliate or amount that is not right, and Conflict when the reference is in
     the books with another amount.
     """
@@ -153,10 +161,7 @@ def pay(db: Connection, hand: Hand, money: Money, now: datetime) -> bool:
         what = f"the reference {money.reference} of {money.affiliate}"
         raise Conflict(f"{what} is in the books with another amount or channel") from None
     row = {"entry_id": entry_id, "cooperative_id": hand.cooperative_id, "affiliate_id": affiliate_id}
-    new = insert_once(db, FundPayment, row) is not None
-    if new:
-        letters.tell_paid(db, entry_id, now)
-    return new
+    return insert_once(db, FundPayment, row)
 
 
 def propose_spending(db: Connection, hand: Hand, money: Money, now: datetime) -> int:

@@ -197,13 +197,16 @@ def test_who_is_no_officer_of_the_federation_can_do_nothing(engine: Engine) -> N
 
 def test_amounts_go_by_sms_only_to_who_asked_for_them(engine: Engine) -> None:
     with transaction(engine) as db:
-        found = [messages.last_of_kind(db, SANO_TREASURER, kind, NOW) for kind in ("fund_called", "fund_paid")]
-        assert [facts and facts["amount"] for facts in found] == [None, None]
+        assert _told(db, called(2027), money(10_000, "VIR-1")) == [None, None]
         members.want_amounts_by_sms(db, hand(db, SANO_TREASURER).member_id, True)
-        done(db, called())
-        books.pay(db, hand(db, TREASURER), money(), NOW)
-        found = [messages.last_of_kind(db, SANO_TREASURER, kind, NOW) for kind in ("fund_called", "fund_paid")]
-        assert [facts and facts["amount"] for facts in found] == [40_000, 50_000]
+        assert _told(db, called(2028), money(20_000, "VIR-2")) == [40_000, 20_000]
+
+
+def _told(db: Connection, call: Call, paid: Money) -> list[object]:
+    done(db, call)
+    books.pay(db, hand(db, TREASURER), paid, NOW)
+    found = [messages.last_of_kind(db, SANO_TREASURER, kind, NOW) for kind in ("fund_called", "fund_paid")]
+    return [facts["amount"] for facts in found if facts is not None]
 
 
 @pytest.mark.parametrize(

@@ -149,7 +149,7 @@ def test_preview_shows_every_line_and_refuses_in_one_sentence(app: Flask) -> Non
     assert run(app, "surplus", "preview", "/nowhere")[0] == 1
 
 
-def test_the_fund_is_called_paid_spent_and_shown(app: Flask, tmp_path: Path) -> None:
+def test_the_fund_is_called_paid_spent_and_shown(app: Flask, tmp_path: Path, phone: Callable[[str], Phone]) -> None:
     file = tmp_path / "shares.csv"
     file.write_text("affiliate,shares\nUNIO,180\nSANO,120\n", encoding="utf-8")
     call = ("fund", "call", "FEDE", "2027", "100000", str(file), "--resolution", "AG, n° 2", "--by", "2")
@@ -165,6 +165,12 @@ def test_the_fund_is_called_paid_spent_and_shown(app: Flask, tmp_path: Path) -> 
     assert run(app, "fund", "paid", "FEDE", "SANO", "240001", *how)[2] == (
         "the reference W-1 of SANO is in the books with another amount or channel\n"
     )
+    assert phone("+22370000033").received() == [
+        "Fédération Sanoudougou: la part de Sanoudjé dans le fonds d'audit 2027 est fixée. "
+        "Faites *384*77#, puis: Ma part.",
+        "Fédération Sanoudougou a noté un paiement de Sanoudjé du 20/11/2026 au fonds d'audit. "
+        "Vérifiez: *384*77#, Ma part.",
+    ]
     code, said, _why = run(app, "fund", "spend", "FEDE", "SANO", "150000", *how)
     approve(app, said, "+22370000050")
     assert run(app, "fund", "show", "FEDE") == (

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
-from models import audit_fund, deeds, members, surplus
+from models import audit_fund, deeds, members, proposals, surplus
 from models.audit_fund.books import Call, Money
 from models.ledger import Account
 from models.proposals import Hand
@@ -25,9 +25,11 @@ def decide(db: Connection, now: datetime) -> None:
     deeds.approve(db, president, shared, now)
     treasurer, president = _speaking(db, "+22370000051"), _speaking(db, "+22370000050")
     call = Call(2026, 1_500_000, {"UNIO": 180, "SANO": 120}, "AG du 07/02/2026, n° 5")
-    deeds.approve(db, president, audit_fund.books.propose_call(db, treasurer, call, now), now)
+    # Nobody is told by SMS: that would be the first thing a visitor's phone shows.
+    decided = proposals.decide(db, president, audit_fund.books.propose_call(db, treasurer, call, now), True, now)
+    audit_fund.books.record_call(db, decided.cooperative_id, call, decided.author, now)
     paid = Money("SANO", 400_000, date(2026, 5, 20), Account.BANK, "VIR-2605-0117")
-    audit_fund.books.pay(db, treasurer, paid, now)
+    audit_fund.books.record_payment(db, treasurer, paid, now)
 
 
 def _speaking(db: Connection, phone: str) -> Hand:
