@@ -130,3 +130,18 @@ def answer(db: Connection, member_id: int, question_id: int, yes: bool, now: dat
     """The member answers; False when it is not theirs or was answered before."""
     given = {"question": question_id, "member": member_id, "now": now, "said": yes}
     return db.execute(_ANSWER, given).rowcount > 0
+
+
+_WITHDRAW = (
+    update(Question)
+    .where(Question.subject == bindparam("about_what"), Question.answered_at.is_(None))
+    .values(answered_at=bindparam("now"))
+)
+
+
+def withdraw(db: Connection, subject: str, now: datetime) -> None:
+    """What a question was about has been put right before it was answered: it is not asked any more.
+
+    The row stays, without a yes or no: its number must not come to mean another question on a page that is shown.
+    """
+    db.execute(_WITHDRAW, {"about_what": subject, "now": now})
