@@ -8,7 +8,7 @@ from flows.guards import code_given
 from flows.i18n import mark
 from flows.talk import Talk
 from models.agreements import Unwritten
-from models.lots import Fault, Refused
+from models.refused import Fault, Refused
 
 _ = i18n.words(__name__)
 

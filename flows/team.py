@@ -7,10 +7,11 @@ from flows.engine import Ask, Menu, Option, Place, UnknownPlace, action, screen,
 from flows.guards import code_given
 from flows.talk import Talk
 from models import lots, members, publishing, rules, work
-from models.lots import Delivered, Refused
+from models.lots import Delivered
 from models.members import OFFICERS
 from models.money import grouped
 from models.proposals import NotAllowed
+from models.refused import Refused
 from models.rules import Written
 from models.sharing import By, Fixed, Per
 from models.work import Done, NewWork, Word
@@ -132,14 +133,14 @@ def who(talk: Talk, lot_id: int, unknown: bool = False) -> Ask[str]:
 @screen(needs=leading)
 def found(talk: Talk, lot_id: int, number: str) -> Menu | Ask[str]:
     _delivered, written = _lot(talk, lot_id)
-    member_id = members.by_number(talk.db, talk.member.cooperative_id, number)
-    if member_id is None:
+    called = members.called(talk.db, talk.member.cooperative_id, number)
+    if called is None:
         return who(talk, lot_id, unknown=True)
+    member_id, name = called
     options = [
         Option(team or _("C'est bien cette personne"), to(weigh, lot_id, member_id, team))
         for team in work.teams(written)
     ]
-    name = members.name(talk.db, member_id)
     return Menu(_("Membre {number}, {name}", number=number, name=name), options)
 
 

@@ -15,14 +15,14 @@ from typing import Any
 from sqlalchemy import Connection, ForeignKey, String, and_, bindparam, case, cast, exists, func, literal, or_, select
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from models import ledger, lots, members, questions, rules, vault
+from models import chain, ledger, lots, members, questions, rules, vault
 from models.base import Base, choice
 from models.cooperatives import Cooperative, Kind
 from models.ledger import STANDS, Account, Entry, EntryKind, NewEntry, Side
-from models.lots import Fault, Refused
 from models.members import Member
 from models.proposals import Hand
 from models.questions import About, Asking, Question
+from models.refused import Fault, Refused, whole, worded
 from models.sharing import Owing, Recover
 from models.writing import insert_once
 
@@ -190,7 +190,8 @@ def give(db: Connection, hand: Hand, new: NewAdvance, now: datetime) -> int:
     Refused.
     """
     lots.by_officer(hand)
-    lots.whole(new.amount, 1)
+    whole(new.amount, 1)
+    chain.hold(db, {hand.cooperative_id})  # before the lot, as who publishes does: neither waits for the other
     label = _checked(db, hand, new)
     entry = _entry(hand.cooperative_id, new, label)
     posted = ledger.post(db, [entry], f"member:{hand.member_id}", now)
@@ -213,7 +214,7 @@ def _checked(db: Connection, hand: Hand, new: NewAdvance) -> str:
         raise Refused(Fault.NO_EVIDENCE)
     match new.kind:
         case AdvanceKind.EQUIPMENT:
-            return lots.worded(new.claimant or "")
+            return worded(new.claimant or "")
         case AdvanceKind.LOAN:
             if _forbidden(db, hand.cooperative_id, new.member_id):
                 raise Refused(Fault.LOAN)

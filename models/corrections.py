@@ -61,7 +61,7 @@ def reverse(db: Connection, decided: Proposed, now: datetime) -> None:
     entry_id = decided.facts["entry_id"]
     _reversible(db, decided.cooperative_id, entry_id)
     ledger.reverse(db, entry_id, vault.unseal(decided.facts["reason_sealed"]), decided.author, now)
-    questions.drop(db, entry_id)
+    questions.drop(db, entry_id, now)
 
 
 def _told(reason: str) -> str:

@@ -7,7 +7,6 @@ units. Until a lot is shared all of this may be put right; what is shared then r
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, ForeignKey, bindparam, exists, select, update
@@ -19,11 +18,11 @@ from models.ledger import STANDS, Entry, EntryKind
 from models.members import OFFICERS, Member, Role
 from models.payouts import Lot
 from models.proposals import Hand
+from models.refused import Fault, Refused, whole, worded
 from models.sharing import Per, Unit
 from models.writing import insert_once
 
 PURE = 24_000
-MOST = 10**15 - 1
 # Who may write down what was counted and who worked; what costs or brings money is an officer's to write down.
 RECORDERS = (Role.TEAM_LEADER, *OFFICERS)
 
@@ -44,41 +43,6 @@ class Delivery(Base):
     financed_by_officer: Mapped[bool]
     recorded_by: Mapped[int] = mapped_column(ForeignKey("members.id"))
     recorded_at: Mapped[datetime]
-
-
-class Fault(StrEnum):
-    """Why something cannot be done to a lot."""
-
-    NO_LOT = "no_lot"
-    KNOWN = "known"
-    NO_OFFICER = "no_officer"
-    NO_RULE = "no_rule"
-    SEVERAL_RULES = "several_rules"
-    NOT_MONEY = "not_money"
-    SHARED = "shared"
-    BAD_VALUE = "bad_value"
-    NO_EVIDENCE = "no_evidence"
-    NO_MEMBER = "no_member"
-    NO_GROUP = "no_group"
-    NO_WITNESS = "no_witness"
-    HAS_PHONE = "has_phone"
-    LOAN = "loan"
-    NO_RECOVERY = "no_recovery"
-    NO_PRICE = "no_price"
-    NO_TEAM = "no_team"
-    UNCONFIRMED_WORK = "unconfirmed_work"
-    UNCONFIRMED_ADVANCE = "unconfirmed_advance"
-    UNSHAREABLE = "unshareable"
-    INTERESTED = "interested"
-    CHANGED = "changed"
-
-
-class Refused(ValueError):
-    """What cannot be done to a lot, and why; `about` names the member, the value or the step."""
-
-    def __init__(self, fault: Fault, about: str = "") -> None:
-        super().__init__(f"{fault.value} {about}".strip())
-        self.fault, self.about = fault, about
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,21 +128,6 @@ def hold(db: Connection, lot_id: int, cooperative_id: int) -> Delivered:
     if is_shared(db, lot_id):
         raise Refused(Fault.SHARED, row.number)
     return _delivered(row)
-
-
-def whole(value: int, least: int = 0, most: int = MOST) -> int:
-    """A number that can be written down. Raises Refused."""
-    if not least <= value <= most:
-        raise Refused(Fault.BAD_VALUE, str(value)[:20])
-    return value
-
-
-def worded(text: str, most: int = 60) -> str:
-    """Words on one line that can be shown. Raises Refused when there are none."""
-    words = " ".join(text.split())
-    if not words or len(words) > most:
-        raise Refused(Fault.BAD_VALUE, words[:most])
-    return words
 
 
 def by_officer(hand: Hand) -> None:

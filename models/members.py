@@ -196,3 +196,14 @@ def name(db: Connection, member_id: int | None) -> str | None:
     """What a member is called; None for nobody."""
     found: str | None = db.execute(_NAME, {"member": member_id}).scalar_one_or_none()
     return found
+
+
+_CALLED = select(Member.id, Member.name).where(
+    Member.cooperative_id == bindparam("cooperative"), Member.number == bindparam("number"), Member.left_on.is_(None)
+)
+
+
+def called(db: Connection, cooperative_id: int, number: str) -> tuple[int, str] | None:
+    """The member who has a number in a cooperative and has not left it, and what they are called."""
+    row = db.execute(_CALLED, {"cooperative": cooperative_id, "number": number}).one_or_none()
+    return None if row is None else (row.id, row.name)

@@ -31,9 +31,10 @@ from models import (
 from models.advances import Owed, Recovery
 from models.ledger import Entry
 from models.lines import LotLine
-from models.lots import Delivered, Fault, Refused
+from models.lots import Delivered
 from models.payouts import Part
 from models.proposals import Deed, Hand, Proposed, Wish
+from models.refused import Fault, Refused
 from models.rules import Written
 from models.sales import Priced
 from models.sharing import Cost, Line, Owing, Recover, Worker, by_number

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Connection, ForeignKey, Index, bindparam, delete, select, update
+from sqlalchemy import JSON, Connection, ForeignKey, Index, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, choice
@@ -137,7 +137,22 @@ def answer(db: Connection, member_id: int, question_id: int, yes: bool, now: dat
     return db.execute(_ANSWER, given).rowcount > 0
 
 
-def drop(db: Connection, entry_id: int) -> None:
+_WITHDRAW = (
+    update(Question)
+    .where(Question.subject == bindparam("about_what"), Question.answered_at.is_(None))
+    .values(answered_at=bindparam("now"))
+)
+
+
+def withdraw(db: Connection, subject: str, now: datetime) -> None:
+    """What a question was about has been put right before it was answered: it is not asked any more.
+
+    The row stays, without a yes or no: its number must not come to mean another question on a page that is shown.
+    """
+    db.execute(_WITHDRAW, {"about_what": subject, "now": now})
+
+
+def drop(db: Connection, entry_id: int, now: datetime) -> None:
     """Money that was noted by mistake is undone: whether it is right is not asked any more."""
-    subjects = [f"{about}:{entry_id}" for about in (About.PAYMENT, About.PAYOUT)]
-    db.execute(delete(Question).where(Question.subject.in_(subjects), Question.answered_at.is_(None)))
+    for about in (About.PAYMENT, About.PAYOUT):
+        withdraw(db, f"{about}:{entry_id}", now)

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models import lots
 from models.base import Base, choice
-from models.lots import PURE, Fault, Refused
+from models.lots import PURE
 from models.payouts import Lot
 from models.proposals import Hand
+from models.refused import Fault, Refused, whole, worded
 from models.writing import insert_or_update
 
 
@@ -82,9 +83,9 @@ def cost(db: Connection, hand: Hand, lot_id: int, spent: Spent, now: datetime) -
     lots.hold(db, lot_id, hand.cooperative_id)
     if not spent.evidence.strip():
         raise Refused(Fault.NO_EVIDENCE, spent.label)
-    key = {"lot_id": lot_id, "label": lots.worded(spent.label), "kind": spent.kind}
-    key["evidence"] = lots.worded(spent.evidence)
-    if lots.whole(spent.amount) == 0:
+    key = {"lot_id": lot_id, "label": worded(spent.label), "kind": spent.kind}
+    key["evidence"] = worded(spent.evidence)
+    if whole(spent.amount) == 0:
         db.execute(delete(LotCost).where(*(getattr(LotCost, name) == value for name, value in key.items())))
         return
     insert_or_update(db, LotCost, key, {"amount": spent.amount, "recorded_by": hand.member_id, "recorded_at": now})
@@ -126,17 +127,17 @@ def price(db: Connection, hand: Hand, lot_id: int, sale: Sale, now: datetime) ->
     lots.by_officer(hand)
     lot = lots.hold(db, lot_id, hand.cooperative_id)
     quote = sale.quote
-    lots.whole(quote.value, 1)
+    whole(quote.value, 1)
     if quote.base is not None:
-        lots.whole(quote.base, 1, PURE)
+        whole(quote.base, 1, PURE)
     if sale.sold_on < lot.delivered_on or (quote.per is Pricing.PER_CARAT and quote.base is not None):
         raise Refused(Fault.BAD_VALUE, sale.sold_on.isoformat())
-    gross = lots.whole(quote.gross(lot.weight_mg, lot.carats), 1)
-    values = {"value": quote.value, "per": quote.per, "base": quote.base, "source": lots.worded(quote.source)}
+    gross = whole(quote.gross(lot.weight_mg, lot.carats), 1)
+    values = {"value": quote.value, "per": quote.per, "base": quote.base, "source": worded(quote.source)}
     values |= {
         "quoted_on": quote.quoted_on,
         "gross": gross,
-        "buyer": lots.worded(sale.buyer),
+        "buyer": worded(sale.buyer),
         "buyer_id": sale.buyer_id,
     }
     values |= {"bought_by_officer": lots.is_officer(db, hand.cooperative_id, sale.buyer_id)}

@@ -15,10 +15,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models import lots, members, questions, rules
 from models.base import Base
-from models.lots import Delivered, Fault, Refused
+from models.lots import Delivered
 from models.members import Member
 from models.proposals import Hand
 from models.questions import About, Asking, Question
+from models.refused import Fault, Refused, whole
 from models.rules import Written
 from models.sharing import By, Pool, by_number
 from models.sharing.beneficiaries import group as named
@@ -170,7 +171,7 @@ def record(db: Connection, hand: Hand, lot_id: int, new: NewWork, now: datetime)
     if hand.role not in lots.RECORDERS:
         raise Refused(Fault.NO_OFFICER)
     lot = lots.hold(db, lot_id, hand.cooperative_id)
-    lots.whole(new.weight, most=10**12)
+    whole(new.weight, most=10**12)
     counted = _counted(db, lot, new.team)
     lots.role_of(db, hand.cooperative_id, new.member_id)
     before = of_member(db, lot_id, new.member_id)
@@ -179,6 +180,7 @@ def record(db: Connection, hand: Hand, lot_id: int, new: NewWork, now: datetime)
         return
     _check_witness(db, hand, new)
     revision = 1 if before is None else before.revision + 1
+    questions.withdraw(db, f"work:{lot_id}:{new.member_id}:{revision - 1}", now)
     values = {"team": new.team, "weight": new.weight, "revision": revision, "witness_id": new.witness_id}
     values |= {"recorded_by": hand.member_id, "recorded_at": now}
     insert_or_update(db, LotWork, {"lot_id": lot_id, "member_id": new.member_id}, values)

@@ -17,8 +17,8 @@ from flows.question import KINDS as ASKED
 from flows.talk import Talk, begin
 from models import gsm, lines, lots, proposals, questions, rules, work
 from models.grievances import Grievance
-from models.lots import Fault
 from models.proposals import Deed
+from models.refused import Fault
 from models.rules import Basis
 from models.sharing import By, Pool
 from tests.phone import Phone

@@ -13,9 +13,10 @@ from sqlalchemy import func, select
 from models import advances, ledger, lines, lots, proof, publishing, rules, work
 from models.advances import NewAdvance
 from models.ledger import Account, Entry, EntryKind, Posting
-from models.lots import Fault, NewLot, Refused
+from models.lots import NewLot
 from models.members import Role
 from models.proposals import Bar, NotAllowed
+from models.refused import Fault, Refused
 from models.sales import Pricing, Quote
 from models.sharing import By, Fixed, Owing, Part, Per, Pool, Recover, Split
 from models.work import NewWork

@@ -120,7 +120,7 @@ def test_what_is_undone_is_not_asked_any_more_but_an_answer_stays(db: Connection
     assert first is not None
     assert questions.answer(db, member_id, first.question_id, True, NOW)
     for entry in (kept, gone):
-        questions.drop(db, entry.entry_id)
+        questions.drop(db, entry.entry_id, NOW)
     assert questions.next_for(db, member_id, NOW) is None
     assert db.execute(select(Question.subject)).scalars().all() == [f"payment:{kept.entry_id}"]
 

@@ -6,8 +6,8 @@ from sqlalchemy import select
 from models import advances, lots, questions, sales, work
 from models.advances import AdvanceKind, NewAdvance
 from models.ledger import Account, Posting
-from models.lots import Fault, Refused
 from models.members import Role
+from models.refused import Fault, Refused
 from models.sales import Evidence, Spent
 from models.sharing import By, Owing, Part, Pool, Recover, Split, Step
 from models.work import NewWork, Word
@@ -43,14 +43,17 @@ def test_a_correction_is_asked_again(pit: Pit) -> None:
     assert word(pit, lot_id, "7") is Word.YES
 
 
-def test_an_old_yes_is_no_yes_to_other_days(pit: Pit) -> None:
+def test_what_was_put_right_is_not_asked_any_more(pit: Pit) -> None:
     lot_id = pit.deliver("300")
     pit.work(lot_id, {"7": 12}, yes=False)
-    pit.work(lot_id, {"7": 2}, yes=False)
     first = questions.on(pit.db, f"work:{lot_id}:{pit.member('7')}:1")
     assert first is not None
-    questions.answer(pit.db, pit.member("7"), first.question_id, True, pit.now)
+    pit.work(lot_id, {"7": 2}, yes=False)
+    assert not questions.answer(pit.db, pit.member("7"), first.question_id, True, pit.now)
     assert word(pit, lot_id, "7") is Word.SILENT
+    asked = questions.next_for(pit.db, pit.member("7"), pit.now)
+    assert asked is not None
+    assert asked.facts["weight"] == 2
 
 
 @pytest.mark.parametrize(

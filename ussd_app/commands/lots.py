@@ -12,12 +12,14 @@ from models import advances, lines, lots, publishing, rules, sales, work
 from models.advances import NewAdvance
 from models.dues import CHANNELS
 from models.ledger import Account
-from models.lots import Fault, NewLot, Refused
+from models.lots import NewLot
 from models.proposals import Hand, NotAllowed
+from models.refused import Fault, Refused
 from models.sales import Evidence, Pricing, Quote, Sale, Spent
 from models.sharing import Per
 from models.work import NewWork
 from ussd_app import service
+from ussd_app.commands.lot_words import why
 from ussd_app.commands.typed import DAY, FINENESS, day, hand, member, optional, refuse
 from ussd_app.db import reading, transaction
 
@@ -26,30 +28,6 @@ Done = TypeVar("Done")
 group = AppGroup("lots", help="Lots: delivered, costed, priced, worked, advanced on, published.")
 
 BY = click.option("--by", required=True, help="The member number of who records it.")
-WHY = {
-    Fault.NO_LOT: "no such lot was delivered here; see lots deliver",
-    Fault.KNOWN: "lot {about} is known already, with other figures; give another number",
-    Fault.NO_OFFICER: "--by must be an officer; for work and counts, a team leader will do",
-    Fault.NO_RULE: "no rule {about} is in force on that day; see rules add",
-    Fault.SEVERAL_RULES: "several rules are in force: choose with --rule one of {about}",
-    Fault.NOT_MONEY: "the rule {about} shares no money; deliver under a rule of unit money",
-    Fault.SHARED: "lot {about} is published; undo its entry with two keys to open it again",
-    Fault.BAD_VALUE: "this cannot be written down: {about!r}; give a whole number, a few words, or a later day",
-    Fault.NO_EVIDENCE: "evidence is missing: a receipt, a witness, or a signed paper",
-    Fault.NO_MEMBER: "no such member in this cooperative: {about}",
-    Fault.NO_GROUP: "the rule of the lot has no such group; it has: {about!r}",
-    Fault.NO_WITNESS: "the witness must be somebody else than who worked and who records it",
-    Fault.HAS_PHONE: "this member has a phone, and confirms on it; leave --witness out",
-    Fault.LOAN: "with no lot this is a loan, which the law forbids here (articles 251 and 313); give the lot it is for",
-    Fault.NO_RECOVERY: "the rule of lot {about} recovers no advances, so none can be given on it",
-    Fault.NO_PRICE: "the lot has no price yet; see lots price",
-    Fault.NO_TEAM: "nobody worked in this lot yet; see lots work",
-    Fault.UNCONFIRMED_WORK: "these members have not confirmed their work: {about}",
-    Fault.UNCONFIRMED_ADVANCE: "these members have not said whether their advance is right: {about}",
-    Fault.UNSHAREABLE: "the rule cannot share this lot: {about}",
-    Fault.INTERESTED: "who bought the lot or put money in it does not propose to share it; another officer does",
-    Fault.CHANGED: "lot {about} has changed since it was proposed; propose it again",
-}
 
 
 def _do(cooperative: str, by: str, work_on: Callable[[Connection, Hand, datetime], Done]) -> Done:
@@ -59,7 +37,7 @@ def _do(cooperative: str, by: str, work_on: Callable[[Connection, Hand, datetime
         with transaction(running.engine) as db:
             return work_on(db, hand(db, cooperative, by), running.clock())
     except Refused as error:
-        refuse(WHY[error.fault].format(about=error.about))
+        refuse(why(error))
     except NotAllowed:
         refuse(f"member {by} is no officer; only officers propose to publish a lot")
 
@@ -228,7 +206,7 @@ def show(cooperative: str, lot: str, by: str) -> None:
             for line in _shown(db, _lot(db, who.cooperative_id, lot)):
                 click.echo(line)
         except Refused as error:
-            refuse(WHY[error.fault].format(about=error.about))
+            refuse(why(error))
 
 
 def _shown(db: Connection, lot_id: int) -> list[str]:
@@ -252,7 +230,7 @@ def _missing(db: Connection, found: lots.Delivered) -> str:
     try:
         publishing.draft(db, found)
     except Refused as error:
-        return "not shared: " + WHY[error.fault].format(about=error.about)
+        return "not shared: " + why(error)
     return "ready to be published"
 
 
