@@ -41,7 +41,7 @@ class Known:
     def stored(self) -> Any:
         """It as JSON."""
         resume = (self.resume, self.resume_who, self.resume_at)
-        return [self.who, list(self.opened), self.draft, self.draft_who, *resume]
+        return [self.who, sorted(self.opened), self.draft, self.draft_who, *resume]
 
     @classmethod
     def restored(cls, stored: Any) -> "Known":
