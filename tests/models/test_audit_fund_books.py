@@ -15,6 +15,7 @@ from models.ledger import Account, Conflict, Entry
 from models.proposals import NotAllowed
 from models.sharing import Unshareable
 from models.surplus import Unlawful
+from tests import keys
 from tests.conftest import NOW
 from tests.keys import hand
 from ussd_app import service
@@ -109,7 +110,7 @@ def test_a_year_is_called_once_and_again_when_it_was_undone(engine: Engine) -> N
         with pytest.raises(CalledAlready):
             deeds.approve(db, hand(db, PRESIDENT), other, NOW)
         entry_id = db.execute(select(FundCall.entry_id).where(FundCall.year == 2027)).scalar_one()
-        ledger.reverse(db, entry_id, "erreur", "test", NOW)
+        keys.undo(db, (hand(db, TREASURER), hand(db, PRESIDENT)), entry_id, NOW)
         assert standings(db)["UNIO"] == (900_000, 0, 900_000)
         done(db, called(amount=200_000))
         assert standings(db)["UNIO"] == (1_020_000, 0, 1_020_000)

@@ -15,7 +15,7 @@ from models.declarations import NotWaiting, Said
 from models.ledger import Account, EntryKind
 from models.members import Role
 from models.paying import Paying, Spent
-from models.proposals import NotAllowed
+from models.proposals import NotAllowed, Proposal, State
 from models.receiving import Payment, Sum
 from tests.conftest import NOW, SETTINGS
 from tests.office import TODAY, become, entries, hand
@@ -35,8 +35,9 @@ def confirm(db: Connection, number: int) -> None:
 
 
 def decide(db: Connection, number: int) -> None:
-    """The president and the supervisory board decide on the only proposal; one of them refuses."""
-    deeds.approve(db, hand(db, "1" if number % 2 else "2"), 1, NOW)
+    """The president and the supervisory board both approve the only proposal that waits."""
+    waiting = select(Proposal.id).where(Proposal.state == State.WAITING)
+    deeds.approve(db, hand(db, "1" if number % 2 else "2"), db.execute(waiting).scalar_one(), NOW)
 
 
 def pay(db: Connection, number: int) -> None:
