@@ -10,7 +10,7 @@ from flows.guards import officer
 from flows.talk import Talk
 from models import declarations, dues, keys, receiving
 from models.declarations import Declared
-from models.ledger import Account
+from models.entries import Account
 from models.receiving import CASHIERS, Payment, Refused, Sum, Why
 
 _ = i18n.words(__name__)

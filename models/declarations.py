@@ -10,9 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models import receiving, telling, vault
 from models.base import Base, choice
-from models.ledger import Account
+from models.entries import Account
+from models.hands import Hand
 from models.members import Member, Role
-from models.proposals import Hand
 from models.receiving import STAND_INS, Noted, Payment, Person, Refused, Sum, Why
 from models.telling import Fact
 from models.writing import insert_once

@@ -13,10 +13,11 @@ from sqlalchemy import Connection, bindparam, select
 from models import dues, ledger, questions, telling
 from models.chain import Receipt
 from models.cooperatives import Cooperative
+from models.entries import MONEY, STANDS, Account, Entry
+from models.hands import Hand
 from models.keys import entry_key
-from models.ledger import MONEY, STANDS, Account, Entry, NewEntry
+from models.ledger import NewEntry
 from models.members import Member, Role
-from models.proposals import Hand
 from models.questions import About, Asking
 from models.telling import Fact
 

@@ -7,10 +7,10 @@ from sqlalchemy import Connection, select
 
 from models import chain, dues, ledger, matching, statements
 from models.cooperatives import Cooperative
+from models.entries import Account, Entry
+from models.hands import Bar, Hand, NotAllowed
 from models.keys import entry_key
-from models.ledger import Account, Entry
 from models.members import Member, Role
-from models.proposals import Bar, Hand, NotAllowed
 from models.statements import Found, Line, Received, State, Why
 
 # They stand in for what the treasurer paid: nobody brings their own money into the books.

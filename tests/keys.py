@@ -12,8 +12,9 @@ from typing import Any
 from sqlalchemy import Connection, insert
 
 from models import deeds, members, proposals, vault
+from models.hands import Hand
 from models.members import Member, Role
-from models.proposals import Deed, Hand, Wish
+from models.proposals import Deed, Wish
 
 ROOT = Path(__file__).parent.parent
 _calls = count()
@@ -78,6 +79,6 @@ def undoing(entry_id: int) -> Mapping[str, Any]:
 def undo(db: Connection, hands: tuple[Hand, Hand], entry_id: int, now: datetime) -> int:
     """Undo an entry with two keys; the number of the proposal."""
     wish = Wish(Deed.REVERSE, undoing(entry_id))
-    proposal_id = proposals.propose(db, hands[0], wish, f"undo:{entry_id}:{now}", now)
+    proposal_id = proposals.propose(db, hands[0], wish, now)
     deeds.approve(db, hands[1], proposal_id, now)
     return proposal_id

@@ -7,9 +7,9 @@ from flask import Flask
 from sqlalchemy import Connection, func, select, update
 
 from models import members
-from models.ledger import Account, Entry, EntryKind, Posting
+from models.entries import Account, Entry, EntryKind, Posting
+from models.hands import Hand
 from models.members import Member, Role
-from models.proposals import Hand
 from tests.conftest import SECRET
 from tests.phone import Phone
 from ussd_app import service

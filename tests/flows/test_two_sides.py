@@ -8,8 +8,8 @@ from flask import Flask
 from sqlalchemy import event, select
 
 from models import inbox, members, questions
+from models.entries import Account, EntryKind
 from models.grievances import Category, Concerned, Grievance
-from models.ledger import Account, EntryKind
 from models.questions import Question
 from tests.conftest import SECRET, Clock
 from tests.office import BAKARY, CODE, OTHER_TREASURER, PRESIDENT, TREASURER, asked, balance, entries, hand, opened

@@ -11,8 +11,9 @@ from models.audit_fund import books, told
 from models.audit_fund.books import Call, CalledAlready, Money
 from models.audit_fund.tables import FundCall
 from models.cooperatives import Affiliation, Cooperative
-from models.ledger import Account, Conflict, Entry
-from models.proposals import NotAllowed
+from models.entries import Account, Entry
+from models.hands import NotAllowed
+from models.ledger import Conflict
 from models.sharing import Unshareable
 from models.surplus import Unlawful
 from tests.conftest import NOW

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from models import declarations, proof, questions
 from models.declarations import AT_ONCE, Declared, NotWaiting, Said, State, TooMany
-from models.ledger import Account, EntryKind
+from models.entries import Account, EntryKind
 from models.receiving import Refused, Sum, Why
 from tests.conftest import NOW
 from tests.office import TODAY, balance, entries, hand

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select, text, u
 
 from models import chain, dues, ledger, proof, sealing, vault
 from models.chain import Chain, Link, Receipt
-from models.ledger import Account, Entry, EntryKind, Posting
+from models.entries import Account, Entry, EntryKind, Posting
 from models.members import Member, Role
 from models.proposals import Proposal
 from tests import keys

@@ -12,10 +12,10 @@ from sqlalchemy import func, select
 
 from models import advances, ledger, lines, lots, proof, publishing, rules, work
 from models.advances import NewAdvance
-from models.ledger import Account, Entry, EntryKind, Posting
+from models.entries import Account, Entry, EntryKind, Posting
+from models.hands import Bar, NotAllowed
 from models.lots import NewLot
 from models.members import Role
-from models.proposals import Bar, NotAllowed
 from models.refused import Fault, Refused
 from models.sales import Pricing, Quote
 from models.sharing import By, Fixed, Owing, Part, Per, Pool, Recover, Split

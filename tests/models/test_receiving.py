@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import Connection, select
 
 from models import ledger, members, proof, questions, receiving
-from models.ledger import Account, EntryKind
+from models.entries import Account, EntryKind
 from models.members import Role
 from models.questions import Question
 from models.receiving import MOST, Payment, Refused, Sum, Why

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, func, select, update
 
 from models import chain, dues, ledger, matching, members, proof, settling, statements
+from models.entries import Account, Entry, Posting
+from models.hands import Bar, Hand, NotAllowed
 from models.keys import entry_key
-from models.ledger import Account, Entry, Posting
 from models.matching import Books, Payment
 from models.members import Member, Role
-from models.proposals import Bar, Hand, NotAllowed
 from models.statements import Found, Line, Received, State, StatementLine, Why
 from tests.conftest import NOW
 from ussd_app import service

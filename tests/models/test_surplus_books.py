@@ -9,9 +9,11 @@ from sqlalchemy import Connection, Engine, func, select, text, update
 
 from models import deeds, ledger, proof, proposals
 from models.cooperatives import Cooperative, Kind
-from models.ledger import Account, Entry, EntryKind, NewEntry, Posting, Side
+from models.entries import Account, Entry, EntryKind, Posting
+from models.hands import Bar, NotAllowed
+from models.ledger import NewEntry, Side
 from models.members import Member
-from models.proposals import Bar, NotAllowed, State
+from models.proposals import State
 from models.sharing import Unshareable
 from models.surplus import Decision, Interest, Measure, Measured, Reserve, Ristournes, Unlawful, books, measures, told
 from models.surplus.books import Resolved, SharedAlready

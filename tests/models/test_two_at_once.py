@@ -12,10 +12,10 @@ from sqlalchemy import Connection, func, select
 from models import coming, declarations, deeds, new_numbers, paying, proof, receiving, vault
 from models.chain import Receipt
 from models.declarations import NotWaiting, Said
-from models.ledger import Account, EntryKind
+from models.entries import Account, EntryKind
+from models.hands import NotAllowed
 from models.members import Role
 from models.paying import Paying, Spent
-from models.proposals import NotAllowed
 from models.receiving import Payment, Sum
 from tests.conftest import NOW, SETTINGS
 from tests.office import TODAY, become, entries, hand
@@ -93,9 +93,7 @@ def declare(db: Connection) -> None:
 
 def propose(db: Connection) -> None:
     issouf = hand(db, "15").member_id
-    new_numbers.propose(
-        db, hand(db, "3", phone="+22379999999", session="proposing"), issouf, "+22376000015", None, "k", NOW
-    )
+    new_numbers.propose(db, hand(db, "3", phone="+22379999999", session="proposing"), issouf, "+22376000015", None, NOW)
 
 
 @pytest.mark.parametrize(

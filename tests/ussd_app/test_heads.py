@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from models import chain, dues, ledger
 from models.chain import Head
-from models.ledger import Account
+from models.entries import Account
 from tests.conftest import NOW
 from ussd_app import heads, proving, schema, service
 from ussd_app.config import ROOT

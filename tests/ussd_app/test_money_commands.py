@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from models import coming
-from models.ledger import EntryKind
+from models.entries import EntryKind
 from tests.office import BOARD, asked, entries, hand, opened
 from tests.phone import Phone
 
