@@ -153,7 +153,7 @@ def record(db: Connection, hand: Hand, payment: Payment, today: date, now: datet
         raise Refused(Why.REFERENCE)
     noted = Noted(*found, new=new > 0)
     if noted.new:
-        _other_side(db, hand, payment, noted, now, agreed)
+        tell(db, hand, payment, noted, now, agreed)
     return noted
 
 
@@ -168,7 +168,8 @@ def _entry(payment: Payment) -> NewEntry:
     return replace(entry, sides=tuple(sides))
 
 
-def _other_side(db: Connection, hand: Hand, payment: Payment, noted: Noted, now: datetime, agreed: bool) -> None:
+def tell(db: Connection, hand: Hand, payment: Payment, noted: Noted, now: datetime, agreed: bool) -> None:
+    """Ask the member about a payment that is noted, unless they said so before, and tell them."""
     paid, subject = payment.paid, f"payment:{noted.entry_id}"
     facts = {"entry_id": noted.entry_id, "amount": paid.amount, "on": paid.on.isoformat()}
     facts |= {"channel": paid.channel, "towards": payment.towards}

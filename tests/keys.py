@@ -76,6 +76,11 @@ def undoing(entry_id: int) -> Mapping[str, Any]:
     return {"entry_id": entry_id, "reason_sealed": vault.seal("Erreur de saisie")}
 
 
+def undone(db: Connection, entry_id: int, now: datetime) -> int:
+    """Undo an entry of Kogbera with the keys of its treasurer and president; the number of the proposal."""
+    return undo(db, (hand(db, "+22370000005"), hand(db, "+22370000001")), entry_id, now)
+
+
 def undo(db: Connection, hands: tuple[Hand, Hand], entry_id: int, now: datetime) -> int:
     """Undo an entry with two keys; the number of the proposal."""
     wish = Wish(Deed.REVERSE, undoing(entry_id))

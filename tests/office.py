@@ -30,8 +30,9 @@ def hand(db: Connection, number: str, cooperative: str = "KOGB", phone: str | No
 
 
 def entries(db: Connection, kind: EntryKind, author: str = "member:%") -> int:
-    """How many entries of a kind officers wrote."""
+    """How many entries of a kind officers wrote about members."""
     found = select(func.count()).select_from(Entry).where(Entry.kind == kind, Entry.author.like(author))
+    found = found.where(Entry.member_id.is_not(None))
     return db.execute(found).scalar_one()
 
 

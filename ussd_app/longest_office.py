@@ -11,6 +11,7 @@ from flows import approval, new_number, office, treasurer
 from flows import paying as paying_flow
 from flows.engine import Place, to
 from models import (
+    confirming,
     declarations,
     ledger,
     members,
@@ -73,7 +74,7 @@ def two_sides(db: Connection, speaker: Speaker, shared: str, now: datetime) -> N
         with suppress(declarations.TooMany):
             declarations.declare(db, mine, said, f"said:{number}", today, now)
     refused = declarations.mine(db, speaker.member_id, 1)[0].declaration_id
-    declarations.refuse(db, officer, refused, now)
+    confirming.refuse(db, officer, refused, now)
 
 
 def _facts(db: Connection, speaker: Speaker, other: int, words: str, now: datetime) -> dict[Deed, dict[str, Any]]:

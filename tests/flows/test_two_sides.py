@@ -35,9 +35,12 @@ def case(app: Flask) -> tuple[object, ...]:
         return tuple(db.execute(select(*columns).order_by(Grievance.id.desc()).limit(1)).one())
 
 
+PAID = Question.subject.like("payment:%")
+
+
 def answers(app: Flask) -> list[bool | None]:
     with transaction(service.of(app).engine) as db:
-        return list(db.execute(select(Question.yes).order_by(Question.id)).scalars())
+        return list(db.execute(select(Question.yes).where(PAID).order_by(Question.id)).scalars())
 
 
 @contextmanager

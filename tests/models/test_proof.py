@@ -154,17 +154,21 @@ def _unsealed(db: Connection) -> None:
     db.execute(insert(Posting).from_select(["entry_id", "account", "member_id", "amount"], copied))
 
 
+# The last proposal is the one of the undoing; the demo has others.
+UNDOING = update(Proposal).where(Proposal.id == select(func.max(Proposal.id)).scalar_subquery())
+
+
 def _proposal(**changed: object) -> Attack:
-    return lambda db: db.execute(update(Proposal).values(**changed))
+    return lambda db: db.execute(UNDOING.values(**changed))
 
 
 def _decider(db: Connection) -> None:
     somebody = select(Member.id).where(Member.cooperative_id == HOME, Member.role == Role.SECRETARY)
-    db.execute(update(Proposal).values(decided_by=somebody.scalar_subquery()))
+    db.execute(UNDOING.values(decided_by=somebody.scalar_subquery()))
 
 
 def _same_hand(db: Connection) -> None:
-    db.execute(update(Proposal).values(decided_by=Proposal.proposed_by))
+    db.execute(UNDOING.values(decided_by=Proposal.proposed_by))
 
 
 def _alone(db: Connection) -> None:
@@ -224,14 +228,14 @@ ATTACKS: dict[str, tuple[Attack, str]] = {
         "chain of KOGB: it says 0 entries",
     ),
     "the decider": (_decider, "entry reversal:"),
-    "one hand": (_same_hand, "proposal 1: it was approved by the officer who proposed it"),
-    "own benefit": (lambda db: db.execute(update(Proposal).values(benefits_id=Proposal.decided_by)), "proposal 1: "),
-    "a late key": (_proposal(proposed_at=NOW.replace(day=20)), "proposal 1: it was not approved within 24 hours"),
+    "one hand": (_same_hand, ": it was approved by the officer who proposed it"),
+    "own benefit": (lambda db: db.execute(UNDOING.values(benefits_id=Proposal.decided_by)), "proposal "),
+    "a late key": (_proposal(proposed_at=NOW.replace(day=20)), ": it was not approved within 24 hours"),
     "a key after the deed": (_proposal(decided_at=NOW.replace(hour=23)), "entry reversal:"),
     "a refused deed": (_proposal(state="refused"), "entry reversal:"),
     "another deed": (_proposal(facts={"entry_id": 1}), "entry reversal:"),
-    "nobody's key": (_proposal(decided_by=None), "proposal 1: it was approved by nobody"),
-    "no proposal": (lambda db: db.execute(delete(Proposal)), "entry reversal:"),
+    "nobody's key": (_proposal(decided_by=None), ": it was approved by nobody"),
+    "no proposal": (lambda db: db.execute(delete(Proposal).where(UNDOING.whereclause)), "entry reversal:"),
     "no second key": (_alone, "a reversal needs two keys, and its author is treasurer"),
     "an undone undoing": (_back, "it undoes what undoes another entry"),
     "all sealed anew": (_anew, "the books of KOGB were written anew up to entry"),

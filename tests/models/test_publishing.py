@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from models import advances, ledger, lines, lots, proof, publishing, rules, work
+from models import advances, lines, lots, proof, publishing, rules, work
 from models.advances import NewAdvance
 from models.entries import Account, Entry, EntryKind, Posting
 from models.hands import Bar, NotAllowed
@@ -20,6 +20,7 @@ from models.refused import Fault, Refused
 from models.sales import Pricing, Quote
 from models.sharing import By, Fixed, Owing, Part, Per, Pool, Recover, Split
 from models.work import NewWork
+from tests import keys
 from tests.conftest import NOW
 from tests.pit import DAY, PER_CARAT, Pit
 from ussd_app import service
@@ -262,7 +263,7 @@ def test_of_two_approvals_at_once_one_shares_the_lot(app: Flask) -> None:
 def test_a_lot_that_was_undone_is_open_again_and_both_entries_stay(pit: Pit) -> None:
     lot_id = demo_lot(pit)
     before = lines.every(pit.db, lot_id)
-    ledger.reverse(pit.db, before[0].entry_id, "poids faux", "test", pit.now)
+    keys.undone(pit.db, before[0].entry_id, pit.now)
     assert lines.every(pit.db, lot_id) == []
     assert advances.mine(pit.db, pit.member("12"), 1)[0].left == 60_000
     pit.cost(lot_id, "eau", 300)

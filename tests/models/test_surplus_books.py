@@ -18,6 +18,7 @@ from models.sharing import Unshareable
 from models.surplus import Decision, Interest, Measure, Measured, Reserve, Ristournes, Unlawful, books, measures, told
 from models.surplus.books import Resolved, SharedAlready
 from models.surplus.tables import Surplus, SurplusLine
+from tests import keys
 from tests.conftest import NOW
 from tests.keys import hand
 from ussd_app import service
@@ -123,7 +124,7 @@ def test_a_year_that_was_undone_can_be_shared_again(engine: Engine) -> None:
         shared(db, resolved())
         cooperative_id = hand(db, TREASURER).cooperative_id
         entry_id = db.execute(select(Surplus.entry_id).where(Surplus.cooperative_id == cooperative_id)).scalar_one()
-        ledger.reverse(db, entry_id, "mauvais montant", "test", NOW)
+        keys.undone(db, entry_id, NOW)
         assert told.years(db, cooperative_id, 1, 9) == []
         shared(db, resolved(surplus=3_600_000), SECRETARY)
         assert [year.amount for year in told.years(db, cooperative_id, 1, 9)] == [3_600_000]

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, func, select
 
-from models import coming, declarations, deeds, new_numbers, paying, proof, receiving, vault
+from models import coming, confirming, declarations, deeds, new_numbers, paying, proof, receiving, vault
 from models.chain import Receipt
 from models.declarations import NotWaiting, Said
 from models.entries import Account, EntryKind
@@ -31,7 +31,7 @@ Deed = Callable[[Connection, int], None]
 def confirm(db: Connection, number: int) -> None:
     """Treasurers 1 and 5 confirm the only declaration."""
     by = hand(db, "5" if number % 2 else "1")
-    declarations.confirm(db, by, 1, TODAY, NOW)
+    confirming.confirm(db, by, 1, TODAY, NOW)
 
 
 def decide(db: Connection, number: int) -> None:

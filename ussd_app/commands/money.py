@@ -12,7 +12,7 @@ from models import coming, declarations, dues, paying, receiving
 from models.entries import MONEY, Account
 from models.money import grouped
 from models.paying import Paying
-from models.receiving import TOWARDS, Payment, Refused, Sum, Why
+from models.receiving import TOWARDS, Payment, Sum
 from ussd_app import service
 from ussd_app.commands.acting import BY, acting, home
 from ussd_app.commands.refusing import refuse
@@ -21,15 +21,6 @@ from ussd_app.db import reading
 
 payments = AppGroup("payments", help="Money received from members, and shares paid out to them.")
 
-WHY = {
-    Why.UNKNOWN: "no such member in this cooperative; give the number on the card",
-    Why.OWN: "an officer notes nothing for themselves; --by must name another officer",
-    Why.NO_CASHIER: "--by must name a treasurer; for a treasurer's own money also the president or the secretary",
-    Why.AMOUNT: f"the amount must be above 0 and at most {receiving.MOST}",
-    Why.CHANNEL: "the channel is not one money goes by",
-    Why.DAY: "--on must be a day of the last year, today at the latest",
-    Why.REFERENCE: "this reference is in the books with other money, or was undone; give another one",
-}
 Option = Callable[[Callable[..., Any]], Callable[..., Any]]
 HOW: tuple[Option, ...] = (
     click.option("--channel", required=True, type=click.Choice([each.value for each in MONEY])),
@@ -47,11 +38,9 @@ def _how(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """What is refused is said in one sentence, and nothing of it is kept."""
+    """No more is paid out than there is."""
     try:
         yield
-    except Refused as refused:
-        refuse(WHY[refused.why])
     except paying.Spent as spent:
         refuse(f"only {spent.left} is left for this member from this lot; nothing is noted")
 

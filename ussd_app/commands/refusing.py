@@ -9,13 +9,24 @@ import click
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
+from models import receiving
 from models.hands import Bar, NotAllowed
 from models.ledger import Conflict
 from models.proposals import Overtaken
+from models.receiving import Refused, Why
 from models.sharing import Unshareable
 from ussd_app.db import transaction
 from ussd_app.registers.problems import Rejected
 
+NOT_NOTED = {
+    Why.UNKNOWN: "no such member in this cooperative; give the number on the card",
+    Why.OWN: "an officer notes nothing for themselves; --by must name another officer",
+    Why.NO_CASHIER: "--by must name a treasurer; for a treasurer's own money also the president or the secretary",
+    Why.AMOUNT: f"the amount must be above 0 and at most {receiving.MOST}",
+    Why.CHANNEL: "the channel is not one money goes by",
+    Why.DAY: "--on must be a day of the last year, today at the latest",
+    Why.REFERENCE: "this reference is in the books with other money, or was undone; give another one",
+}
 NOT_ALLOWED = {Bar.OWN_BENEFIT: "nobody does this for themselves; --by must name another officer"}
 
 
@@ -34,6 +45,8 @@ def in_a_sentence() -> Iterator[None]:
         refuse("\n".join(rejected.errors))
     except NotAllowed as error:
         refuse(NOT_ALLOWED.get(error.bar, "this officer may not do this; --by must name another one"))
+    except Refused as error:
+        refuse(NOT_NOTED[error.why])
     except OSError as error:
         refuse(f"{str(error.filename)!r} cannot be read: {error.strerror}")
     except (Overtaken, Unshareable, Conflict) as refusal:
