@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Date, Engine, String, case, cast, func, inser
 from models import codes, ledger, payouts
 from models.base import UtcDateTime
 from models.cooperatives import Cooperative, Kind
-from models.ledger import Account, Entry, EntryKind, Posting
+from models.entries import Account, Entry, EntryKind, Posting
 from models.meetings import Meeting, MeetingKind
 from models.members import Member, Phone, Role
 from models.money import Currency

@@ -8,8 +8,9 @@ from flows.guards import officer
 from flows.talk import Talk
 from models import approvals, deeds, proposals
 from models.approvals import Waiting
+from models.hands import Bar, NotAllowed
 from models.members import OFFICERS
-from models.proposals import LASTS, Bar, NotAllowed, State
+from models.proposals import LASTS, State
 
 _ = i18n.words(__name__)
 mark = i18n.mark

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from flows import i18n
 from flows.engine import Option, Place
-from models.ledger import Account
+from models.entries import Account
 
 _ = i18n.words(__name__)
 mark = i18n.mark

@@ -10,7 +10,7 @@ from flows.guards import code_given
 from flows.talk import Talk
 from models import declarations
 from models.declarations import Said, State
-from models.ledger import Account
+from models.entries import Account
 from models.receiving import Refused, Sum
 
 _ = i18n.words(__name__)

@@ -10,7 +10,7 @@ from flows.guards import code_given
 from flows.talk import Talk
 from models import capital, dues
 from models.dues import Line
-from models.ledger import Account, EntryKind
+from models.entries import Account, EntryKind
 from models.money import grouped
 
 _ = i18n.words(__name__)

@@ -9,7 +9,7 @@ from models import dues, plans
 from models.allocation import Allocation, Due, Part
 from models.capital import Capital
 from models.dues import Line
-from models.ledger import Account, EntryKind
+from models.entries import Account, EntryKind
 from models.plan_terms import Basis, Terms
 from models.plans import Written
 

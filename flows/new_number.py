@@ -54,7 +54,7 @@ def instead(talk: Talk, member_id: int, to_be: str) -> Menu:
 @action(needs=registrar)
 def propose(talk: Talk, member_id: int, to_be: str, old: str | None = None) -> Place:
     try:
-        new_numbers.propose(talk.db, talk.hand, member_id, to_be, old, talk.key, talk.now)
+        new_numbers.propose(talk.db, talk.hand, member_id, to_be, old, talk.now)
     except NotChanged as error:
         return to(refused, taken=isinstance(error, new_numbers.Taken))
     return to(proposed)

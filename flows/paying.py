@@ -6,7 +6,7 @@ from flows.engine.pages import BACK, HOME
 from flows.talk import Talk
 from flows.treasurer import cashier
 from models import coming, keys, paying
-from models.ledger import Account
+from models.entries import Account
 from models.paying import Paying
 from models.receiving import Refused
 

@@ -9,8 +9,8 @@ from flows import i18n
 from flows.engine import UnknownPlace
 from flows.engine.memory import Known
 from models import callers, members, messages
+from models.hands import Hand
 from models.members import Speaker
-from models.proposals import Hand
 
 
 class Stranger(UnknownPlace):

@@ -7,10 +7,10 @@ from flows.engine import Ask, Menu, Option, Place, UnknownPlace, action, screen,
 from flows.guards import code_given
 from flows.talk import Talk
 from models import lots, members, publishing, rules, work
+from models.hands import NotAllowed
 from models.lots import Delivered
 from models.members import OFFICERS
 from models.money import grouped
-from models.proposals import NotAllowed
 from models.refused import Refused
 from models.rules import Written
 from models.sharing import By, Fixed, Per

@@ -8,9 +8,9 @@ from flows.engine import Ask, Menu, Option, Place, action, screen, to
 from flows.engine.pages import BACK, HOME
 from flows.guards import officer
 from flows.talk import Talk
-from models import declarations, dues, keys, receiving
+from models import confirming, declarations, dues, keys, receiving
 from models.declarations import Declared
-from models.ledger import Account
+from models.entries import Account
 from models.receiving import CASHIERS, Payment, Refused, Sum, Why
 
 _ = i18n.words(__name__)
@@ -165,7 +165,7 @@ def decide(talk: Talk, declaration_id: int) -> Menu:
 @action(needs=cashier)
 def confirm(talk: Talk, declaration_id: int) -> Place:
     try:
-        done = declarations.confirm(talk.db, talk.hand, declaration_id, talk.today, talk.now)
+        done = confirming.confirm(talk.db, talk.hand, declaration_id, talk.today, talk.now)
     except declarations.NotWaiting:
         return to(decide, declaration_id)
     except Refused as error:
@@ -176,7 +176,7 @@ def confirm(talk: Talk, declaration_id: int) -> Place:
 @action(needs=cashier)
 def refuse(talk: Talk, declaration_id: int) -> Place:
     try:
-        declarations.refuse(talk.db, talk.hand, declaration_id, talk.now)
+        confirming.refuse(talk.db, talk.hand, declaration_id, talk.now)
     except declarations.NotWaiting:
         return to(decide, declaration_id)
     except Refused as error:

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import Connection, bindparam, select
 
 from models.chain import Receipt
-from models.ledger import MEMBER_ACCOUNTS, Account, Entry, EntryKind, Posting
+from models.entries import MEMBER_ACCOUNTS, Account, Entry, EntryKind, Posting
 
 
 @dataclass(frozen=True, slots=True)

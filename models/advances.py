@@ -18,9 +18,10 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column
 from models import chain, ledger, lots, members, questions, rules, vault
 from models.base import Base, choice
 from models.cooperatives import Cooperative, Kind
-from models.ledger import STANDS, Account, Entry, EntryKind, NewEntry, Side
+from models.entries import STANDS, Account, Entry, EntryKind, Posting
+from models.hands import Hand
+from models.ledger import NewEntry, Side
 from models.members import Member
-from models.proposals import Hand
 from models.questions import About, Asking, Question
 from models.refused import Fault, Refused, whole, worded
 from models.sharing import Owing, Recover
@@ -112,8 +113,8 @@ _RECOVERED = (
     .scalar_subquery()
 )
 _AMOUNT = (
-    select(func.sum(ledger.Posting.amount))
-    .where(ledger.Posting.entry_id == Advance.entry_id, ledger.Posting.account == Account.ADVANCES)
+    select(func.sum(Posting.amount))
+    .where(Posting.entry_id == Advance.entry_id, Posting.account == Account.ADVANCES)
     .correlate(Advance)
     .scalar_subquery()
 )

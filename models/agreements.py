@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, update
 
-from models import members, questions, reproposing, rules, sharing
-from models.proposals import Deed, Hand, Proposed, Wish
+from models import members, proposals, questions, rules, sharing
+from models.hands import Hand
+from models.proposals import Deed, Proposed, Wish
 from models.questions import About, Asking
 from models.rules import Basis, Party, SharingRule, Written
 from models.sharing.beneficiaries import number_of
@@ -69,7 +70,7 @@ def propose(db: Connection, hand: Hand, new: NewRule, now: datetime) -> int:
         written = _written(db, hand.cooperative_id, new, parties, last)
     facts = {"rule_id": written.rule_id, "name": new.name, "version": written.version, "digest": written.digest}
     facts["parties"] = parties
-    return reproposing.propose(db, hand, Wish(Deed.CHANGE_RULE, facts), f"rule:{written.rule_id}", now)
+    return proposals.propose(db, hand, Wish(Deed.CHANGE_RULE, facts), now)
 
 
 def _checked(db: Connection, cooperative_id: int, new: NewRule) -> list[int]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from models.ledger import EntryKind
+from models.entries import EntryKind
 
 CHARGES = (EntryKind.DUE, EntryKind.PENALTY, EntryKind.CAPITAL)
 

@@ -8,9 +8,10 @@ from sqlalchemy import Connection, Row, and_, bindparam, func, select
 
 from models import declarations, proposals, telling
 from models.declarations import FOR, Declaration
-from models.ledger import Entry, EntryKind, Posting
+from models.entries import Entry, EntryKind, Posting
+from models.hands import Bar, Hand
 from models.members import Member, Phone
-from models.proposals import COLUMNS, LASTS, Bar, Hand, Proposal, Proposed, State
+from models.proposals import COLUMNS, LASTS, Proposal, Proposed, State
 from models.telling import Fact
 
 

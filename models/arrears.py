@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from models import dues
 from models.allocation import Money, allocate
-from models.ledger import Account, Entry, Posting
+from models.entries import Account, Entry, Posting
 from models.members import Member
 
 # The last day of each age: not due before today, then a month late, two, three, and longer.

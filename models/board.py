@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlalchemy import Connection, and_, bindparam, case, func, or_, select
 
-from models.ledger import STANDS, Account, Entry, EntryKind, Posting
+from models.entries import STANDS, Account, Entry, EntryKind, Posting
 from models.members import Member
 
 

@@ -14,11 +14,12 @@ from models import dues, periods, plans, proposals
 from models.allocation import Allocation
 from models.base import Base
 from models.dues import Standing
-from models.ledger import Account
+from models.entries import Account
+from models.hands import Hand
 from models.members import Member
 from models.plan_terms import PlanKind
 from models.plans import Plan, Written
-from models.proposals import Deed, Hand, Overtaken, Proposed, Wish
+from models.proposals import Deed, Overtaken, Proposed, Wish
 from models.sharing import largest_remainder
 
 SHARES_AT_MOST = 100_000
@@ -70,8 +71,7 @@ def propose(db: Connection, hand: Hand, wish: Subscribing, today: date, now: dat
         "subscribed_on": wish.subscribed_on.isoformat(),
         "reference": wish.reference,
     }
-    key = f"subscription:{hand.cooperative_id}:{facts}:{today}"
-    return proposals.propose(db, hand, Wish(Deed.SUBSCRIBE, facts), key, now)
+    return proposals.propose(db, hand, Wish(Deed.SUBSCRIBE, facts), now)
 
 
 def subscribe(db: Connection, decided: Proposed, now: datetime) -> None:

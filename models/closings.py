@@ -17,9 +17,9 @@ from models import chain
 from models.base import Base
 from models.chain import Link
 from models.cooperatives import Cooperative
-from models.ledger import Account, Entry, Posting
+from models.entries import Account, Entry, Posting
+from models.hands import Bar, Hand, NotAllowed
 from models.members import OFFICERS, Member
-from models.proposals import Bar, Hand, NotAllowed
 from models.proving.faults import Fault
 from models.writing import insert_once
 

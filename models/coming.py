@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select
 
-from models.ledger import STANDS, Account, Entry, Posting
+from models.entries import STANDS, Account, Entry, Posting
 from models.members import Member, Role
 from models.payouts import Lot
 

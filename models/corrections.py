@@ -13,8 +13,9 @@ from sqlalchemy import Connection, select
 from models import chain, dues, ledger, proposals, questions, vault
 from models.allocation import CHARGES
 from models.cooperatives import Cooperative
-from models.ledger import Entry, EntryKind
-from models.proposals import Deed, Hand, Overtaken, Proposed, Wish
+from models.entries import Entry, EntryKind
+from models.hands import Hand
+from models.proposals import Deed, Overtaken, Proposed, Wish
 
 LETTERS_AT_MOST = 200
 REVERSIBLE = (*CHARGES, EntryKind.PAYMENT, EntryKind.WAIVER)
@@ -26,9 +27,9 @@ def propose_waiver(db: Connection, hand: Hand, due_id: int, amount: int, reason:
     The due must be of the officer's cooperative. It serves its member, who may not turn the second key.
     """
     member_id = _waivable(db, hand.cooperative_id, due_id, amount)
-    facts = {"member_id": member_id, "entry_id": due_id, "amount": amount, "reason_sealed": vault.seal(_told(reason))}
-    key = f"waive:{due_id}:{amount}:{reason}:{hand.member_id}:{now.date()}"
-    return proposals.propose(db, hand, Wish(Deed.WAIVE, facts, benefits=member_id), key, now)
+    words = _told(reason)
+    facts = {"member_id": member_id, "entry_id": due_id, "amount": amount, "reason_sealed": vault.seal(words)}
+    return proposals.propose(db, hand, Wish(Deed.WAIVE, facts, member_id, f"{due_id}:{amount}:{words}"), now)
 
 
 def waive(db: Connection, decided: Proposed, now: datetime) -> None:
@@ -49,10 +50,10 @@ def propose_reversal(db: Connection, hand: Hand, entry_id: int, reason: str, now
     kind, member_id = _reversible(db, hand.cooperative_id, entry_id)
     if kind not in REVERSIBLE:
         raise Overtaken(f"entry {entry_id} is a {kind}: only what was charged, paid or waived is reversed here")
-    facts = {"entry_id": entry_id, "reason_sealed": vault.seal(_told(reason))}
+    words = _told(reason)
+    facts = {"entry_id": entry_id, "reason_sealed": vault.seal(words)}
     benefits = member_id if kind in CHARGES else None
-    key = f"reverse:{entry_id}:{reason}:{hand.member_id}:{now.date()}"
-    return proposals.propose(db, hand, Wish(Deed.REVERSE, facts, benefits), key, now)
+    return proposals.propose(db, hand, Wish(Deed.REVERSE, facts, benefits, f"{entry_id}:{words}"), now)
 
 
 def reverse(db: Connection, decided: Proposed, now: datetime) -> None:

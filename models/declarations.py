@@ -8,13 +8,12 @@ from enum import StrEnum
 from sqlalchemy import Boolean, Connection, ForeignKey, Index, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models import receiving, telling, vault
+from models import receiving, vault
 from models.base import Base, choice
-from models.ledger import Account
+from models.entries import Account
+from models.hands import Hand
 from models.members import Member, Role
-from models.proposals import Hand
-from models.receiving import STAND_INS, Noted, Payment, Person, Refused, Sum, Why
-from models.telling import Fact
+from models.receiving import STAND_INS, Refused, Sum, Why
 from models.writing import insert_once
 
 AT_ONCE = 5  # that one member may have waiting
@@ -189,51 +188,18 @@ def one(db: Connection, cooperative_id: int, declaration_id: int) -> Declared | 
     return None if row is None else Declared(*row)
 
 
-def _move(db: Connection, declaration_id: int, before: State, after: State, **change: object) -> bool:
-    """Of two who decide at once, one does."""
+def move(db: Connection, declaration_id: int, before: State, after: State, hand: Hand | None, now: datetime) -> bool:
+    """Decide on a declaration; of two who do at once, one does. False when it is not any more what it was."""
     moved = update(Declaration).where(Declaration.id == declaration_id, Declaration.state == before)
-    return db.execute(moved.values(state=after, **change)).rowcount > 0
-
-
-def confirm(db: Connection, hand: Hand, declaration_id: int, today: date, now: datetime) -> Noted:
-    """The money came: it is noted, once, and both sides have said so. Raises Refused and NotWaiting."""
-    declared, payer = _for(db, hand, declaration_id)
-    decision = {"decided_by": hand.member_id, "decided_at": now}
-    payment = Payment(payer, declared.paid, declared.towards, f"DECL-{declaration_id}")
-    with db.begin_nested():  # what is refused here leaves the declaration waiting
-        if not _move(db, declaration_id, State.WAITING, State.CONFIRMED, **decision):
-            raise NotWaiting
-        noted = receiving.record(db, hand, payment, today, now, agreed=True)
-        db.execute(update(Declaration).where(Declaration.id == declaration_id).values(entry_id=noted.entry_id))
-    return noted
-
-
-def _for(db: Connection, hand: Hand, declaration_id: int) -> tuple[Declared, Person]:
-    """A declaration this officer may decide on, and whose it is."""
-    declared = one(db, hand.cooperative_id, declaration_id)
-    if declared is None:
-        raise NotWaiting
-    payer = receiving.person(db, hand.cooperative_id, declared.member_id)
-    why = receiving.bar(hand, payer.member_id, payer.role)
-    if why is not None:
-        raise Refused(why)
-    return declared, payer
-
-
-def refuse(db: Connection, hand: Hand, declaration_id: int, now: datetime) -> None:
-    """The money did not come: the member is told, and may open a case. Raises Refused and NotWaiting."""
-    declared, _payer = _for(db, hand, declaration_id)
-    if not _move(db, declaration_id, State.WAITING, State.REFUSED, decided_by=hand.member_id, decided_at=now):
-        raise NotWaiting
-    told = Fact("payment_refused", {"on": declared.paid_on.isoformat()}, {"amount": declared.amount})
-    telling.tell(db, declared.member_id, told, f"refused:{declaration_id}", now)
+    decision = {"decided_by": None if hand is None else hand.member_id, "decided_at": now}
+    return db.execute(moved.values(state=after, **decision)).rowcount > 0
 
 
 def withdraw(db: Connection, member_id: int, declaration_id: int, now: datetime) -> bool:
     """The member takes back what they declared, while it waits. False when it is not theirs or does not wait."""
     if my_one(db, member_id, declaration_id) is None:
         return False
-    return _move(db, declaration_id, State.WAITING, State.WITHDRAWN, decided_at=now)
+    return move(db, declaration_id, State.WAITING, State.WITHDRAWN, None, now)
 
 
 def contest(db: Connection, member_id: int, declaration_id: int) -> int | None:

@@ -7,7 +7,8 @@ from sqlalchemy import Connection
 
 from models import agreements, capital, corrections, new_numbers, plans, proposals, publishing
 from models.audit_fund import books as audit_fund
-from models.proposals import Deed, Hand, Proposed
+from models.hands import Hand
+from models.proposals import Deed, Proposed
 from models.surplus import books as surplus
 
 Do = Callable[[Connection, Proposed, datetime], None]

@@ -13,7 +13,8 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_, 
 from models import checkdigit
 from models.allocation import Allocation, Money, allocate
 from models.chain import Receipt
-from models.ledger import MONEY, STANDS, Account, Entry, EntryKind, NewEntry, Posting, Side
+from models.entries import MONEY, STANDS, Account, Entry, EntryKind, Posting
+from models.ledger import NewEntry, Side
 from models.quick import Quick
 
 CHANNELS = MONEY

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy import Connection, select, update
 
-from models.ledger import STANDS, Account, Entry, Posting
+from models.entries import STANDS, Account, Entry, Posting
 from models.members import Member
 from models.proposals import Overtaken
 

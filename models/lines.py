@@ -12,7 +12,7 @@ from sqlalchemy import Connection, ForeignKey, Index, UniqueConstraint, bindpara
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from models.base import Base
-from models.ledger import Entry
+from models.entries import Entry
 from models.sharing.beneficiaries import Kind, is_group
 
 

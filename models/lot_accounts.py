@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from models import rules
 from models.advances import Advance, AdvanceKind, Recovery
-from models.ledger import Entry
+from models.entries import Entry
 from models.lots import Delivery
 from models.payouts import Lot
 from models.rules import SharingRule, Written

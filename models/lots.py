@@ -14,10 +14,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models import rules
 from models.base import Base
-from models.ledger import STANDS, Entry, EntryKind
+from models.entries import STANDS, Entry, EntryKind
+from models.hands import Hand
 from models.members import OFFICERS, Member, Role
 from models.payouts import Lot
-from models.proposals import Hand
 from models.refused import Fault, Refused, whole, worded
 from models.sharing import Per, Unit
 from models.writing import insert_once

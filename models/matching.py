@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, exists, select
 
 from models.cooperatives import Cooperative
-from models.ledger import MONEY, STANDS, Account, Entry, EntryKind, Posting
+from models.entries import MONEY, STANDS, Account, Entry, EntryKind, Posting
 from models.members import Member, Phone
 from models.money import Currency
 from models.statements import Found, Line, State, StatementLine, Why

@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, ForeignKey, Index, UniqueConstraint, bindparam, select, update
+from sqlalchemy import Connection, ForeignKey, Index, UniqueConstraint, bindparam, case, literal, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, choice
@@ -106,13 +106,15 @@ class Speaker:
         return now.astimezone(self.zone).date()
 
 
+# Who left keeps what is theirs, and no office.
+_ROLE = case((Member.left_on.is_(None), Member.role), else_=literal(Role.MEMBER, Member.role.type))
 _ON_PHONE = Quick(
     select(
         Member.id,
         Member.number,
         Member.name,
         Member.language,
-        Member.role,
+        _ROLE,
         Member.amounts_by_sms,
         Member.cooperative_id,
         Cooperative.name,

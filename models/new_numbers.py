@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, or_, select
 
 from models import members, proposals, telling, vault
+from models.hands import Hand
 from models.members import Member, Phone, Role
-from models.proposals import Deed, Hand, Proposed, Wish
+from models.proposals import Deed, Proposed, Wish
 from models.telling import Fact
 from models.writing import insert_or_update
 
@@ -46,7 +47,7 @@ def _check(db: Connection, cooperative_id: int, member_id: int, new: str, old: s
         raise Taken
 
 
-def propose(db: Connection, hand: Hand, member_id: int, new: str, old: str | None, key: str, now: datetime) -> int:
+def propose(db: Connection, hand: Hand, member_id: int, new: str, old: str | None, now: datetime) -> int:
     """Propose that a member be reached on a new number (E.164), instead of an old one or besides those they have.
 
     Gives the number of the proposal. Raises NotAllowed and NotChanged.
@@ -59,7 +60,7 @@ def propose(db: Connection, hand: Hand, member_id: int, new: str, old: str | Non
         "new_sealed": vault.seal(new),
         "old_sealed": None if old is None else vault.seal(old),
     }
-    return proposals.propose(db, hand, Wish(Deed.CHANGE_PHONE, facts, benefits=member_id), key, now)
+    return proposals.propose(db, hand, Wish(Deed.CHANGE_PHONE, facts, member_id, f"{member_id}:{new}:{old}"), now)
 
 
 def numbers(proposed: Proposed) -> tuple[str, str | None]:

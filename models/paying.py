@@ -11,10 +11,11 @@ from sqlalchemy import Connection, String, bindparam, cast, literal, select
 
 from models import chain, coming, ledger, questions, receiving, telling
 from models.coming import Coming
-from models.ledger import MONEY, STANDS, Account, Entry, EntryKind, NewEntry, Posting, Side
+from models.entries import MONEY, STANDS, Account, Entry, EntryKind, Posting
+from models.hands import Hand
+from models.ledger import NewEntry, Side
 from models.members import Member, Role
 from models.payouts import Lot
-from models.proposals import Hand
 from models.questions import About, Asking, Question
 from models.receiving import Refused, Sum, Why
 from models.telling import Fact

@@ -16,7 +16,8 @@ from models import dues, ledger
 from models.allocation import CHARGES, Money, allocate
 from models.base import Base
 from models.cooperatives import Cooperative
-from models.ledger import Entry, EntryKind, NewEntry
+from models.entries import Entry, EntryKind
+from models.ledger import NewEntry
 from models.periods import DAY
 from models.plan_terms import WHOLE
 from models.plans import Plan, Written

@@ -15,9 +15,10 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column
 from models import members, periods, plan_terms, proposals
 from models.base import Base, choice
 from models.cooperatives import Cooperative, Kind
+from models.hands import Hand
 from models.periods import Period
 from models.plan_terms import BadTerms, Basis, Concerns, PlanKind, Terms
-from models.proposals import Deed, Hand, Proposed, Wish
+from models.proposals import Deed, Proposed, Wish
 
 
 class Plan(Base):
@@ -154,21 +155,16 @@ def cooperatives(db: Connection) -> list[tuple[int, str]]:
 
 
 def propose(db: Connection, hand: Hand, terms: Terms, today: date, now: datetime) -> int:
-    """An officer proposes a plan; the number of the proposal. Raises BadTerms, and NotAllowed.
-
-    The same plan proposed twice on a day is one proposal.
-    """
+    """An officer proposes a plan; the number of the proposal. Raises BadTerms, and NotAllowed."""
     _check(db, hand.cooperative_id, terms, today)
-    facts = terms.facts()
-    wish = Wish(Deed.CHANGE_PLAN, {"plan": facts})
-    return proposals.propose(db, hand, wish, f"plan:{hand.cooperative_id}:{facts}:{today}", now)
+    return proposals.propose(db, hand, Wish(Deed.CHANGE_PLAN, {"plan": terms.facts()}), now)
 
 
 def propose_end(db: Connection, hand: Hand, plan_id: int, until: date, today: date, now: datetime) -> int:
     """An officer proposes that a plan ends: nothing of it begins after `until`. Raises BadTerms, and NotAllowed."""
     _check_end(db, hand.cooperative_id, plan_id, until, today)
     wish = Wish(Deed.CHANGE_PLAN, {"ends": plan_id, "until": until.isoformat()})
-    return proposals.propose(db, hand, wish, f"plan:{plan_id}:ends:{until}:{today}", now)
+    return proposals.propose(db, hand, wish, now)
 
 
 def change(db: Connection, decided: Proposed, now: datetime) -> None:

@@ -21,7 +21,7 @@ from models import (
     lots,
     members,
     payouts,
-    reproposing,
+    proposals,
     rules,
     sales,
     sharing,
@@ -29,11 +29,12 @@ from models import (
     work,
 )
 from models.advances import Owed, Recovery
-from models.ledger import Entry
+from models.entries import Entry
+from models.hands import Hand
 from models.lines import LotLine
 from models.lots import Delivered
 from models.payouts import Part
-from models.proposals import Deed, Hand, Proposed, Wish
+from models.proposals import Deed, Proposed, Wish
 from models.refused import Fault, Refused
 from models.rules import Written
 from models.sales import Priced
@@ -152,7 +153,7 @@ def propose(db: Connection, hand: Hand, lot_id: int, now: datetime) -> int:
         "digest": found.digest,
     }
     wish = Wish(Deed.PUBLISH_LOT, facts, benefits=_alone(found))
-    return reproposing.propose(db, hand, wish, f"lot:{lot_id}:{found.digest}", now)
+    return proposals.propose(db, hand, wish, now)
 
 
 def _alone(found: Draft) -> int | None:

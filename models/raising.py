@@ -13,7 +13,8 @@ from sqlalchemy import ColumnElement, Connection, Row, String, cast, exists, lit
 
 from models import chain, dues, ledger, penalties, periods, plans
 from models.capital import Instalment, Subscription
-from models.ledger import Entry, NewEntry
+from models.entries import Entry
+from models.ledger import NewEntry
 from models.members import Member
 from models.periods import DAY, Period
 from models.plan_terms import Concerns, PlanKind

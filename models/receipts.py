@@ -16,7 +16,7 @@ from sqlalchemy.orm import aliased
 from models.chain import Receipt
 from models.cooperatives import Cooperative
 from models.dues import printed
-from models.ledger import MONEY, Entry, Posting
+from models.entries import MONEY, Entry, Posting
 from models.money import Currency
 
 NAMED_AT_MOST = 3

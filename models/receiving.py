@@ -13,10 +13,11 @@ from sqlalchemy import Connection, bindparam, select
 from models import dues, ledger, questions, telling
 from models.chain import Receipt
 from models.cooperatives import Cooperative
+from models.entries import MONEY, STANDS, Account, Entry
+from models.hands import Hand
 from models.keys import entry_key
-from models.ledger import MONEY, STANDS, Account, Entry, NewEntry
+from models.ledger import NewEntry
 from models.members import Member, Role
-from models.proposals import Hand
 from models.questions import About, Asking
 from models.telling import Fact
 
@@ -152,7 +153,7 @@ def record(db: Connection, hand: Hand, payment: Payment, today: date, now: datet
         raise Refused(Why.REFERENCE)
     noted = Noted(*found, new=new > 0)
     if noted.new:
-        _other_side(db, hand, payment, noted, now, agreed)
+        tell(db, hand, payment, noted, now, agreed)
     return noted
 
 
@@ -167,7 +168,8 @@ def _entry(payment: Payment) -> NewEntry:
     return replace(entry, sides=tuple(sides))
 
 
-def _other_side(db: Connection, hand: Hand, payment: Payment, noted: Noted, now: datetime, agreed: bool) -> None:
+def tell(db: Connection, hand: Hand, payment: Payment, noted: Noted, now: datetime, agreed: bool) -> None:
+    """Ask the member about a payment that is noted, unless they said so before, and tell them."""
     paid, subject = payment.paid, f"payment:{noted.entry_id}"
     facts = {"entry_id": noted.entry_id, "amount": paid.amount, "on": paid.on.isoformat()}
     facts |= {"channel": paid.channel, "towards": payment.towards}

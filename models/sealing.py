@@ -8,7 +8,8 @@ from sqlalchemy import Connection, Row, Select, String, select, type_coerce
 
 from models import chain
 from models.chain import Content, Link, Receipt
-from models.ledger import Entry, Posting, content
+from models.entries import Entry, Posting
+from models.ledger import content
 
 AT_ONCE = 5000
 _COLUMNS = (

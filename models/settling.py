@@ -1,20 +1,23 @@
 """What is done with the lines of a statement: taken in, confirmed, or given to a member by an officer."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
-from models import chain, dues, ledger, matching, statements
+from models import chain, confirming, declarations, dues, ledger, matching, receiving, statements
 from models.cooperatives import Cooperative
+from models.declarations import NotWaiting
+from models.entries import Account, Entry
+from models.hands import Hand
 from models.keys import entry_key
-from models.ledger import Account, Entry
+from models.matching import Books, Payment
 from models.members import Member, Role
-from models.proposals import Bar, Hand, NotAllowed
-from models.statements import Found, Line, Received, State, Why
-
-# They stand in for what the treasurer paid: nobody brings their own money into the books.
-STAND_INS = (Role.PRESIDENT, Role.SECRETARY)
+from models.receiving import CASHIERS, Refused, Why
+from models.statements import Found, Line, Received, State
+from models.statements import Why as Fits
 
 
 class Settled(ValueError):
@@ -26,17 +29,9 @@ class OtherMoney(ValueError):
 
 
 def allow(hand: Hand, cooperative_id: int) -> None:
-    """Raise NotAllowed unless this officer may bring any money into the books of a cooperative."""
-    if hand.role not in (Role.TREASURER, *STAND_INS) or hand.cooperative_id != cooperative_id:
-        raise NotAllowed(Bar.NO_OFFICER)
-
-
-def bar(hand: Hand, member_id: int, role: Role) -> Bar | None:
-    """What keeps this officer from bringing money of this member into the books; None when they may."""
-    if hand.member_id == member_id:
-        return Bar.OWN_BENEFIT
-    standing_in = hand.role in STAND_INS and role is Role.TREASURER
-    return None if hand.role is Role.TREASURER or standing_in else Bar.NO_OFFICER
+    """Raise Refused unless this officer may bring any money into the books of a cooperative."""
+    if hand.role not in CASHIERS or hand.cooperative_id != cooperative_id:
+        raise Refused(Why.NO_CASHIER)
 
 
 def _roles(db: Connection, cooperative_id: int) -> dict[int, Role]:
@@ -54,7 +49,7 @@ def take(
 ) -> dict[int, Found]:
     """Keep new lines, and say what became of each. With a hand, what can only be a member's payment is posted.
 
-    The books are held, and none of these references was kept before. Raises NotAllowed.
+    The books are held, and none of these references was kept before. Raises Refused.
     """
     if hand is not None:
         allow(hand, cooperative_id)
@@ -67,7 +62,7 @@ def confirm(
 ) -> dict[int, Found]:
     """Post the proposed payments of a cooperative, or those that are wanted; they are looked up anew before.
 
-    What this officer may not bring into the books, such as money of their own, stays proposed. Raises NotAllowed.
+    What this officer may not bring into the books, such as money of their own, stays proposed. Raises Refused.
     """
     allow(hand, cooperative_id)
     chain.hold(db, [cooperative_id])
@@ -83,7 +78,8 @@ def _settle(
     if hand is not None:
         new = {line: found[line.line_id].member_id for line in lines if found[line.line_id].state is State.PROPOSED}
         roles = _roles(db, cooperative_id)
-        theirs = {line: each for line, each in new.items() if each is not None and not bar(hand, each, roles[each])}
+        whose = {line: each for line, each in new.items() if each is not None}
+        theirs = {line: each for line, each in whose.items() if receiving.bar(hand, each, roles[each]) is None}
         found |= _post(db, cooperative_id, theirs, hand, now)
     statements.settle(db, found, None if hand is None else hand.member_id)
     return {line.line_id: found[line.line_id] for line in lines}
@@ -93,7 +89,7 @@ def assign(db: Connection, line_id: int, member_id: int, hand: Hand, now: dateti
     """An officer says whose payment a line is: linked when the books have it, else posted.
 
     The member is of the same cooperative. Said again, it changes nothing. Raises LookupError when there is no such
-    line, NotAllowed (never for oneself), Settled and OtherMoney.
+    line, Refused (never for oneself), Settled and OtherMoney.
     """
     chain.hold(db, [hand.cooperative_id])
     line = statements.line(db, line_id)
@@ -104,9 +100,9 @@ def assign(db: Connection, line_id: int, member_id: int, hand: Hand, now: dateti
         if line.member_id != member_id:
             raise Settled
         return Found(line.state, member_id, line.entry_id)
-    barred = bar(hand, member_id, _roles(db, hand.cooperative_id)[member_id])
+    barred = receiving.bar(hand, member_id, _roles(db, hand.cooperative_id)[member_id])
     if barred is not None:
-        raise NotAllowed(barred)
+        raise Refused(barred)
     found = _of_member(db, line, member_id) or _post(db, line.cooperative_id, {line: member_id}, hand, now)
     statements.settle(db, found, hand.member_id)
     return found[line_id]
@@ -115,7 +111,7 @@ def assign(db: Connection, line_id: int, member_id: int, hand: Hand, now: dateti
 def _of_member(db: Connection, line: Line, member_id: int) -> dict[int, Found]:
     there = matching.books(db, line.cooperative_id, [line])
     named = matching.by_reference(there, [line])
-    if any(each.why is Why.OTHER_MONEY for each in named.values()):
+    if any(each.why is Fits.OTHER_MONEY for each in named.values()):
         raise OtherMoney
     if any(each.member_id != member_id for each in named.values()):
         raise Settled
@@ -125,20 +121,40 @@ def _of_member(db: Connection, line: Line, member_id: int) -> dict[int, Found]:
 def _post(
     db: Connection, cooperative_id: int, lines: Mapping[Line, int], hand: Hand, now: datetime
 ) -> dict[int, Found]:
-    """Post lines as payments of these members."""
+    """Post lines as payments of these members. Who declared a payment is asked nothing: the operator proves it."""
     if not lines:
         return {}
-    # A payment that a member declared, and that waits for the treasurer, is the same money: where one fits a line (its
-    # member, amount and channel, within `matching.NEAR`), it is to be confirmed here instead of posting another.
+    found = _declared(db, cooperative_id, lines, hand, now)
+    rest = {line: member_id for line, member_id in lines.items() if line.line_id not in found}
     code = db.execute(select(Cooperative.code).where(Cooperative.id == cooperative_id)).scalar_one()
-    keys = _keys(db, code, [*lines])
+    keys = _keys(db, code, [*rest])
     entries = []
-    for line, member_id in lines.items():
+    for line, member_id in rest.items():
         paid = (line.received_on, line.reference, line.amount)
         entries.append(dues.payment(cooperative_id, member_id, keys[line.line_id], paid, line.channel))
     ledger.post(db, entries, f"member:{hand.member_id}", now)
     ids = _entry_ids(db, [*keys.values()])
-    return {line.line_id: Found(State.POSTED, member_id, ids[keys[line.line_id]]) for line, member_id in lines.items()}
+    posted = {line: Found(State.POSTED, each, ids[keys[line.line_id]]) for line, each in rest.items()}
+    return found | {line.line_id: each for line, each in posted.items()}
+
+
+def _declared(
+    db: Connection, cooperative_id: int, lines: Mapping[Line, int], hand: Hand, now: datetime
+) -> dict[int, Found]:
+    """Lines that are payments which members declared, and which wait: these are confirmed."""
+    zone = select(Cooperative.time_zone).where(Cooperative.id == cooperative_id)
+    today = now.astimezone(ZoneInfo(db.execute(zone).scalar_one())).date()
+    waiting = [
+        Payment(each.declaration_id, each.member_id, each.paid_on, "", each.channel, each.amount)
+        for each in sorted(declarations.all_waiting(db, cooperative_id), key=lambda each: each.paid_on)
+    ]
+    found = {}
+    for line_id, fits in matching.of_member(Books(waiting, {}, 1), lines.items()).items():
+        assert fits.entry_id is not None  # noqa: S101 - the number of the declaration
+        with suppress(Refused, NotWaiting):  # too old, or just decided on: the line is money of its own
+            noted = confirming.prove(db, hand, fits.entry_id, today, now)
+            found[line_id] = Found(State.POSTED, fits.member_id, noted.entry_id)
+    return found
 
 
 def _keys(db: Connection, code: str, lines: Sequence[Line]) -> dict[int, str]:

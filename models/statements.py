@@ -29,7 +29,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models import vault
 from models.base import Base, choice
-from models.ledger import STANDS, Account, Entry, Posting
+from models.entries import STANDS, Account, Entry, Posting
 from models.members import Member
 from models.proving.faults import Fault
 

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models import lots, members, questions, rules
 from models.base import Base
+from models.hands import Hand
 from models.lots import Delivered
 from models.members import Member
-from models.proposals import Hand
 from models.questions import About, Asking, Question
 from models.refused import Fault, Refused, whole
 from models.rules import Written

@@ -12,8 +12,9 @@ from typing import Any
 from sqlalchemy import Connection, insert
 
 from models import deeds, members, proposals, vault
+from models.hands import Hand
 from models.members import Member, Role
-from models.proposals import Deed, Hand, Wish
+from models.proposals import Deed, Wish
 
 ROOT = Path(__file__).parent.parent
 _calls = count()
@@ -75,9 +76,14 @@ def undoing(entry_id: int) -> Mapping[str, Any]:
     return {"entry_id": entry_id, "reason_sealed": vault.seal("Erreur de saisie")}
 
 
+def undone(db: Connection, entry_id: int, now: datetime) -> int:
+    """Undo an entry of Kogbera with the keys of its treasurer and president; the number of the proposal."""
+    return undo(db, (hand(db, "+22370000005"), hand(db, "+22370000001")), entry_id, now)
+
+
 def undo(db: Connection, hands: tuple[Hand, Hand], entry_id: int, now: datetime) -> int:
     """Undo an entry with two keys; the number of the proposal."""
     wish = Wish(Deed.REVERSE, undoing(entry_id))
-    proposal_id = proposals.propose(db, hands[0], wish, f"undo:{entry_id}:{now}", now)
+    proposal_id = proposals.propose(db, hands[0], wish, now)
     deeds.approve(db, hands[1], proposal_id, now)
     return proposal_id

@@ -7,9 +7,9 @@ from flask import Flask
 from sqlalchemy import Connection, func, select, update
 
 from models import members
-from models.ledger import Account, Entry, EntryKind, Posting
+from models.entries import Account, Entry, EntryKind, Posting
+from models.hands import Hand
 from models.members import Member, Role
-from models.proposals import Hand
 from tests.conftest import SECRET
 from tests.phone import Phone
 from ussd_app import service
@@ -30,12 +30,9 @@ def hand(db: Connection, number: str, cooperative: str = "KOGB", phone: str | No
 
 
 def entries(db: Connection, kind: EntryKind, author: str = "member:%") -> int:
-    """How many entries of a kind officers wrote on members."""
-    found = (
-        select(func.count())
-        .select_from(Entry)
-        .where(Entry.kind == kind, Entry.author.like(author), Entry.member_id.is_not(None))
-    )
+    """How many entries of a kind officers wrote about members."""
+    found = select(func.count()).select_from(Entry).where(Entry.kind == kind, Entry.author.like(author))
+    found = found.where(Entry.member_id.is_not(None))
     return db.execute(found).scalar_one()
 
 

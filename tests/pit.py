@@ -10,10 +10,10 @@ from sqlalchemy import Connection
 
 from models import agreements, deeds, lines, lots, members, publishing, questions, sales, work
 from models.agreements import NewRule
+from models.hands import Hand
 from models.lines import StoredLine
 from models.lots import NewLot
 from models.members import Role
-from models.proposals import Hand
 from models.rules import Basis
 from models.sales import Evidence, Pricing, Quote, Sale, Spent
 from models.sharing import Step

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, func, select
 
 from models import proposals
 from models.chain import Link, Receipt
-from models.ledger import Entry, EntryKind
+from models.entries import Entry, EntryKind
 from models.proposals import Deed, Proposal, Wish
 from tests import keys
 from tests.conftest import NOW
@@ -44,7 +44,7 @@ with transaction(running.engine) as db:
 """
 PAY = """
 from models import dues, ledger
-from models.ledger import Account
+from models.entries import Account
 for number in range(40):
     paid = dues.payment(2, 4, f"payment:by hand:{number}", (date(2026, 11, 1), f"carnet {number}", 500), Account.CASH)
     with transaction(running.engine) as db:
@@ -53,14 +53,14 @@ for number in range(40):
 APPROVE = """
 from models import deeds, proposals
 from models.members import Role
-from models.proposals import Hand
+from models.hands import Hand
 hand = Hand(int(sys.argv[1]), 2, Role.PRESIDENT, f"+2237888000{sys.argv[1][-1]}", f"session {sys.argv[1]}")
 for number in sys.argv[2:]:
     try:
         with transaction(running.engine) as db:
             deeds.approve(db, hand, int(number), now)
         print(1)
-    except proposals.NotAllowed:
+    except NotAllowed:
         print(0)
 """
 
@@ -150,7 +150,7 @@ def test_officers_who_approve_the_same_proposals(made: Engine, settings: dict[st
         hands = keys.officers(db, HOME)
         ids = db.execute(select(Entry.id).where(Entry.kind == EntryKind.PAYMENT).limit(20)).scalars().all()
         wishes = [Wish(Deed.REVERSE, keys.undoing(each)) for each in ids]
-        numbers = [proposals.propose(db, hands[0], wish, f"{wish.facts['entry_id']}", NOW) for wish in wishes]
+        numbers = [proposals.propose(db, hands[0], wish, NOW) for wish in wishes]
         others = [str(hands[1].member_id), "3", "2"]
     words = [(other, *map(str, numbers)) for other in others]
     said = _at_once(settings, APPROVE, words)

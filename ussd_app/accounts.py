@@ -12,7 +12,7 @@ from flows import i18n
 from models import accounts, dues
 from models.accounts import Movement
 from models.cooperatives import Cooperative
-from models.ledger import MEMBER_ACCOUNTS, Account, EntryKind
+from models.entries import MEMBER_ACCOUNTS, Account, EntryKind
 from models.members import Member
 from models.money import Currency, Money, grouped
 from ussd_app.paper import HIGH, MARGIN, WIDE, Paper, line_height
@@ -54,7 +54,7 @@ def drawn_up(db: Connection, home: Home, member_id: int, now: datetime) -> Book:
     name, currency = db.execute(select(Cooperative.name, Cooperative.currency).where(Cooperative.id == home.id)).one()
     who = db.execute(select(Member.number, Member.name, Member.language).where(Member.id == member_id)).one()
     movements = [*accounts.movements(db, member_id)]
-    on = now.astimezone(home.zone).date()
+    on = home.today(now)
     return Book(name, home.id, currency, who.language, who.number, who.name, on, movements)
 
 

@@ -54,7 +54,7 @@ class Board:
 
 def drawn_up(db: Connection, home: Home, on: date | None, service_code: str, now: datetime) -> Board:
     """What the sheet of a cooperative says of a day; of today where none is given."""
-    today = now.astimezone(home.zone).date()
+    today = home.today(now)
     name, currency = db.execute(select(Cooperative.name, Cooperative.currency).where(Cooperative.id == home.id)).one()
     closing = closings.last_on(db, home.id, on or today)
     return Board(

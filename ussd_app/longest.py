@@ -28,13 +28,14 @@ from models import (
 )
 from models.chain import Chain, Link
 from models.cooperatives import Cooperative, Kind
+from models.entries import Account
 from models.grievances import Category, Complaint, Concerned, Name
-from models.ledger import Account
+from models.hands import Hand
 from models.meetings import Meeting, MeetingKind
 from models.members import Member, Phone, Role
 from models.money import Currency
 from models.payouts import Lot, Part
-from models.proposals import Deed, Hand, Proposal, Proposed, State, Wish
+from models.proposals import Deed, Proposal, Proposed, State, Wish
 from ussd_app import longest_lots, longest_office, longest_year
 
 NOW = datetime(2026, 12, 28, 12, 30, tzinfo=UTC)
@@ -154,13 +155,13 @@ def _plans(db: Connection, cooperative_id: int, member_id: int) -> None:
     base |= {"basis": "resolution", "reference": "résolution 13 de l'AG extraordinaire", "decided_on": "2026-11-28"}
     special = base | {"kind": "special", "penalty_ppm": 999_999, "penalty_after": 1}
     parts = base | {"kind": "capital", "label": "Part sociale, souscription de 2026", "period": "month"}
-    for number, document in enumerate((special, parts | {"amount": 99_999, "instalments": 12})):
+    for document in (special, parts | {"amount": 99_999, "instalments": 12}):
         facts = plan_terms.read(document).facts()
-        plans.change(db, _decided(db, cooperative_id, officer, Wish(Deed.CHANGE_PLAN, {"plan": facts}), number), NOW)
+        plans.change(db, _decided(db, cooperative_id, officer, Wish(Deed.CHANGE_PLAN, {"plan": facts})), NOW)
     plan_id = plans.of(db, cooperative_id)[-1].plan_id
     taken = {"plan_id": plan_id, "member_id": member_id, "shares": 9_999, "subscribed_on": "2026-10-28"}
     capital.subscribe(
-        db, _decided(db, cooperative_id, officer, Wish(Deed.SUBSCRIBE, taken | {"reference": "B 1"}), 2), NOW
+        db, _decided(db, cooperative_id, officer, Wish(Deed.SUBSCRIBE, taken | {"reference": "B 1"})), NOW
     )
     for now in (NOW - timedelta(days=20), NOW):
         while raising.raise_due(db, cooperative_id, TODAY, now):
@@ -175,9 +176,9 @@ def _plans(db: Connection, cooperative_id: int, member_id: int) -> None:
     ledger.post(db, [given_up], "walk", NOW)
 
 
-def _decided(db: Connection, cooperative_id: int, officer: int, wish: Wish, number: int) -> Proposed:
+def _decided(db: Connection, cooperative_id: int, officer: int, wish: Wish) -> Proposed:
     hand = Hand(officer, cooperative_id, Role.PRESIDENT)
-    made = proposals.propose(db, hand, wish, f"walk:{number}", NOW)
+    made = proposals.propose(db, hand, wish, NOW)
     db.execute(update(Proposal).where(Proposal.id == made).values(state=State.APPROVED, decided_by=officer))
     found = proposals.proposal(db, made)
     assert found is not None  # noqa: S101 - it was just written

@@ -11,9 +11,9 @@ from flows.engine import Place, to
 from models import advances, agreements, deeds, lots, members, publishing, questions, sales, work, writing
 from models.advances import NewAdvance
 from models.agreements import NewRule
+from models.hands import Hand
 from models.lots import NewLot
 from models.members import Member, Phone, Role
-from models.proposals import Hand
 from models.refused import Fault
 from models.rules import Basis
 from models.sales import Evidence, Pricing, Quote, Sale, Spent

@@ -11,6 +11,7 @@ from flows import approval, new_number, office, treasurer
 from flows import paying as paying_flow
 from flows.engine import Place, to
 from models import (
+    confirming,
     declarations,
     ledger,
     members,
@@ -24,11 +25,12 @@ from models import (
     writing,
 )
 from models.declarations import Said
-from models.ledger import Account
+from models.entries import Account
+from models.hands import Bar, Hand
 from models.members import Member, Role, Speaker
 from models.paying import Paying
 from models.payouts import Lot, Part
-from models.proposals import Bar, Deed, Hand, Wish
+from models.proposals import Deed, Wish
 from models.receiving import Payment, Refused, Sum, Why
 from ussd_app import longest_year
 
@@ -72,7 +74,7 @@ def two_sides(db: Connection, speaker: Speaker, shared: str, now: datetime) -> N
         with suppress(declarations.TooMany):
             declarations.declare(db, mine, said, f"said:{number}", today, now)
     refused = declarations.mine(db, speaker.member_id, 1)[0].declaration_id
-    declarations.refuse(db, officer, refused, now)
+    confirming.refuse(db, officer, refused, now)
 
 
 def _facts(db: Connection, speaker: Speaker, other: int, words: str, now: datetime) -> dict[Deed, dict[str, Any]]:
@@ -109,9 +111,8 @@ def propose_all(db: Connection, speaker: Speaker, words: str, now: datetime) -> 
         with suppress(declarations.TooMany, Refused):
             declarations.declare(db, theirs, said, f"theirs:{number}", now.date(), now)
     for deed, facts in _facts(db, speaker, other, words, now).items():
-        wish = Wish(deed, facts)
-        proposals.propose(db, theirs, wish, f"theirs:{deed}", now - timedelta(hours=1))
-        proposals.propose(db, mine, wish, f"mine:{deed}", now - timedelta(hours=2))
+        for hand, ago in ((theirs, timedelta(hours=1)), (mine, timedelta(hours=2))):
+            proposals.propose(db, hand, Wish(deed, facts, told=f"{deed} {ago}"), now - ago)
 
 
 def starts() -> Sequence[Place]:

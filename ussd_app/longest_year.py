@@ -8,10 +8,10 @@ from sqlalchemy import Connection, insert
 from models import audit_fund, surplus, writing
 from models.audit_fund.books import Call, Money
 from models.cooperatives import Affiliation, Cooperative, Kind
-from models.ledger import Account
+from models.entries import Account
+from models.hands import Hand
 from models.members import Role
 from models.money import Currency
-from models.proposals import Hand
 from models.surplus import Decision, Interest, Measure, Measured, Optional, Reserve, Ristournes
 from models.surplus.books import Resolved
 

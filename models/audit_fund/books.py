@@ -7,16 +7,18 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
-from models import chain, ledger, wishes
+from models import chain, ledger, proposals
 from models.audit_fund import letters, told
 from models.audit_fund.split import Part, parts
 from models.audit_fund.tables import FundCall, FundPart, FundPayment
 from models.cooperatives import Affiliation, Cooperative, Kind
-from models.ledger import STANDS, Account, Conflict, Entry, EntryKind, NewEntry, Side
+from models.entries import STANDS, Account, Entry, EntryKind
+from models.hands import Bar, Hand, NotAllowed
+from models.ledger import Conflict, NewEntry, Side
 from models.members import OFFICERS
-from models.proposals import Bar, Deed, Hand, NotAllowed, Proposed, Wish
+from models.proposals import Deed, Proposed, Wish
 from models.sharing import Unshareable
-from models.surplus.decision import Unlawful
+from models.surplus.decision import Unlawful, resolution
 from models.writing import insert_once
 
 
@@ -66,9 +68,9 @@ def propose_call(db: Connection, hand: Hand, call: Call, now: datetime) -> int:
     Raises NotAllowed, CalledAlready, Unlawful for a body without such a fund, and Unshareable when the affiliates in
     the books and those given are not the same.
     """
-    wishes.resolution(call.resolution)
+    resolution(call.resolution)
     _split(db, hand.cooperative_id, call)
-    return wishes.propose(db, hand, Wish(Deed.CALL_AUDIT_FUND, asdict(call)), now)
+    return proposals.propose(db, hand, Wish(Deed.CALL_AUDIT_FUND, asdict(call)), now)
 
 
 def call_audit_fund(db: Connection, decided: Proposed, now: datetime) -> None:
@@ -170,7 +172,7 @@ def propose_spending(db: Connection, hand: Hand, money: Money, now: datetime) ->
     Raises NotAllowed, and Unshareable for an affiliate or amount that is not right, or when the fund has less.
     """
     _affordable(db, hand.cooperative_id, money)
-    return wishes.propose(db, hand, Wish(Deed.SPEND_AUDIT_FUND, money.facts), now)
+    return proposals.propose(db, hand, Wish(Deed.SPEND_AUDIT_FUND, money.facts), now)
 
 
 def spend_audit_fund(db: Connection, decided: Proposed, now: datetime) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 from models import messages
 from models.audit_fund.tables import FundCall, FundPart, FundPayment
 from models.cooperatives import Cooperative
-from models.ledger import Account, Entry, Posting
+from models.entries import Account, Entry, Posting
 from models.members import Member, Phone, Role
 
 _APEX = aliased(Cooperative)

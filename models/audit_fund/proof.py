@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, String, cast, func, select
 
 from models.audit_fund.tables import FundCall, FundPart, FundPayment
-from models.ledger import Account, Entry, EntryKind, Posting
+from models.entries import Account, Entry, EntryKind, Posting
 from models.proving.faults import Fault
 
 _ON_AFFILIATES = cast(Posting.account, String) == Account.AFFILIATES.value

@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 
 from models.audit_fund.tables import FundCall, FundPart, FundPayment
 from models.cooperatives import Affiliation, Cooperative
-from models.ledger import STANDS, Account, Entry, Posting
+from models.entries import STANDS, Account, Entry, Posting
 from models.sharing import by_number
 
 # What was called and is paid, less what was spent: what affiliates still owe is not in the fund.

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, String, cast, or_, select
 
-from models.ledger import Entry, EntryKind
+from models.entries import Entry, EntryKind
 from models.proposals import LASTS, Deed, Proposal, State
 from models.proving.faults import Fault
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from models import dues
 from models.chain import Content
-from models.ledger import Account
+from models.entries import Account
 from models.proving.faults import Fault
 
 

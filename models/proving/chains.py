@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from models import chain, sealing
 from models.chain import Chain, Link, Receipt
 from models.cooperatives import Cooperative
-from models.ledger import Entry, EntryKind
+from models.entries import Entry, EntryKind
 from models.proving.balances import Balances
 from models.proving.faults import Fault
 from models.sealing import Linked

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import ColumnElement, Connection, String, and_, cast, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
-from models.ledger import MEMBER_ACCOUNTS, MONEY, Account, Entry, EntryKind, Posting
+from models.entries import MEMBER_ACCOUNTS, MONEY, Account, Entry, EntryKind, Posting
 from models.members import Member
 from models.payouts import Lot
 from models.proving.faults import Fault

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, FromClause, String, cast, select
 
-from models.ledger import Account, Entry, EntryKind, Posting
+from models.entries import Account, Entry, EntryKind, Posting
 from models.proving.approvals import AUTHOR
 from models.proving.faults import Fault
 from models.sharing.beneficiaries import is_group

@@ -11,14 +11,16 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
-from models import chain, ledger, wishes
+from models import chain, ledger, proposals
 from models.cooperatives import Cooperative, Kind
-from models.ledger import STANDS, Account, Conflict, Entry, EntryKind, NewEntry, Side
+from models.entries import STANDS, Account, Entry, EntryKind
+from models.hands import Hand
+from models.ledger import Conflict, NewEntry, Side
 from models.members import Member
-from models.proposals import Deed, Hand, Proposed, Wish
+from models.proposals import Deed, Proposed, Wish
 from models.sharing import Unshareable
 from models.sharing.beneficiaries import number_of
-from models.surplus.decision import Decision, Unlawful
+from models.surplus.decision import Decision, Unlawful, resolution
 from models.surplus.reading import decision_of, document_of
 from models.surplus.sharing import CARRIED, GENERAL, OPTIONAL, TRAINING, Sharing, share_out
 from models.surplus.tables import Surplus, SurplusLine
@@ -64,12 +66,12 @@ def propose(db: Connection, hand: Hand, resolved: Resolved, now: datetime) -> in
 
     Raises NotAllowed, SharedAlready, Unlawful, and Unshareable.
     """
-    wishes.resolution(resolved.resolution)
+    resolution(resolved.resolution)
     sharing = _shared(db, hand.cooperative_id, resolved, now)
     ids = _members(db, hand.cooperative_id, [*sharing.ristournes, *sharing.interest])
     served = {ids[number] for each in (sharing.ristournes, sharing.interest) for number, sum_ in each.items() if sum_}
     alone = served.pop() if len(served) == 1 else None
-    return wishes.propose(db, hand, Wish(Deed.SHARE_SURPLUS, resolved.facts, alone), now)
+    return proposals.propose(db, hand, Wish(Deed.SHARE_SURPLUS, resolved.facts, alone), now)
 
 
 def share_surplus(db: Connection, decided: Proposed, now: datetime) -> None:

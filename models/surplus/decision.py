@@ -6,6 +6,7 @@ from enum import StrEnum
 from models.sharing.values import MILLION, Unshareable, name, whole
 
 FIFTH = 200_000  # of a million: the 20 % of articles 114 and 115
+WORDS_AT_MOST = 40  # of a resolution, so that it fits on a phone
 
 
 class Unlawful(Unshareable):
@@ -18,6 +19,13 @@ class Measure(StrEnum):
     DELIVERIES = "deliveries"  # what each delivered, in milligrams
     WORK = "work"  # what each worked, in days
     LOTS = "lots"  # the shares each had of the lots of the year, before anything was kept back
+
+
+def resolution(words: str) -> str:
+    """How a resolution of an assembly is called, in a few words on one line. Raises Unshareable."""
+    if len(name("resolution", words)) > WORDS_AT_MOST:
+        raise Unshareable(f"resolution must be at most {WORDS_AT_MOST} letters, such as 'AG 12/03/2026, n° 4'")
+    return words
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy import Connection, bindparam, case, func, select
 
-from models.ledger import STANDS, Account, Entry, EntryKind, Posting
+from models.entries import STANDS, Account, Entry, EntryKind, Posting
 from models.members import Member
 from models.surplus.decision import Measured
 

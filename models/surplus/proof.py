@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, String, case, cast, func, literal, null, select, union_all
 
-from models.ledger import Account, Entry, EntryKind, Posting
+from models.entries import Account, Entry, EntryKind, Posting
 from models.proving.faults import Fault
 from models.surplus.sharing import CARRIED, GENERAL, OPTIONAL, TRAINING
 from models.surplus.tables import Surplus, SurplusLine

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select
 
-from models.ledger import STANDS, Entry
+from models.entries import STANDS, Entry
 from models.surplus.decision import Measure
 from models.surplus.sharing import INTEREST, RISTOURNES
 from models.surplus.tables import Surplus, SurplusLine

@@ -16,9 +16,10 @@ from flows.engine.memory import Known
 from flows.talk import Talk, begin
 from models import capital, corrections, dues, members, plan_terms, plans, proposals
 from models.capital import Subscribing
-from models.ledger import EntryKind
+from models.entries import EntryKind
 from models.proposals import Proposed
 from tests.conftest import NOW
+from tests.office import hand
 from ussd_app import service
 from ussd_app.db import reading
 
@@ -104,26 +105,24 @@ def proposed(talk: Talk, number: int) -> Proposed:
 
 
 def test_the_second_officer_reads_all_of_a_plan(talk: Talk) -> None:
-    hand = proposals.officer(talk.db, 2, "3")
-    assert hand
-    made = plans.propose(talk.db, hand, plan_terms.read(PLAN), NOW.date(), NOW)
+    secretary = hand(talk.db, "3")
+    made = plans.propose(talk.db, secretary, plan_terms.read(PLAN), NOW.date(), NOW)
     assert plan_words.plan(talk, proposed(talk, made)) == SAID
-    ends = plans.propose_end(talk.db, hand, 1, date(2027, 6, 30), NOW.date(), NOW)
+    ends = plans.propose_end(talk.db, secretary, 1, date(2027, 6, 30), NOW.date(), NOW)
     assert plan_words.plan(talk, proposed(talk, ends)) == "Cotisation finit le 30/06/2027"
 
 
 def test_the_second_officer_reads_whom_a_subscription_or_waiver_is_for(talk: Talk) -> None:
-    hand = proposals.officer(talk.db, 2, "3")
-    assert hand
+    secretary = hand(talk.db, "3")
     who = talk.member.member_id
     wish = Subscribing(3, who, 2, date(2026, 11, 2), "B 4")
-    made = capital.propose(talk.db, hand, wish, NOW.date(), NOW)
+    made = capital.propose(talk.db, secretary, wish, NOW.date(), NOW)
     said = plan_words.subscription(talk, proposed(talk, made))
     assert said == "Membre 4: 2 parts de 2 000 F\nSigné le 02/11/2026: B 4"
-    owing = members.by_number(talk.db, 2, "12")
+    owing = members.numbered(talk.db, "KOGB", "12")
     assert owing
     due = next(each for each in dues.allocation(talk.db, owing).dues if each.open)
-    made = corrections.propose_waiver(talk.db, hand, due.entry_id, 100, "Maladie", NOW)
+    made = corrections.propose_waiver(talk.db, secretary, due.entry_id, 100, "Maladie", NOW)
     said = plan_words.waiver(talk, proposed(talk, made))
     assert said.startswith("Membre 12\nRemise de 100 F sur: Cotisation")
     assert said.endswith("Raison: Maladie")

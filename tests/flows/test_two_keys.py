@@ -8,9 +8,10 @@ from flask import Flask
 from sqlalchemy import Connection, delete, select
 
 from models import approvals, ledger, members, new_numbers, proposals, vault
-from models.ledger import Entry, EntryKind
+from models.entries import Entry, EntryKind
+from models.hands import Bar, Hand, NotAllowed
 from models.members import Role
-from models.proposals import Bar, Deed, Hand, NotAllowed, Proposal, State, Wish
+from models.proposals import Deed, Proposal, State, Wish
 from tests.conftest import NOW, Clock
 from tests.office import BAKARY, BOARD, CODE, PRESIDENT, SECRETARY, TREASURER, asked, become, entries, hand, opened
 from tests.phone import Phone
@@ -27,7 +28,7 @@ def propose(app: Flask, number: str = "15", by: str = "3", **proposer: str) -> i
     def ask(db: Connection) -> int:
         turning = hand(db, by, **proposer)
         old = members.phones(db, hand(db, number).member_id)[0]
-        return new_numbers.propose(db, turning, hand(db, number).member_id, NEW, old, f"{number}{proposer}", NOW)
+        return new_numbers.propose(db, turning, hand(db, number).member_id, NEW, old, NOW)
 
     found = asked(app, ask)
     assert isinstance(found, int)
@@ -61,7 +62,7 @@ def test_a_number_is_changed_with_two_keys_and_the_old_one_is_told(app: Flask) -
 def test_a_number_that_is_somebodys_already_is_shown_as_such(app: Flask) -> None:
     def ask(db: Connection) -> int:
         issouf = hand(db, "15").member_id
-        return new_numbers.propose(db, hand(db, "3"), issouf, "+22370000003", None, "own", NOW)
+        return new_numbers.propose(db, hand(db, "3"), issouf, "+22370000003", None, NOW)
 
     asked(app, ask)
     assert "Il est déjà au membre 3\n" in opened(app, BOARD).press("4", "1")
@@ -193,7 +194,7 @@ def test_an_entry_is_undone_with_two_keys_and_shown_in_figures(app: Flask) -> No
             select(Entry.id).where(Entry.kind == EntryKind.PAYMENT).order_by(Entry.id).limit(1)
         ).scalar_one()
         facts = {"entry_id": entry, "reason_sealed": vault.seal("Noté deux fois")}
-        proposals.propose(db, hand(db, "5"), Wish(Deed.REVERSE, facts), "reverse", NOW)
+        proposals.propose(db, hand(db, "5"), Wish(Deed.REVERSE, facts), NOW)
         return entry
 
     entry_id = asked(app, wish)
@@ -213,7 +214,7 @@ def test_every_deed_can_be_read_by_whom_it_waits_for(app: Flask) -> None:
             facts = {"member_id": hand(db, "7").member_id, "amount": 12_000, "label": "Pompe"}
             if deed is Deed.REVERSE:
                 facts = {"entry_id": 10**9}
-            proposals.propose(db, hand(db, "5"), Wish(deed, facts), deed, NOW - timedelta(minutes=1))
+            proposals.propose(db, hand(db, "5"), Wish(deed, facts), NOW - timedelta(minutes=1))
     board = opened(app, BOARD)
     board.press("4")
     for option in "12345":

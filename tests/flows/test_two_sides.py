@@ -8,8 +8,8 @@ from flask import Flask
 from sqlalchemy import event, select
 
 from models import inbox, members, questions
+from models.entries import Account, EntryKind
 from models.grievances import Category, Concerned, Grievance
-from models.ledger import Account, EntryKind
 from models.questions import Question
 from tests.conftest import SECRET, Clock
 from tests.office import BAKARY, CODE, OTHER_TREASURER, PRESIDENT, TREASURER, asked, balance, entries, hand, opened
@@ -35,9 +35,12 @@ def case(app: Flask) -> tuple[object, ...]:
         return tuple(db.execute(select(*columns).order_by(Grievance.id.desc()).limit(1)).one())
 
 
+PAID = Question.subject.like("payment:%")
+
+
 def answers(app: Flask) -> list[bool | None]:
     with transaction(service.of(app).engine) as db:
-        return list(db.execute(select(Question.yes).order_by(Question.id)).scalars())
+        return list(db.execute(select(Question.yes).where(PAID).order_by(Question.id)).scalars())
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from models import agreements, questions, rules
 from models.agreements import Lack, NewRule, Unwritten
-from models.proposals import Bar, NotAllowed
+from models.hands import Bar, NotAllowed
 from models.rules import Basis
 from models.sharing import By, Cost, Fixed, Of, Per, Percent, Pool, faults_of
 from tests.models.test_sharing import MODELS, Model

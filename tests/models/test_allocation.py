@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from models.allocation import Money, allocate
 from models.dues import stands
-from models.ledger import EntryKind
+from models.entries import EntryKind
 
 FIRST = date(2026, 1, 1)
 TODAY = date(2026, 3, 1)

@@ -6,18 +6,18 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, Engine, insert, select, text
 
-from models import deeds, ledger, members, messages, proof
+from models import deeds, members, messages, proof
 from models.audit_fund import books, told
 from models.audit_fund.books import Call, CalledAlready, Money
 from models.audit_fund.tables import FundCall
 from models.cooperatives import Affiliation, Cooperative
-from models.ledger import Account, Conflict, Entry
-from models.proposals import NotAllowed
+from models.entries import Account, Entry
+from models.hands import NotAllowed
+from models.ledger import Conflict
 from models.sharing import Unshareable
 from models.surplus import Unlawful
-from tests import keys
 from tests.conftest import NOW
-from tests.keys import hand
+from tests.keys import hand, undo
 from ussd_app import service
 from ussd_app.db import transaction
 
@@ -110,7 +110,7 @@ def test_a_year_is_called_once_and_again_when_it_was_undone(engine: Engine) -> N
         with pytest.raises(CalledAlready):
             deeds.approve(db, hand(db, PRESIDENT), other, NOW)
         entry_id = db.execute(select(FundCall.entry_id).where(FundCall.year == 2027)).scalar_one()
-        keys.undo(db, (hand(db, TREASURER), hand(db, PRESIDENT)), entry_id, NOW)
+        undo(db, (hand(db, TREASURER), hand(db, PRESIDENT)), entry_id, NOW)
         assert standings(db)["UNIO"] == (900_000, 0, 900_000)
         done(db, called(amount=200_000))
         assert standings(db)["UNIO"] == (1_020_000, 0, 1_020_000)
@@ -166,7 +166,7 @@ def test_a_payment_that_was_undone_is_owed_again(engine: Engine) -> None:
     with transaction(engine) as db:
         books.pay(db, hand(db, TREASURER), money(), NOW)
         entry_id = db.execute(select(Entry.id).where(Entry.label == "VIR-1")).scalar_one()
-        ledger.reverse(db, entry_id, "chèque sans provision", "test", NOW)
+        undo(db, (hand(db, TREASURER), hand(db, PRESIDENT)), entry_id, NOW)
         assert standings(db)["SANO"] == (600_000, 400_000, 200_000)
         assert told.balance(db, fund(db)) == 400_000
 

@@ -25,11 +25,13 @@ from sqlalchemy import Connection, Engine, func, insert, select, text
 from models import chain, deeds, dues, ledger, proposals
 from models.chain import Receipt
 from models.cooperatives import Cooperative, Kind
+from models.entries import Account, Entry, EntryKind
+from models.hands import Hand, NotAllowed
 from models.keys import entry_key
-from models.ledger import Account, Conflict, Entry, EntryKind, NewEntry
+from models.ledger import Conflict, NewEntry
 from models.members import Member, Role
 from models.money import Currency
-from models.proposals import Deed, Hand, NotAllowed, Wish
+from models.proposals import Deed, Wish
 from tests import keys
 from tests.conftest import NOW
 from ussd_app import proving, registers, schema
@@ -214,7 +216,7 @@ class Books(RuleBasedStateMachine):
                 return
             entry_id, by = ids[which % len(ids)], self.hands[hand]
             wish = Wish(Deed.REVERSE, keys.undoing(entry_id))
-            number = proposals.propose(db, by, wish, uuid4().hex, self.now)
+            number = proposals.propose(db, by, wish, self.now)
         self.model.proposed.append(Proposed(number, by, entry_id, self.now))
 
     @precondition(lambda self: self.model.proposed)

@@ -14,8 +14,8 @@ from flows.engine.memory import Known
 from flows.talk import begin
 from models import chain, closings, proof
 from models.closings import Count, Late
-from models.ledger import Account
-from models.proposals import Bar, NotAllowed
+from models.entries import Account
+from models.hands import Bar, NotAllowed
 from tests.conftest import NOW
 from tests.models.test_statements import cooperative, engine, hand, pay, trial, whose
 from ussd_app.config import ROOT

@@ -7,9 +7,10 @@ from sqlalchemy import Connection, Engine, select
 
 from models import corrections, deeds, dues, ledger, proof, proposals
 from models.allocation import Due
-from models.ledger import Account, Entry, EntryKind, Posting
+from models.entries import Account, Entry, EntryKind, Posting
+from models.hands import Bar, Hand, NotAllowed
 from models.members import Role
-from models.proposals import Bar, Hand, NotAllowed, Overtaken
+from models.proposals import Overtaken
 from tests.conftest import NOW
 from tests.models.test_ledger import books
 from tests.models.test_raising import member, officers

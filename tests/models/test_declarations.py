@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection
 
-from models import declarations, proof, questions
+from models import confirming, declarations, proof, questions
 from models.declarations import AT_ONCE, Declared, NotWaiting, Said, State, TooMany
-from models.ledger import Account, EntryKind
+from models.entries import Account, EntryKind
 from models.receiving import Refused, Sum, Why
 from tests.conftest import NOW
 from tests.office import TODAY, balance, entries, hand
@@ -35,9 +35,9 @@ def declare(db: Connection, number: str = "4", to: str = "5", amount: int = 3000
 def test_what_is_confirmed_is_noted_once_and_agreed_by_both_sides(db: Connection) -> None:
     declared = declare(db)
     before = balance(db, declared.member_id, Account.DUES)
-    noted = declarations.confirm(db, hand(db, "5"), declared.declaration_id, TODAY, NOW)
+    noted = confirming.confirm(db, hand(db, "5"), declared.declaration_id, TODAY, NOW)
     with pytest.raises(NotWaiting):
-        declarations.confirm(db, hand(db, "5"), declared.declaration_id, TODAY, NOW)
+        confirming.confirm(db, hand(db, "5"), declared.declaration_id, TODAY, NOW)
     assert (entries(db, EntryKind.PAYMENT), balance(db, declared.member_id, Account.DUES)) == (1, before - 3000)
     agreed = questions.on(db, f"payment:{noted.entry_id}")
     assert agreed is not None
@@ -48,9 +48,9 @@ def test_what_is_confirmed_is_noted_once_and_agreed_by_both_sides(db: Connection
 
 def test_what_is_refused_can_be_contested_once_against_who_refused(db: Connection) -> None:
     declared = declare(db)
-    declarations.refuse(db, hand(db, "5"), declared.declaration_id, NOW)
+    confirming.refuse(db, hand(db, "5"), declared.declaration_id, NOW)
     with pytest.raises(NotWaiting):
-        declarations.confirm(db, hand(db, "5"), declared.declaration_id, TODAY, NOW)
+        confirming.confirm(db, hand(db, "5"), declared.declaration_id, TODAY, NOW)
     assert declarations.contest(db, hand(db, "7").member_id, declared.declaration_id) is None
     assert declarations.contest(db, declared.member_id, declared.declaration_id) == hand(db, "5").member_id
     assert declarations.contest(db, declared.member_id, declared.declaration_id) is None
@@ -62,8 +62,8 @@ def test_what_is_taken_back_is_not_decided_on_and_nobody_takes_back_for_others(d
     assert declarations.withdraw(db, declared.member_id, declared.declaration_id, NOW)
     assert not declarations.withdraw(db, declared.member_id, declared.declaration_id, NOW)
     for decide in (
-        lambda: declarations.confirm(db, hand(db, "5"), declared.declaration_id, TODAY, NOW),
-        lambda: declarations.refuse(db, hand(db, "5"), declared.declaration_id, NOW),
+        lambda: confirming.confirm(db, hand(db, "5"), declared.declaration_id, TODAY, NOW),
+        lambda: confirming.refuse(db, hand(db, "5"), declared.declaration_id, NOW),
     ):
         with pytest.raises(NotWaiting):
             decide()
@@ -76,9 +76,9 @@ def test_what_is_taken_back_is_not_decided_on_and_nobody_takes_back_for_others(d
 def test_who_may_not_note_it_may_not_decide(db: Connection, by: str, cooperative: str, error: type[ValueError]) -> None:
     declared = declare(db)
     with pytest.raises(error):
-        declarations.confirm(db, hand(db, by, cooperative), declared.declaration_id, TODAY, NOW)
+        confirming.confirm(db, hand(db, by, cooperative), declared.declaration_id, TODAY, NOW)
     with pytest.raises(error):
-        declarations.refuse(db, hand(db, by, cooperative), declared.declaration_id, NOW)
+        confirming.refuse(db, hand(db, by, cooperative), declared.declaration_id, NOW)
     assert declarations.mine(db, declared.member_id, 1)[0].state is State.WAITING
 
 
@@ -89,7 +89,7 @@ def test_a_treasurer_declares_to_the_president_who_alone_sees_it(db: Connection)
     declare(db, "4", key="other")
     assert [each.number for each in declarations.waiting(db, hand(db, "1"), 5)] == ["5"]
     assert [each.number for each in declarations.waiting(db, hand(db, "5"), 5)] == ["4"]
-    assert declarations.confirm(db, hand(db, "1"), declared.declaration_id, TODAY, NOW).new
+    assert confirming.confirm(db, hand(db, "1"), declared.declaration_id, TODAY, NOW).new
 
 
 @pytest.mark.parametrize("to", ["1", "4", "7"])
@@ -118,6 +118,6 @@ def test_the_same_press_declares_once_and_so_many_may_wait(db: Connection) -> No
 def test_what_cannot_be_noted_any_more_goes_on_waiting(db: Connection) -> None:
     declared = declare(db)
     with pytest.raises(Refused):
-        declarations.confirm(db, hand(db, "5"), declared.declaration_id, TODAY + timedelta(days=400), NOW)
+        confirming.confirm(db, hand(db, "5"), declared.declaration_id, TODAY + timedelta(days=400), NOW)
     assert declarations.mine(db, declared.member_id, 1)[0].state is State.WAITING
     assert entries(db, EntryKind.PAYMENT) == 0

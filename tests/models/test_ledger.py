@@ -8,7 +8,8 @@ from sqlalchemy import Connection, Engine, func, insert, select, text
 
 from models import cooperatives, dues, ledger, proof, writing
 from models.cooperatives import Cooperative
-from models.ledger import Account, Conflict, EntryKind, NewEntry, Posting, Side, Unbalanced
+from models.entries import Account, EntryKind, Posting
+from models.ledger import Conflict, NewEntry, Side, Unbalanced
 from models.members import Member, Role
 from models.money import Currency
 from tests.conftest import NOW

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import Connection, select
 
 from models import coming, ledger, paying, proof, questions
-from models.ledger import Account, Entry, EntryKind
+from models.entries import Account, Entry, EntryKind
 from models.paying import Paying, Spent
 from models.receiving import Refused, Why
 from tests.conftest import NOW

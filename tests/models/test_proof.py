@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select, text, u
 
 from models import chain, dues, ledger, proof, sealing, vault
 from models.chain import Chain, Link, Receipt
-from models.ledger import Account, Entry, EntryKind, Posting
+from models.entries import Account, Entry, EntryKind, Posting
 from models.members import Member, Role
 from models.proposals import Proposal
 from tests import keys
@@ -23,7 +23,7 @@ from ussd_app.db import transaction
 
 KINDS = ["sqlite", "postgresql"]
 DAY = date(2026, 11, 1)
-HOME, MEMBER, OTHER = 3, 4, 7  # KOGB, Bakary, Oumar: the rows of the demo in its order
+HOME, MEMBER, OTHER = 2, 4, 7  # KOGB, Bakary, Oumar: the rows of the demo in its order
 
 
 @pytest.fixture
@@ -68,9 +68,6 @@ def _unguarded(db: Connection) -> None:
         db.execute(text("SET LOCAL session_replication_role = replica"))
 
 
-# The undoing in the books of these tests is what was decided on last.
-_LAST = Proposal.id == select(func.max(Proposal.id)).scalar_subquery()
-_TURNED = update(Proposal).where(_LAST)
 Attack = Callable[[Connection], object]
 
 
@@ -157,17 +154,21 @@ def _unsealed(db: Connection) -> None:
     db.execute(insert(Posting).from_select(["entry_id", "account", "member_id", "amount"], copied))
 
 
+# The last proposal is the one of the undoing; the demo has others.
+UNDOING = update(Proposal).where(Proposal.id == select(func.max(Proposal.id)).scalar_subquery())
+
+
 def _proposal(**changed: object) -> Attack:
-    return lambda db: db.execute(_TURNED.values(**changed))
+    return lambda db: db.execute(UNDOING.values(**changed))
 
 
 def _decider(db: Connection) -> None:
     somebody = select(Member.id).where(Member.cooperative_id == HOME, Member.role == Role.SECRETARY)
-    db.execute(_TURNED.values(decided_by=somebody.scalar_subquery()))
+    db.execute(UNDOING.values(decided_by=somebody.scalar_subquery()))
 
 
 def _same_hand(db: Connection) -> None:
-    db.execute(_TURNED.values(decided_by=Proposal.proposed_by))
+    db.execute(UNDOING.values(decided_by=Proposal.proposed_by))
 
 
 def _alone(db: Connection) -> None:
@@ -209,7 +210,7 @@ ATTACKS: dict[str, tuple[Attack, str]] = {
     "the date": (_entry("payment:a", happened_on=date(2025, 1, 1)), "entry payment:a: it is not what was sealed"),
     "the label": (_entry("due:a", label="Pompe"), "entry due:a: it is not what was sealed"),
     "the time": (_entry("due:a", recorded_at=NOW.replace(hour=3)), "entry due:a: it is not what was sealed"),
-    "the cooperative": (_entry("due:a", cooperative_id=4), "entry due:a"),
+    "the cooperative": (_entry("due:a", cooperative_id=3), "entry due:a"),
     "the kind": (_entry("payment:b", kind=EntryKind.WAIVER), "entry payment:b"),
     "a receipt": (_receipt, "entry payment:b: its receipt is 9999, not"),
     "no receipt": (_no_receipt, "entry payment:a: its receipt"),
@@ -228,13 +229,13 @@ ATTACKS: dict[str, tuple[Attack, str]] = {
     ),
     "the decider": (_decider, "entry reversal:"),
     "one hand": (_same_hand, ": it was approved by the officer who proposed it"),
-    "own benefit": (lambda db: db.execute(_TURNED.values(benefits_id=Proposal.decided_by)), "proposal "),
+    "own benefit": (lambda db: db.execute(UNDOING.values(benefits_id=Proposal.decided_by)), "proposal "),
     "a late key": (_proposal(proposed_at=NOW.replace(day=20)), ": it was not approved within 24 hours"),
     "a key after the deed": (_proposal(decided_at=NOW.replace(hour=23)), "entry reversal:"),
     "a refused deed": (_proposal(state="refused"), "entry reversal:"),
     "another deed": (_proposal(facts={"entry_id": 1}), "entry reversal:"),
     "nobody's key": (_proposal(decided_by=None), ": it was approved by nobody"),
-    "no proposal": (lambda db: db.execute(delete(Proposal).where(_LAST)), "entry reversal:"),
+    "no proposal": (lambda db: db.execute(delete(Proposal).where(UNDOING.whereclause)), "entry reversal:"),
     "no second key": (_alone, "a reversal needs two keys, and its author is treasurer"),
     "an undone undoing": (_back, "it undoes what undoes another entry"),
     "all sealed anew": (_anew, "the books of KOGB were written anew up to entry"),

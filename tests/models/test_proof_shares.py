@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Column, Connection, Engine, Integer, MetaData, String, Table, delete, insert, select, update
 
 from models import ledger, payouts, sharing, writing
-from models.ledger import Entry, Posting
+from models.entries import Entry, Posting
 from models.payouts import Lot, Part
 from models.proving.shares import add_up
 from models.sharing import beneficiaries

@@ -12,10 +12,10 @@ from sqlalchemy import func, select
 
 from models import advances, lines, lots, proof, publishing, rules, work
 from models.advances import NewAdvance
-from models.ledger import Account, Entry, EntryKind, Posting
+from models.entries import Account, Entry, EntryKind, Posting
+from models.hands import Bar, NotAllowed
 from models.lots import NewLot
 from models.members import Role
-from models.proposals import Bar, NotAllowed
 from models.refused import Fault, Refused
 from models.sales import Pricing, Quote
 from models.sharing import By, Fixed, Owing, Part, Per, Pool, Recover, Split
@@ -263,8 +263,7 @@ def test_of_two_approvals_at_once_one_shares_the_lot(app: Flask) -> None:
 def test_a_lot_that_was_undone_is_open_again_and_both_entries_stay(pit: Pit) -> None:
     lot_id = demo_lot(pit)
     before = lines.every(pit.db, lot_id)
-    home = pit.hand().cooperative_id
-    keys.undo(pit.db, keys.officers(pit.db, home), before[0].entry_id, pit.now)
+    keys.undone(pit.db, before[0].entry_id, pit.now)
     assert lines.every(pit.db, lot_id) == []
     assert advances.mine(pit.db, pit.member("12"), 1)[0].left == 60_000
     pit.cost(lot_id, "eau", 300)

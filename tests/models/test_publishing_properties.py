@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from models import advances, lines, lots, work
 from models.advances import NewAdvance
-from models.ledger import Account, Posting
+from models.entries import Account, Posting
 from models.refused import Fault, Refused
 from models.sales import Pricing, Quote
 from models.sharing import Owing, Pool, Unit, Worker, faults_of

@@ -11,12 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, insert, select, update
 
-from models import capital, deeds, dues, leaving, ledger, plan_terms, plans, proof, proposals, raising
+from models import capital, deeds, dues, leaving, ledger, members, plan_terms, plans, proof, raising
 from models.capital import Subscribing
-from models.ledger import Account, Entry, EntryKind, Posting
+from models.entries import Account, Entry, EntryKind, Posting
+from models.hands import Hand
 from models.members import Member, Role
 from models.plan_terms import BadTerms
-from models.proposals import Hand, Overtaken
+from models.proposals import Overtaken
 from tests.models.test_ledger import books
 from ussd_app.db import transaction
 
@@ -42,12 +43,9 @@ def officers(db: Connection) -> tuple[Hand, Hand]:
     """Two officers who owe nothing: they left before everything."""
     hands = []
     for number, role in (("901", Role.SECRETARY), ("902", Role.TREASURER)):
-        hand = proposals.officer(db, 1, number)
-        if hand is None:
-            member(db, number, role=role, left_on=date(2000, 1, 1))
-            hand = proposals.officer(db, 1, number)
-        assert hand
-        hands.append(Hand(hand.member_id, 1, hand.role, f"+22370000{number}", number))
+        found = members.by_number(db, 1, number)
+        who = found or member(db, number, role=role, left_on=date(2000, 1, 1))
+        hands.append(Hand(who, 1, role, f"+22370000{number}", number))
     return hands[0], hands[1]
 
 

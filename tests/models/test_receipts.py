@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, insert, select
 
 from models import dues, ledger, receipts
 from models.cooperatives import Cooperative
-from models.ledger import Account, Entry
+from models.entries import Account, Entry
 from models.receipts import Answer, Asked, Outcome
 from tests.conftest import NOW
 from tests.models.test_ledger import books

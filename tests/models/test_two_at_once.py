@@ -9,13 +9,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, func, select
 
-from models import coming, declarations, deeds, new_numbers, paying, proof, receiving, vault
+from models import coming, confirming, declarations, deeds, new_numbers, paying, proof, receiving, vault
 from models.chain import Receipt
 from models.declarations import NotWaiting, Said
-from models.ledger import Account, EntryKind
+from models.entries import Account, EntryKind
+from models.hands import NotAllowed
 from models.members import Role
 from models.paying import Paying, Spent
-from models.proposals import NotAllowed, Proposal, State
 from models.receiving import Payment, Sum
 from tests.conftest import NOW, SETTINGS
 from tests.office import TODAY, become, entries, hand
@@ -31,13 +31,12 @@ Deed = Callable[[Connection, int], None]
 def confirm(db: Connection, number: int) -> None:
     """Treasurers 1 and 5 confirm the only declaration."""
     by = hand(db, "5" if number % 2 else "1")
-    declarations.confirm(db, by, 1, TODAY, NOW)
+    confirming.confirm(db, by, 1, TODAY, NOW)
 
 
 def decide(db: Connection, number: int) -> None:
-    """The president and the supervisory board both approve the only proposal that waits."""
-    waiting = select(Proposal.id).where(Proposal.state == State.WAITING)
-    deeds.approve(db, hand(db, "1" if number % 2 else "2"), db.execute(waiting).scalar_one(), NOW)
+    """The president and the supervisory board decide on the only proposal; one of them refuses."""
+    deeds.approve(db, hand(db, "1" if number % 2 else "2"), 1, NOW)
 
 
 def pay(db: Connection, number: int) -> None:
@@ -94,9 +93,7 @@ def declare(db: Connection) -> None:
 
 def propose(db: Connection) -> None:
     issouf = hand(db, "15").member_id
-    new_numbers.propose(
-        db, hand(db, "3", phone="+22379999999", session="proposing"), issouf, "+22376000015", None, "k", NOW
-    )
+    new_numbers.propose(db, hand(db, "3", phone="+22379999999", session="proposing"), issouf, "+22376000015", None, NOW)
 
 
 @pytest.mark.parametrize(

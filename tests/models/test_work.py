@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from models import advances, lots, questions, sales, work
 from models.advances import AdvanceKind, NewAdvance
-from models.ledger import Account, Posting
+from models.entries import Account, Posting
 from models.members import Role
 from models.refused import Fault, Refused
 from models.sales import Evidence, Spent

@@ -9,9 +9,10 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from models import deeds, dues, members, proposals
-from models.ledger import Entry
-from models.proposals import Hand, Proposal
+from models.entries import Entry
+from models.proposals import Proposal
 from tests.conftest import NOW
+from tests.office import hand
 from tests.ussd_app.test_commands import run
 from ussd_app import service
 from ussd_app.db import reading, transaction
@@ -31,15 +32,12 @@ PLAN = {
 def approved(app: Flask, said: str, by: str = "5") -> None:
     """The second key, from the treasurer's own phone."""
     with transaction(service.of(app).engine) as db:
-        hand = proposals.officer(db, 2, by)
-        assert hand
-        own = Hand(hand.member_id, 2, hand.role, members.phones(db, hand.member_id)[0], "ATUid")
-        deeds.approve(db, own, int(said.split()[1]), NOW)
+        deeds.approve(db, hand(db, by), int(said.split()[1].strip(":")), NOW)
 
 
 def waiting(app: Flask) -> int:
     with reading(service.of(app).engine) as db:
-        return len(proposals.waiting(db, 2, NOW, 50))
+        return len(proposals.waiting(db, hand(db, "3").cooperative_id, NOW, 50))
 
 
 def show(app: Flask, number: str) -> list[list[str]]:
@@ -129,7 +127,7 @@ def test_arrears_are_added_up_by_age(app: Flask, tmp_path: Path) -> None:
     assert [sum(int(row[place]) for row in rows) for place in range(1, 8)] == [int(each) for each in sums[1:]]
     with reading(service.of(app).engine) as db:
         for row in rows:
-            member_id = members.by_number(db, 2, row[0])
+            member_id = members.numbered(db, "KOGB", row[0])
             assert member_id
             found = dues.standing(db, member_id, NOW.date())
             assert found.owed == int(row[6]) - int(row[7])

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 
 from models import board, chain, dues, ledger
 from models.cooperatives import Cooperative
-from models.ledger import Account
+from models.entries import Account, Entry
 from models.members import Member, Role
 from models.money import grouped
 from models.writing import insert_once
@@ -203,7 +203,7 @@ def test_a_long_account_goes_on_over_pages(app: Flask, tmp_path: Path) -> None:
             for place in range(120)
         ]
         ledger.post(db, entries, "test", NOW)
-        reversed_id = db.execute(select(ledger.Entry.id).where(ledger.Entry.key == "due:long:7")).scalar_one()
+        reversed_id = db.execute(select(Entry.id).where(Entry.key == "due:long:7")).scalar_one()
         ledger.reverse(db, reversed_id, "Erreur", "test", NOW)
     said = printed(app, tmp_path / "account.pdf", "account", "KOGB", "4")
     assert len(pages(tmp_path / "account.pdf")) > 3

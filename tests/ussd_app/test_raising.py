@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select, update
 
 from models import plans, proof
 from models import raising as charging
-from models.ledger import Entry, EntryKind
+from models.entries import Entry, EntryKind
 from models.plans import Plan
 from tests.conftest import Clock
 from tests.ussd_app.test_commands import run

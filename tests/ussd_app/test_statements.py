@@ -16,7 +16,7 @@ from openpyxl import Workbook
 from sqlalchemy import func, select
 
 from models import proof
-from models.ledger import Account, Posting
+from models.entries import Account, Posting
 from models.statements import State, StatementLine
 from tests.ussd_app.test_commands import run
 from ussd_app import service

@@ -96,7 +96,7 @@ def test_everything_that_can_be_said_of_a_year(app: Flask, tmp_path: Path) -> No
         ((*BEFORE, "--optional", "Outils"), 2, "Outils=150000"),
         ((*BEFORE, "--optional", "Outils=-1"), 2, "Outils=150000"),
         ((*BEFORE, "--no-sharing", "--interest", "1", "--discount-rate", "4"), 1, "article 241"),
-        ((*BEFORE, "--by", "15"), 1, "--by must be the number of"),
+        ((*BEFORE, "--by", "15"), 1, "is no officer of KOGB"),
         ((*BEFORE, "--by", "777"), 1, "no member 777 in KOGB"),
     ],
 )

@@ -1,6 +1,5 @@
 """Commands on who is behind, and on who leaves."""
 
-import sys
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -9,11 +8,13 @@ import click
 
 from models import arrears, leaving
 from models.arrears import COLUMNS, Arrears
-from models.proposals import Overtaken
 from models.sharing import by_number
 from ussd_app import service
-from ussd_app.commands.dues import DAY, dues_group, home_of, member_of
+from ussd_app.commands.acting import home, member
+from ussd_app.commands.dues import dues_group
 from ussd_app.commands.office import people
+from ussd_app.commands.refusing import in_a_sentence, writing
+from ussd_app.commands.typed import DAY, FILE, place
 from ussd_app.db import reading, transaction
 from ussd_app.registers import sheets
 from ussd_app.registers.formulas import disarmed
@@ -24,22 +25,18 @@ HEADER = ("member", *COLUMNS, "late", "paid_ahead")
 
 @dues_group.command("arrears")
 @click.argument("cooperative")
-@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", required=False, type=FILE)
 def list_arrears(cooperative: str, file: Path | None) -> None:
     """What is open of dues, by age and member: a table, or a file (CSV or XLSX by its ending; - for CSV)."""
     running = service.current()
-    try:
-        with reading(running.engine) as db:
-            home = home_of(db, cooperative)
-            found = sorted(arrears.of(db, home.cooperative_id, home.today(running.clock())), key=_in_order)
-        if file is None:
-            click.echo("\n".join(_table(found)))
-        else:
-            sheets.write(None if str(file) == "-" else file, _rows(found))
-    except Overtaken as refusal:
-        sys.exit(str(refusal))
-    except OSError as error:
-        sys.exit(f"the file cannot be written: {error.strerror}")
+    with reading(running.engine) as db:
+        there = home(db, cooperative)
+        found = sorted(arrears.of(db, there.id, there.today(running.clock())), key=_in_order)
+    if file is None:
+        click.echo("\n".join(_table(found)))
+        return
+    with writing():
+        sheets.write(place(file), _rows(found))
 
 
 def _in_order(each: Arrears) -> tuple[bool, int, str, str]:
@@ -67,12 +64,8 @@ def _table(found: Iterable[Arrears]) -> Iterator[str]:
 @click.argument("last_day", type=DAY)
 def leave(cooperative: str, number: str, last_day: datetime) -> None:
     """A member leaves: nothing that begins after LAST_DAY is asked of them. What was charged later is listed."""
-    try:
-        with transaction(service.current().engine) as db:
-            home = home_of(db, cooperative)
-            later = leaving.leave(db, member_of(db, home.cooperative_id, number), last_day.date())
-    except Overtaken as refusal:
-        sys.exit(str(refusal))
+    with in_a_sentence(), transaction(service.current().engine) as db:
+        later = leaving.leave(db, member(db, home(db, cooperative), number), last_day.date())
     click.echo(f"member {number} leaves on {last_day:%Y-%m-%d}")
     for entry_id in later:
         click.echo(f"charged for a later day, to be reversed: entry {entry_id}")

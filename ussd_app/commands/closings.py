@@ -1,19 +1,19 @@
 """Commands for the closing of months: the cash as it was counted, beside the books."""
 
 import re
-import sys
 from datetime import date
 from pathlib import Path
 
 import click
 from flask.cli import AppGroup
 
-from models import closings, members
+from models import closings
 from models.closings import Count, Counted, Late
-from models.proposals import NotAllowed
 from ussd_app import service
-from ussd_app.commands import hands
-from ussd_app.db import reading, transaction
+from ussd_app.commands.acting import BY, acting, home
+from ussd_app.commands.refusing import refuse, writing
+from ussd_app.commands.typed import FILE, place
+from ussd_app.db import reading
 from ussd_app.registers import cells, sheets
 from ussd_app.registers.formulas import disarmed
 from ussd_app.registers.problems import Wrong
@@ -40,25 +40,19 @@ closing = _Closing("closing", help="Close a month: closing COOP YYYY-MM --counte
 @click.argument("month")
 @click.option("--counted", required=True, metavar="AMOUNT", help="The cash, as it was counted.")
 @click.option("--witness", metavar="NUMBER", help="The member number of who stood by.")
-@hands.BY
+@BY
 def month(cooperative: str, month: str, counted: str, witness: str | None, by: str) -> None:
     """Write down the count of the cash at the end of a month, beside what the books say. Once; nothing is changed."""
-    first, amount, running = _first_day(month), _amount(counted), service.current()
+    first, amount = _first_day(month), _amount(counted)
     try:
-        with transaction(running.engine) as db:
-            home = hands.home(db, cooperative)
-            whose = None if witness is None else members.by_number(db, home.id, witness)
-            if witness is not None and whose is None:
-                sys.exit(f"no member {witness} in this cooperative")
-            hand = hands.hand(db, home.id, by)
-            done = closings.close(db, hand, Count(first, amount, whose), running.clock())
-            [late] = [each.late for each in closings.listed(db, home.id) if each.closing.month == first]
-    except NotAllowed as error:
-        sys.exit(hands.refusal(error))
+        with acting(cooperative, by) as office:
+            whose = None if witness is None else office.member(witness)
+            done = closings.close(office.db, office.hand, Count(first, amount, whose), office.now)
+            [late] = [each.late for each in closings.listed(office.db, office.home.id) if each.closing.month == first]
     except closings.NotYet:
-        sys.exit(f"{month} is not over: count the cash on its last day, or after it")
+        refuse(f"{month} is not over: count the cash on its last day, or after it")
     except closings.AlreadyClosed:
-        sys.exit(f"{month} was closed with another count, or a later month was; a closing is not changed")
+        refuse(f"{month} was closed with another count, or a later month was; a closing is not changed")
     _show(done, late)
 
 
@@ -86,7 +80,7 @@ COLUMNS = ["month", "book", "counted", "difference", "late_entries", "late_cash"
 
 @closing.command("list")
 @click.argument("cooperative")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), default="-")
+@click.argument("file", type=FILE, default="-")
 def list_them(cooperative: str, file: Path) -> None:
     """Write the closings as CSV or XLSX, by the ending of FILE; as CSV on standard output for - or nothing.
 
@@ -94,19 +88,20 @@ def list_them(cooperative: str, file: Path) -> None:
     closing stand in a last row, without a count.
     """
     with reading(service.current().engine) as db:
-        home = hands.home(db, cooperative)
+        there = home(db, cooperative)
         rows: list[list[sheets.Cell]] = [[*COLUMNS]]
-        listed = closings.listed(db, home.id)
+        listed = closings.listed(db, there.id)
         for each in listed:
             done, late = each.closing, each.late
-            closed_on = done.closed_at.astimezone(home.zone).date().isoformat()
+            closed_on = done.closed_at.astimezone(there.zone).date().isoformat()
             people = [disarmed(each.counted_by), disarmed(each.witness or ""), closed_on]
             figures = [done.book, done.counted, done.difference, late.entries, late.cash]
             rows.append([f"{done.month:%Y-%m}", *figures, *people])
-        since = closings.after(db, home.id, listed[-1].closing) if listed else Late(0, 0)
+        since = closings.after(db, there.id, listed[-1].closing) if listed else Late(0, 0)
     if since.entries:
         rows.append(["", "", "", "", since.entries, since.cash, "", "", ""])
-    hands.write(None if str(file) == "-" else file, rows)
+    with writing():
+        sheets.write(place(file), rows)
 
 
 COMMANDS = (closing,)

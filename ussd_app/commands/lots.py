@@ -1,8 +1,9 @@
 """Commands for lots, from the delivery to the sharing. Each is given by an officer, or for work by who leads a team."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 from flask.cli import AppGroup
@@ -11,42 +12,41 @@ from sqlalchemy import Connection
 from models import advances, lines, lots, publishing, rules, sales, work
 from models.advances import NewAdvance
 from models.dues import CHANNELS
-from models.ledger import Account
+from models.entries import Account
 from models.lots import NewLot
-from models.proposals import Hand, NotAllowed
+from models.members import Role
 from models.refused import Fault, Refused
 from models.sales import Evidence, Pricing, Quote, Sale, Spent
 from models.sharing import Per
 from models.work import NewWork
-from ussd_app import service
+from ussd_app.commands.acting import BY, Acting, acting, proposed
 from ussd_app.commands.lot_words import why
-from ussd_app.commands.typed import DAY, FINENESS, day, hand, member, optional, refuse
-from ussd_app.db import reading, transaction
-
-Done = TypeVar("Done")
+from ussd_app.commands.refusing import refuse
+from ussd_app.commands.typed import DAY, FINENESS
 
 group = AppGroup("lots", help="Lots: delivered, costed, priced, worked, advanced on, published.")
 
-BY = click.option("--by", required=True, help="The member number of who records it.")
 
-
-def _do(cooperative: str, by: str, work_on: Callable[[Connection, Hand, datetime], Done]) -> Done:
-    """Do something to a lot in one transaction; say in a sentence why it cannot be done."""
-    running = service.current()
+@contextmanager
+def _recording(cooperative: str, by: str) -> Iterator[Acting]:
+    """Somebody does something to a lot; the lot says who may. What cannot be done is said in a sentence."""
     try:
-        with transaction(running.engine) as db:
-            return work_on(db, hand(db, cooperative, by), running.clock())
+        with acting(cooperative, by, among=tuple(Role)) as office:
+            yield office
     except Refused as error:
         refuse(why(error))
-    except NotAllowed:
-        refuse(f"member {by} is no officer; only officers propose to publish a lot")
 
 
-def _lot(db: Connection, cooperative_id: int, number: str) -> int:
-    found = lots.numbered(db, cooperative_id, number)
+def _lot(office: Acting, number: str) -> int:
+    found = lots.numbered(office.db, office.home.id, number)
     if found is None:
         raise Refused(Fault.NO_LOT)
     return found
+
+
+def _maybe(office: Acting, number: str | None) -> int | None:
+    """A member who may be left out."""
+    return None if number is None else office.member(number)
 
 
 @group.command()
@@ -70,11 +70,9 @@ def deliver(
 ) -> None:
     """Write down a lot that was brought. It keeps the version of the rule that is in force on that day."""
 
-    def doing(db: Connection, who: Hand, now: datetime) -> None:
-        backer = optional(db, who.cooperative_id, financier)
-        lots.deliver(db, who, NewLot(lot, weight_mg, fineness, day(delivered_on), rule, backer), now)
-
-    _do(cooperative, by, doing)
+    with _recording(cooperative, by) as office:
+        new = NewLot(lot, weight_mg, fineness, delivered_on.date(), rule, _maybe(office, financier))
+        lots.deliver(office.db, office.hand, new, office.now)
     click.echo(f"lot {lot} is delivered")
 
 
@@ -86,9 +84,8 @@ def deliver(
 @BY
 def count(cooperative: str, lot: str, per: str, counted: int, by: str) -> None:
     """Write down how many pits, sacks or days a lot is of."""
-    _do(
-        cooperative, by, lambda db, who, _now: lots.count(db, who, _lot(db, who.cooperative_id, lot), Per(per), counted)
-    )
+    with _recording(cooperative, by) as office:
+        lots.count(office.db, office.hand, _lot(office, lot), Per(per), counted)
     click.echo("noted")
 
 
@@ -106,11 +103,8 @@ def cost(
     """Write down what a lot cost, with its evidence; the amount 0 strikes it out."""
     kind = Evidence.RECEIPT if receipt else Evidence.WITNESS
     spent = Spent(label, kind, receipt or witness or "", amount)
-
-    def doing(db: Connection, who: Hand, now: datetime) -> None:
-        sales.cost(db, who, _lot(db, who.cooperative_id, lot), spent, now)
-
-    _do(cooperative, by, doing)
+    with _recording(cooperative, by) as office:
+        sales.cost(office.db, office.hand, _lot(office, lot), spent, office.now)
     click.echo("noted")
 
 
@@ -128,14 +122,11 @@ def cost(
 @BY
 def price(cooperative: str, lot: str, value: int, by: str, **said: Any) -> None:
     """Write down what a lot was sold for, as it was quoted; the gross is worked out exactly and rounded down."""
-    quote = Quote(value, Pricing(f"per_{said['per']}"), said["base"], said["source"], day(said["quoted_on"]))
-
-    def doing(db: Connection, who: Hand, now: datetime) -> int:
-        buyer = optional(db, who.cooperative_id, said["buyer_member"])
-        sale = Sale(quote, day(said["sold_on"]), said["buyer"], buyer)
-        return sales.price(db, who, _lot(db, who.cooperative_id, lot), sale, now)
-
-    click.echo(f"gross {_do(cooperative, by, doing)}")
+    quote = Quote(value, Pricing(f"per_{said['per']}"), said["base"], said["source"], said["quoted_on"].date())
+    with _recording(cooperative, by) as office:
+        sale = Sale(quote, said["sold_on"].date(), said["buyer"], _maybe(office, said["buyer_member"]))
+        gross = sales.price(office.db, office.hand, _lot(office, lot), sale, office.now)
+    click.echo(f"gross {gross}")
 
 
 @group.command("work")
@@ -148,13 +139,9 @@ def price(cooperative: str, lot: str, value: int, by: str, **said: Any) -> None:
 @BY
 def worked(cooperative: str, lot: str, number: str, weight: int, team: str, witness: str | None, by: str) -> None:
     """Write down the work of a member: days, shifts, bowls, sacks. The member is asked on the phone."""
-
-    def doing(db: Connection, who: Hand, now: datetime) -> None:
-        home = who.cooperative_id
-        new = NewWork(member(db, home, number), weight, team, optional(db, home, witness))
-        work.record(db, who, _lot(db, home, lot), new, now)
-
-    _do(cooperative, by, doing)
+    with _recording(cooperative, by) as office:
+        new = NewWork(office.member(number), weight, team, _maybe(office, witness))
+        work.record(office.db, office.hand, _lot(office, lot), new, office.now)
     click.echo("noted")
 
 
@@ -170,14 +157,11 @@ def worked(cooperative: str, lot: str, number: str, weight: int, team: str, witn
 @BY
 def advance(cooperative: str, lot: str, number: str, amount: int, by: str, **said: Any) -> None:
     """Write down what a member had before the sharing. LOT is - when it stands against no delivery."""
-
-    def doing(db: Connection, who: Hand, now: datetime) -> None:
-        home = who.cooperative_id
-        against = None if lot == "-" else _lot(db, home, lot)
+    with _recording(cooperative, by) as office:
+        against = None if lot == "-" else _lot(office, lot)
         place = (against, said["claimant"], Account(said["channel"]), said["signed"])
-        advances.give(db, who, NewAdvance(member(db, home, number), amount, day(said["given_on"]), *place), now)
-
-    _do(cooperative, by, doing)
+        new = NewAdvance(office.member(number), amount, said["given_on"].date(), *place)
+        advances.give(office.db, office.hand, new, office.now)
     click.echo("noted")
 
 
@@ -187,10 +171,9 @@ def advance(cooperative: str, lot: str, number: str, amount: int, by: str, **sai
 @BY
 def publish(cooperative: str, lot: str, by: str) -> None:
     """Propose to publish a lot as it would be shared now: a second officer approves."""
-    number = _do(
-        cooperative, by, lambda db, who, now: publishing.propose(db, who, _lot(db, who.cooperative_id, lot), now)
-    )
-    click.echo(f"proposed, number {number}: another officer approves it on their phone within 24 hours")
+    with _recording(cooperative, by) as office:
+        number = publishing.propose(office.db, office.hand, _lot(office, lot), office.now)
+    proposed(number)
 
 
 @group.command()
@@ -199,14 +182,10 @@ def publish(cooperative: str, lot: str, by: str) -> None:
 @BY
 def show(cooperative: str, lot: str, by: str) -> None:
     """Show a lot: what was recorded, what is missing, or how it was shared; for officers."""
-    with reading(service.current().engine) as db:
-        who = hand(db, cooperative, by)
-        try:
-            lots.by_officer(who)
-            for line in _shown(db, _lot(db, who.cooperative_id, lot)):
-                click.echo(line)
-        except Refused as error:
-            refuse(why(error))
+    with _recording(cooperative, by) as office:
+        lots.by_officer(office.hand)
+        shown = _shown(office.db, _lot(office, lot))
+    click.echo("\n".join(shown))
 
 
 def _shown(db: Connection, lot_id: int) -> list[str]:

@@ -6,16 +6,15 @@ from pathlib import Path
 
 import click
 from flask.cli import AppGroup
-from sqlalchemy import select
 
 from models import agreements, rules, sharing
 from models.agreements import Lack, NewRule, Unwritten
-from models.cooperatives import Cooperative
-from models.proposals import NotAllowed
 from models.rules import Basis, Written
 from ussd_app import service
-from ussd_app.commands.typed import DAY, day, hand, refuse
-from ussd_app.db import reading, transaction
+from ussd_app.commands.acting import BY, acting, home, proposed
+from ussd_app.commands.refusing import refuse
+from ussd_app.commands.typed import DAY
+from ussd_app.db import reading
 
 group = AppGroup("rules", help="The rules by which a cooperative shares its lots.")
 
@@ -41,7 +40,7 @@ WHY = {
 @click.option("--from", "start", required=True, type=DAY, help="The day from which it holds.")
 @click.option("--to", "end", type=DAY, help="The last day on which it holds, if there is one.")
 @click.option("--party", multiple=True, help="A member who has to say yes to a verbal agreement.")
-@click.option("--by", required=True, help="The member number of the officer who proposes it.")
+@BY
 def add(
     cooperative: str,
     file: Path,
@@ -55,19 +54,14 @@ def add(
     by: str,
 ) -> None:
     """Write a version of a rule down from FILE, {"unit", "steps"}, and propose it: a second officer approves."""
-    dates = (day(signed_on), day(start), day(end) if end else None)
-    running = service.current()
+    dates = (signed_on.date(), start.date(), end.date() if end else None)
     try:
-        new = NewRule(name, sharing.loaded(file.read_bytes()), Basis(basis), ref, *dates, party)
-        with transaction(running.engine) as db:
-            number = agreements.propose(db, hand(db, cooperative, by), new, running.clock())
-    except sharing.Unshareable as error:
-        refuse(str(error))
+        with acting(cooperative, by) as office:
+            new = NewRule(name, sharing.loaded(file.read_bytes()), Basis(basis), ref, *dates, party)
+            number = agreements.propose(office.db, office.hand, new, office.now)
     except Unwritten as error:
         refuse(WHY[error.lack].format(about=error.about))
-    except NotAllowed:
-        refuse(f"member {by} is no officer; only officers propose a rule")
-    click.echo(f"proposed, number {number}: another officer approves it on their phone within 24 hours")
+    proposed(number)
 
 
 @group.command("list")
@@ -76,11 +70,9 @@ def list_rules(cooperative: str) -> None:
     """List every version: id, name, version, state, dates."""
     running = service.current()
     with reading(running.engine) as db:
-        found = db.execute(select(Cooperative.id).where(Cooperative.code == cooperative)).scalar_one_or_none()
-        if found is None:
-            refuse(f"no cooperative {cooperative}")
-        standing = {each.rule_id for each in rules.in_force(db, found, running.clock().date())}
-        for each in rules.versions(db, found):
+        there = home(db, cooperative)
+        standing = {each.rule_id for each in rules.in_force(db, there.id, there.today(running.clock()))}
+        for each in rules.versions(db, there.id):
             dates = f"{each.valid_from}\t{each.valid_to or ''}"
             said = rules.said_by_parties(db, each.rule_id)
             click.echo(f"{each.rule_id}\t{each.name}\t{each.version}\t{_state(each, standing, said)}\t{dates}")

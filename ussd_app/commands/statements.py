@@ -1,26 +1,20 @@
 """Commands for the statements of operators: read them in, see what fits nobody, say whose it is."""
 
-import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TypeVar
 
 import click
 from flask.cli import AppGroup
-from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
 
-from models import members, settling
+from models import settling
 from models import statements as lines
-from models.ledger import Account
-from models.proposals import NotAllowed
-from models.statements import CHANNELS, Found, Line, State, Why
+from models.entries import Account
+from models.statements import CHANNELS, Line, State, Why
 from ussd_app import service, statements
-from ussd_app.commands import hands
-from ussd_app.db import reading, transaction
+from ussd_app.commands.acting import BY, acting, hand, home
+from ussd_app.commands.refusing import refuse, taken_in
+from ussd_app.db import reading
 from ussd_app.statements import layout
-
-Result = TypeVar("Result")
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 REASONS = {
@@ -35,10 +29,6 @@ REASONS = {
 }
 
 statement = AppGroup("statement", help="Statements of mobile money and of the bank.")
-
-
-class _DryRun(Exception):
-    """Leaves the transaction of a trial import, so that nothing of it is kept."""
 
 
 @statement.command("import")
@@ -69,17 +59,12 @@ def read_in(
     """Read the statement of an operator, CSV or XLSX: all of it, or nothing. The same lines twice change nothing."""
     if post != (by is not None):
         raise click.UsageError("--post and --by go together: an officer answers for what is posted")
-    written = _layout(columns, dates, incoming, mapping)
-    try:
-        outcome = _read_in(cooperative, file, Account(channel), written, by, dry_run)
-    except statements.Rejected as rejected:
-        for error in rejected.errors:
-            click.echo(error, err=True)
-        sys.exit(1)
-    except NotAllowed as error:
-        sys.exit(hands.refusal(error))
-    except IntegrityError:
-        sys.exit("another import was writing the same lines: nothing of this one is kept, start it again")
+    written, running = _layout(columns, dates, incoming, mapping), service.current()
+    with taken_in(running.engine, dry_run) as db:
+        there = home(db, cooperative)
+        who = None if by is None else hand(db, there, by)
+        read = statements.Statement(file, written, there, Account(channel))
+        outcome = statements.read_in(db, read, who, running.clock())
     parts = ", ".join(f"{outcome.found[state]} {state}" for state in State)
     click.echo(
         f"{outcome.incoming} lines of money coming in: {outcome.known} known, {parts}; {outcome.skipped} skipped"
@@ -93,27 +78,6 @@ def _layout(columns: str | None, dates: str, incoming: tuple[str, ...], mapping:
         return layout.of_file(mapping) if mapping else layout.of_words(columns or "", dates, incoming)
     except layout.BadLayout as error:
         raise click.UsageError(str(error)) from error
-
-
-def _read_in(
-    cooperative: str, file: Path, channel: Account, written: layout.Layout, by: str | None, dry_run: bool
-) -> statements.Outcome:
-    running = service.current()
-    try:
-        with transaction(running.engine) as db:
-            home = hands.home(db, cooperative)
-            hand = None if by is None else hands.hand(db, home.id, by)
-            read = statements.Statement(file, written, home, channel)
-            outcome = statements.read_in(db, read, hand, running.clock())
-            _stop_here(dry_run)
-    except _DryRun:
-        click.echo("trial only, nothing is kept")
-    return outcome
-
-
-def _stop_here(dry_run: bool) -> None:
-    if dry_run:
-        raise _DryRun
 
 
 @statement.command()
@@ -132,7 +96,7 @@ def proposed(cooperative: str) -> None:
 
 def _list(cooperative: str, state: State) -> None:
     with reading(service.current().engine) as db:
-        for each in lines.listed(db, hands.home(db, cooperative).id, state):
+        for each in lines.listed(db, home(db, cooperative).id, state):
             last = f"member {each.member}" if each.why is None else REASONS[each.why]
             click.echo("\t".join([*_told(each), last]))
 
@@ -145,50 +109,33 @@ def _told(each: Line) -> Iterable[str]:
 @statement.command()
 @click.argument("cooperative")
 @click.argument("wanted", metavar="[LINE]...", type=int, nargs=-1)
-@hands.BY
+@BY
 def confirm(cooperative: str, wanted: tuple[int, ...], by: str) -> None:
     """Post the proposed payments, or those of the lines that are given; never one of the officer themselves."""
-
-    def act(db: Connection) -> dict[int, Found]:
-        home = hands.home(db, cooperative)
-        hand = hands.hand(db, home.id, by)
-        return settling.confirm(db, home.id, hand, wanted or None, service.current().clock())
-
-    states = [each.state for each in _done(act).values()]
+    with acting(cooperative, by) as office:
+        found = settling.confirm(office.db, office.home.id, office.hand, wanted or None, office.now)
+    states = [each.state for each in found.values()]
     click.echo(", ".join(f"{states.count(state)} {state}" for state in State))
 
 
 @statement.command()
 @click.argument("line", type=int)
 @click.argument("member")
-@hands.BY
+@BY
 def assign(line: int, member: str, by: str) -> None:
     """Say whose payment a line is: it is posted, unless the books have that payment already."""
-
-    def act(db: Connection) -> Found:
+    with reading(service.current().engine) as db:
         there = lines.line(db, line)
-        if there is None:
-            sys.exit(f"no line {line}")
-        hand = hands.hand(db, there.cooperative_id, by)
-        whose = members.by_number(db, there.cooperative_id, member)
-        if whose is None:
-            sys.exit(f"no member {member} in this cooperative")
-        return settling.assign(db, line, whose, hand, service.current().clock())
-
-    click.echo(_done(act).state)
-
-
-def _done(act: Callable[[Connection], Result]) -> Result:
-    """Do something in a transaction of its own; ends the command when it is refused."""
+    if there is None:
+        refuse(f"no line {line}; `statement unmatched` lists them")
     try:
-        with transaction(service.current().engine) as db:
-            return act(db)
-    except NotAllowed as error:
-        sys.exit(hands.refusal(error))
+        with acting(there.cooperative_id, by) as office:
+            found = settling.assign(office.db, line, office.member(member), office.hand, office.now)
     except settling.Settled:
-        sys.exit("this line is in the books as another member's: undo that payment first")
+        refuse("this line is in the books as another member's: undo that payment first")
     except settling.OtherMoney:
-        sys.exit("the books have this reference with another amount: undo that payment first")
+        refuse("the books have this reference with another amount: undo that payment first")
+    click.echo(found.state)
 
 
 COMMANDS = (statement,)

@@ -1,8 +1,6 @@
 """Commands for the surplus of the year: see how it would be shared, and propose it to a second officer."""
 
 import json
-import sys
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +9,14 @@ from flask.cli import AppGroup
 from sqlalchemy import Connection
 
 from models import surplus
-from models.proposals import Hand
-from models.sharing.values import MILLION
+from models.hands import Hand
 from models.surplus import Decision, Interest, Measure, Measured, Optional, Reserve, Ristournes, books, measures
-from ussd_app import service
-from ussd_app.commands.keys import hand, said_in_one_sentence, waits
-from ussd_app.db import transaction
+from ussd_app.commands.acting import BY, acting, proposed
+from ussd_app.commands.refusing import in_a_sentence
+from ussd_app.commands.typed import DAY, FILE, PERCENT, read
 from ussd_app.registers.weights import weights
 
 WHOLE = click.IntRange(min=0)
-FILE = click.Path(dir_okay=False, path_type=Path)
-DAY = click.DateTime(["%Y-%m-%d"])
 ALL = "all"
 
 years = AppGroup("surplus", help="The surplus of the year.")
@@ -44,9 +39,8 @@ def preview(file: Path) -> None:
 
     What the law forbids, or cannot be shared, is said in one sentence on standard error, with exit code 1.
     """
-    with said_in_one_sentence():
-        found = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-        sharing = surplus.share_out(surplus.read(found))
+    with in_a_sentence():
+        sharing = surplus.share_out(surplus.read(read(file)))
     click.echo(json.dumps(_shown(sharing), ensure_ascii=False))
 
 
@@ -55,22 +49,6 @@ def _shown(sharing: surplus.Sharing) -> dict[str, object]:
     lines = [{key: getattr(each.line, key) for key in keys} | {"article": each.article} for each in sharing.steps]
     members = {"ristournes": sharing.ristournes, "interest": sharing.interest}
     return {"lines": lines, "shares": sharing.shares, **members, "carried": sharing.carried}
-
-
-class Percent(click.ParamType[int]):
-    """A percentage such as 20 or 3.5, as whole parts per million."""
-
-    name = "percent"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Read it; what is no percentage is a wrong use of the command."""
-        try:
-            ppm = Decimal(str(value).replace(",", ".")) * 10_000
-        except InvalidOperation:
-            self.fail(f"{value} is not a percentage such as 20 or 3.5", param, ctx)
-        if not ppm.is_finite() or ppm != int(ppm) or not 0 <= ppm <= MILLION:
-            self.fail(f"{value} is not a percentage from 0 to 100, with at most 4 decimals", param, ctx)
-        return int(ppm)
 
 
 class Kept(click.ParamType[Optional]):
@@ -96,8 +74,8 @@ class Kept(click.ParamType[Optional]):
 @click.option("--held-on", type=DAY, required=True, help="The day of the assembly.")
 @click.option("--general-before", type=WHOLE, help="The general reserve before; known from the second year on.")
 @click.option("--training-before", type=WHOLE, help="The training reserve before; known from the second year on.")
-@click.option("--general", type=Percent(), help="Percentage for the general reserve; else what the law asks.")
-@click.option("--training", type=Percent(), help="Percentage for the training reserve; else what the law asks.")
+@click.option("--general", type=PERCENT, help="Percentage for the general reserve; else what the law asks.")
+@click.option("--training", type=PERCENT, help="Percentage for the training reserve; else what the law asks.")
 @click.option("--more-general", type=WHOLE, default=0, help="Added to the general reserve from the balance.")
 @click.option("--more-training", type=WHOLE, default=0, help="Added to the training reserve from the balance.")
 @click.option("--optional", type=Kept(), multiple=True, help="An optional reserve, NAME=AMOUNT; may be repeated.")
@@ -106,21 +84,19 @@ class Kept(click.ParamType[Optional]):
 @click.option("--deliveries", type=FILE, help="Ristournes by this file: member,weight (milligrams).")
 @click.option("--work", type=FILE, help="Ristournes by this file: member,weight (days).")
 @click.option("--lots", is_flag=True, help="Ristournes by the shares of the lots of the year, as the books have them.")
-@click.option("--interest", type=Percent(), help="Percentage on the shares paid up at the end of the year.")
-@click.option("--discount-rate", type=Percent(), help="The central bank's discount rate, which interest may not pass.")
+@click.option("--interest", type=PERCENT, help="Percentage on the shares paid up at the end of the year.")
+@click.option("--discount-rate", type=PERCENT, help="The central bank's discount rate, which interest may not pass.")
 @click.option("--paid-up", type=FILE, help="What is paid up by this file: member,weight (francs); else by the books.")
 @click.option("--stop-at-capital", is_flag=True, help="Bylaws: a reserve stops where it meets the capital.")
 @click.option("--no-sharing", is_flag=True, help="Bylaws: nothing is shared for a time (article 241).")
-@click.option("--by", "number", required=True, help="The number of the officer who proposes.")
-def propose(cooperative: str, year: int, number: str, **said: Any) -> None:
+@BY
+def propose(cooperative: str, year: int, by: str, **said: Any) -> None:
     """Propose to share the surplus of YEAR: a second officer approves it on their own phone, within 24 hours."""
-    running = service.current()
-    now = running.clock()
-    with said_in_one_sentence(), transaction(running.engine) as db:
-        officer = hand(db, cooperative, number)
-        resolved = books.Resolved(year, said["held_on"].date(), said["resolution"], _decision(db, officer, year, said))
-        proposal = books.propose(db, officer, resolved, now)
-    click.echo(waits(proposal, now))
+    with acting(cooperative, by) as office:
+        decision = _decision(office.db, office.hand, year, said)
+        resolved = books.Resolved(year, said["held_on"].date(), said["resolution"], decision)
+        number = books.propose(office.db, office.hand, resolved, office.now)
+    proposed(number)
 
 
 def _decision(db: Connection, officer: Hand, year: int, said: dict[str, Any]) -> Decision:

@@ -1,56 +1,27 @@
-"""What the commands of the office share: who gives them, whom they are about, numbers and dates as they are typed."""
+"""Values as they are typed: days, files, fineness, percentages."""
 
 import sys
-from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
-from typing import Never
+from pathlib import Path
+from typing import Any
 
 import click
-from sqlalchemy import Connection, select
 
-from models import members
-from models.cooperatives import Cooperative
-from models.members import Member
-from models.proposals import Hand
+from models.sharing.values import MILLION
 
 DAY = click.DateTime(["%Y-%m-%d"])
+FILE = click.Path(dir_okay=False, path_type=Path)
 
 
-def refuse(why: str) -> Never:
-    """Say in one sentence what is wrong and what would be right, and end with 1."""
-    click.echo(why, err=True)
-    sys.exit(1)
+def read(path: Path) -> bytes:
+    """What a file says; - is standard input. Raises OSError."""
+    return sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
 
 
-def hand(db: Connection, cooperative: str, number: str) -> Hand:
-    """Who gives a command, by member number."""
-    found = (
-        select(Member.id, Member.cooperative_id, Member.role)
-        .join(Cooperative, Cooperative.id == Member.cooperative_id)
-        .where(Cooperative.code == cooperative, Member.number == number, Member.left_on.is_(None))
-    )
-    row = db.execute(found).one_or_none()
-    if row is None:
-        refuse(f"--by: no member {number} in {cooperative}; give the member number of who records it")
-    return Hand(row.id, row.cooperative_id, row.role)
-
-
-def member(db: Connection, cooperative_id: int, number: str) -> int:
-    """A member whom a command is about, by number."""
-    found = members.by_number(db, cooperative_id, number)
-    if found is None:
-        refuse(f"no member {number} in this cooperative")
-    return found
-
-
-def optional(db: Connection, cooperative_id: int, number: str | None) -> int | None:
-    """A member who may be left out."""
-    return None if number is None else member(db, cooperative_id, number)
-
-
-def day(given: datetime) -> date:
-    """The date that was typed."""
-    return given.date()
+def place(path: Path) -> Path | None:
+    """Where to write; - is standard output, which is None."""
+    return None if str(path) == "-" else path
 
 
 class Fineness(click.ParamType[int]):
@@ -71,3 +42,22 @@ class Fineness(click.ParamType[int]):
 
 
 FINENESS = Fineness()
+
+
+class Percent(click.ParamType[int]):
+    """A percentage such as 20 or 3.5, as whole parts per million."""
+
+    name = "percent"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read it; what is no percentage is a wrong use of the command."""
+        try:
+            ppm = Decimal(str(value).replace(",", ".")) * 10_000
+        except InvalidOperation:
+            self.fail(f"{value} is not a percentage such as 20 or 3.5", param, ctx)
+        if not ppm.is_finite() or ppm != int(ppm) or not 0 <= ppm <= MILLION:
+            self.fail(f"{value} is not a percentage from 0 to 100, with at most 4 decimals", param, ctx)
+        return int(ppm)
+
+
+PERCENT = Percent()

@@ -7,9 +7,9 @@ from sqlalchemy import Connection
 from models import advances, agreements, deeds, lots, members, publishing, questions, sales, work
 from models.advances import NewAdvance
 from models.agreements import NewRule
+from models.hands import Hand
 from models.lots import NewLot
 from models.members import Role
-from models.proposals import Hand
 from models.rules import Basis
 from models.sales import Evidence, Pricing, Quote, Sale, Spent
 from models.work import NewWork

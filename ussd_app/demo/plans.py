@@ -6,12 +6,12 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from models import capital, deeds, dues, ledger, members, plan_terms, plans, proposals, raising
+from models import capital, deeds, dues, hands, ledger, members, plan_terms, plans, raising
 from models.capital import Subscribing
 from models.cooperatives import Cooperative
-from models.ledger import Account
+from models.entries import Account
+from models.hands import Hand
 from models.plan_terms import PlanKind
-from models.proposals import Hand
 
 BASIS = {"basis": "resolution", "reference": "résolution 4", "decided_on": "2026-01-12"}
 DUES = {"kind": "periodic", "label": "Cotisation", "amount": 1000, "first_on": "2027-01-01", "period": "month"}
@@ -54,7 +54,7 @@ class _Hands:
         self.first, self.second = self._hand(proposer), self._hand(approver)
 
     def _hand(self, number: str) -> Hand:
-        hand = proposals.officer(self.db, self.cooperative_id, number)
+        hand = hands.of(self.db, self.cooperative_id, number)
         assert hand is not None  # noqa: S101 - the demo's register has it
         phone = members.phones(self.db, hand.member_id)[0]
         return Hand(hand.member_id, hand.cooperative_id, hand.role, phone, f"demo:{number}")

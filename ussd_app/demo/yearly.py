@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from models import audit_fund, deeds, members, proposals, surplus
 from models.audit_fund.books import Call, Money
-from models.ledger import Account
-from models.proposals import Hand
+from models.entries import Account
+from models.hands import Hand
 from models.surplus import Decision, Interest, Measure, Measured, Optional, Reserve, Ristournes
 from models.surplus.books import Resolved
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from sqlalchemy import ColumnElement, Connection, select
 
+from models.entries import Entry
 from models.keys import entry_key
-from models.ledger import Entry
 from ussd_app.registers.nouns import Among, Given, slices
 
 __all__ = ["AUTHOR", "entry_key", "keyed"]

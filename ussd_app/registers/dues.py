@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from models import ledger
 from models.cooperatives import Cooperative
 from models.dues import charge
+from models.entries import STANDS, Account, Entry, EntryKind, Posting
 from models.keys import entry_key
-from models.ledger import STANDS, Account, Entry, EntryKind, Posting
 from models.members import Member
 from models.plans import Plan
 from ussd_app.registers import cells

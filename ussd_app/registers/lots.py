@@ -8,8 +8,8 @@ from sqlalchemy import Connection, case, func, insert, select
 from models import ledger
 from models import lots as deliveries
 from models.cooperatives import Cooperative
+from models.entries import STANDS, Account, Entry, EntryKind, Posting
 from models.keys import entry_key
-from models.ledger import STANDS, Account, Entry, EntryKind, Posting
 from models.members import Member
 from models.payouts import Lot, Part, sale
 from ussd_app.registers import cells

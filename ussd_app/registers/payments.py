@@ -9,8 +9,8 @@ from sqlalchemy.orm import aliased
 from models import ledger
 from models.cooperatives import Cooperative
 from models.dues import CHANNELS, payment
+from models.entries import STANDS, Account, Entry, EntryKind, Posting
 from models.keys import entry_key
-from models.ledger import STANDS, Account, Entry, EntryKind, Posting
 from models.members import Member
 from ussd_app.registers import cells
 from ussd_app.registers.books import AUTHOR, keyed

@@ -9,8 +9,8 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from models import chain, settling, statements
-from models.ledger import Account
-from models.proposals import Hand
+from models.entries import Account
+from models.hands import Hand
 from models.statements import Received, State
 from ussd_app.registers.homes import Home
 from ussd_app.registers.problems import Problem, Problems, Rejected, Wrong

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from models import ledger, proof
 from models.dues import standing
-from models.ledger import Entry
+from models.entries import Entry
 from models.members import Member
 from models.payouts import shares
 from tests.ussd_app.registers.desk import NOW, Desk
