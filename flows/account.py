@@ -23,9 +23,9 @@ def home(talk: Talk) -> Menu:
         label = _("Enlever le code secret") if speaker.code_wanted else _("Remettre le code secret")
         options.append(Option(label, to(without_code) if speaker.code_wanted else to(guard, wanted=True)))
     options.append(Option(_("Mes numéros"), to(phones)))
-    options.append(Option(_("Le livre des comptes"), to(books.home)))
     if speaker.role in (*OFFICERS, Role.TEAM_LEADER):
-        options.append(Option(_("Langue"), to(language.change)))
+        options.append(Option(_("Langue"), to(language.change), number=6))
+    options.append(Option(_("Le livre des comptes"), to(books.home), number=7))
     title = _(
         "Membre {number}, {name}\n{coop}",
         number=speaker.number,

@@ -81,10 +81,10 @@ def _options(share: Share, delivered: Delivered | None) -> list[Option]:
         Option(_("Autres lots"), to(lots)),
         Option(_("Pas juste"), to(not_right, share.entry_id)),
         Option(_("Par SMS"), to(by_sms, share.lot_id)),
-        Option(_("Payé?"), to(question.paid, share.lot_id)),
     ]
     if delivered is not None:
-        options.append(Option(_("Fiche de paie"), to(slip, share.lot_id)))
+        options.append(Option(_("Fiche de paie"), to(slip, share.lot_id), number=5))
+    options.append(Option(_("Payé?"), to(question.paid, share.lot_id), number=6))
     return options
 
 
