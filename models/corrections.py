@@ -1,24 +1,28 @@
 """Waivers and reversals: what was charged or paid is corrected by an entry of its own, with a reason and two keys.
 
 What may be waived: dues and penalties, never more than is open of them; capital is paid up or repaid, not given up.
-What may be reversed: whatever was charged, paid or waived, once, and a reversal never. A due that was waived or that
-has a penalty is reversed after those, so that no waiver or penalty is left without its due.
+What may be reversed: whatever is in the books, once, and a reversal never. What others rest on is reversed after them:
+a due after its waivers and its penalty, an advance after the lots that kept something back for it, the surplus of a
+year after those of later years.
 """
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from models import chain, dues, ledger, proposals, questions, vault
+from models.advances import Recovery
 from models.allocation import CHARGES
 from models.cooperatives import Cooperative
-from models.entries import Entry, EntryKind
+from models.entries import STANDS, Entry, EntryKind
 from models.hands import Hand
 from models.proposals import Deed, Overtaken, Proposed, Wish
+from models.surplus.tables import Surplus
 
 LETTERS_AT_MOST = 200
-REVERSIBLE = (*CHARGES, EntryKind.PAYMENT, EntryKind.WAIVER)
+# To undo one of these serves its member: they owe less, or have more coming.
+SERVING = (*CHARGES, EntryKind.ADVANCE, EntryKind.PAYOUT)
 
 
 def propose_waiver(db: Connection, hand: Hand, due_id: int, amount: int, reason: str, now: datetime) -> int:
@@ -45,14 +49,12 @@ def waive(db: Connection, decided: Proposed, now: datetime) -> None:
 def propose_reversal(db: Connection, hand: Hand, entry_id: int, reason: str, now: datetime) -> int:
     """An officer proposes to undo an entry; the number of the proposal. Raises Overtaken, NotAllowed.
 
-    To undo what was charged serves its member, who may not turn the second key.
+    To undo what was charged, advanced or paid out serves its member, who may not turn the second key.
     """
     kind, member_id = _reversible(db, hand.cooperative_id, entry_id)
-    if kind not in REVERSIBLE:
-        raise Overtaken(f"entry {entry_id} is a {kind}: only what was charged, paid or waived is reversed here")
     words = _told(reason)
     facts = {"entry_id": entry_id, "reason_sealed": vault.seal(words)}
-    benefits = member_id if kind in CHARGES else None
+    benefits = member_id if kind in SERVING else None
     return proposals.propose(db, hand, Wish(Deed.REVERSE, facts, benefits, f"{entry_id}:{words}"), now)
 
 
@@ -106,4 +108,24 @@ def _reversible(db: Connection, cooperative_id: int, entry_id: int) -> tuple[Ent
     charged = dues.entries(db, member_id) if kind in CHARGES and member_id is not None else []
     if any(each.about == entry_id for each in charged):
         raise Overtaken(f"entry {entry_id} has a waiver or a penalty: reverse that first")
+    for rests in (_KEEPING, _LATER):
+        above = db.execute(rests, {"undone": entry_id, "cooperative": cooperative_id}).scalar()
+        if above is not None:
+            raise Overtaken(f"entry {above} rests on entry {entry_id}: reverse that first")
     return kind, member_id
+
+
+# The lots that kept something back for an advance, and the surpluses of later years.
+_KEEPING = (
+    select(Entry.id)
+    .join(Recovery, Recovery.entry_id == Entry.id)
+    .where(Recovery.advance_id == bindparam("undone"), Recovery.amount > 0, STANDS)
+    .order_by(Entry.id)
+)
+_this = select(Surplus.year).where(Surplus.entry_id == bindparam("undone")).scalar_subquery()
+_LATER = (
+    select(Entry.id)
+    .join(Surplus, Surplus.entry_id == Entry.id)
+    .where(Surplus.cooperative_id == bindparam("cooperative"), Surplus.year > _this, STANDS)
+    .order_by(Surplus.year.desc())
+)

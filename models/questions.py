@@ -154,5 +154,5 @@ def withdraw(db: Connection, subject: str, now: datetime) -> None:
 
 def drop(db: Connection, entry_id: int, now: datetime) -> None:
     """Money that was noted by mistake is undone: whether it is right is not asked any more."""
-    for about in (About.PAYMENT, About.PAYOUT):
+    for about in (About.PAYMENT, About.PAYOUT, About.ADVANCE):
         withdraw(db, f"{about}:{entry_id}", now)

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, Engine, insert, select, text
 
-from models import deeds, members, messages, proof
+from models import corrections, deeds, members, messages, proof
 from models.audit_fund import books, told
 from models.audit_fund.books import Call, CalledAlready, Money
 from models.audit_fund.tables import FundCall
@@ -110,7 +110,8 @@ def test_a_year_is_called_once_and_again_when_it_was_undone(engine: Engine) -> N
         with pytest.raises(CalledAlready):
             deeds.approve(db, hand(db, PRESIDENT), other, NOW)
         entry_id = db.execute(select(FundCall.entry_id).where(FundCall.year == 2027)).scalar_one()
-        undo(db, (hand(db, TREASURER), hand(db, PRESIDENT)), entry_id, NOW)
+        undoing = corrections.propose_reversal(db, hand(db, TREASURER), entry_id, "erreur", NOW)
+        deeds.approve(db, hand(db, PRESIDENT), undoing, NOW)
         assert standings(db)["UNIO"] == (900_000, 0, 900_000)
         done(db, called(amount=200_000))
         assert standings(db)["UNIO"] == (1_020_000, 0, 1_020_000)

@@ -7,18 +7,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, Engine, func, select, text, update
 
-from models import deeds, ledger, proof, proposals
+from models import corrections, deeds, ledger, proof, proposals
 from models.cooperatives import Cooperative, Kind
 from models.entries import Account, Entry, EntryKind, Posting
 from models.hands import Bar, NotAllowed
 from models.ledger import NewEntry, Side
 from models.members import Member
-from models.proposals import State
+from models.proposals import Overtaken, State
 from models.sharing import Unshareable
 from models.surplus import Decision, Interest, Measure, Measured, Reserve, Ristournes, Unlawful, books, measures, told
 from models.surplus.books import Resolved, SharedAlready
 from models.surplus.tables import Surplus, SurplusLine
-from tests import keys
 from tests.conftest import NOW
 from tests.keys import hand
 from ussd_app import service
@@ -48,6 +47,11 @@ def proposed(db: Connection, what: Resolved) -> int:
 
 def shared(db: Connection, what: Resolved, phone: str = PRESIDENT) -> None:
     deeds.approve(db, hand(db, phone), proposed(db, what), NOW)
+
+
+def undone(db: Connection, entry_id: int) -> None:
+    proposal = corrections.propose_reversal(db, hand(db, TREASURER), entry_id, "mauvais montant", NOW)
+    deeds.approve(db, hand(db, PRESIDENT), proposal, NOW)
 
 
 def on(db: Connection, cooperative_id: int) -> dict[Account, int]:
@@ -124,7 +128,7 @@ def test_a_year_that_was_undone_can_be_shared_again(engine: Engine) -> None:
         shared(db, resolved())
         cooperative_id = hand(db, TREASURER).cooperative_id
         entry_id = db.execute(select(Surplus.entry_id).where(Surplus.cooperative_id == cooperative_id)).scalar_one()
-        keys.undone(db, entry_id, NOW)
+        undone(db, entry_id)
         assert told.years(db, cooperative_id, 1, 9) == []
         shared(db, resolved(surplus=3_600_000), SECRETARY)
         assert [year.amount for year in told.years(db, cooperative_id, 1, 9)] == [3_600_000]
@@ -207,7 +211,8 @@ def test_the_books_measure_lots_and_paid_up_shares(engine: Engine) -> None:
         lots = {each.member: each.weight for each in measures.lot_shares(db, cooperative_id, 2026)}
         assert lots["15"] == 163_704 + 217_600 + _lot(db, "212", "15")
         assert measures.lot_shares(db, cooperative_id, 2025) == ()
-        member_id = hand(db, MEMBER).member_id
+        whose = select(Member.id).where(Member.cooperative_id == cooperative_id, Member.number == "21")
+        member_id = db.execute(whose).scalar_one()
         asked = (Side(Account.CAPITAL, 5_000, member_id), Side(Account.SHARE_CAPITAL, -5_000))
         entries = [NewEntry(cooperative_id, "capital:1", EntryKind.CAPITAL, date(2025, 1, 1), "", asked, member_id)]
         for number, (amount, day) in enumerate([(2_000, date(2025, 3, 1)), (9_000, date(2026, 3, 1))]):
@@ -215,8 +220,8 @@ def test_the_books_measure_lots_and_paid_up_shares(engine: Engine) -> None:
             key = f"payment:capital:{number}"
             entries.append(NewEntry(cooperative_id, key, EntryKind.PAYMENT, day, "", sides, member_id))
         ledger.post(db, entries, "test", NOW)
-        assert measures.paid_up(db, cooperative_id, 2025) == (Measured("15", 2_000),)
-        assert measures.paid_up(db, cooperative_id, 2026) == (Measured("15", 5_000),)  # what is ahead is not paid up
+        assert Measured("21", 2_000) in measures.paid_up(db, cooperative_id, 2025)
+        assert Measured("21", 5_000) in measures.paid_up(db, cooperative_id, 2026)  # what is ahead is not paid up
 
 
 def _lot(db: Connection, lot: str, number: str) -> int:
@@ -257,3 +262,18 @@ def test_interest_and_ristourne_of_one_member_are_one_side(engine: Engine) -> No
         assert (year.ristourne, year.interest) == (666_667, 350)
         sides = select(Posting.amount).where(Posting.entry_id == year.entry_id, Posting.member_id == mine)
         assert db.execute(sides).scalars().all() == [-667_017]
+
+
+def test_a_year_is_undone_after_those_that_begin_with_what_it_carried_over(engine: Engine) -> None:
+    with transaction(engine) as db:
+        shared(db, resolved(2024))
+        shared(db, resolved(brought=1_219_999))
+        mine = hand(db, TREASURER)
+        found = select(Surplus.entry_id).where(Surplus.cooperative_id == mine.cooperative_id).order_by(Surplus.year)
+        first, second = db.execute(found).scalars()
+        with pytest.raises(Overtaken, match=f"entry {second} rests on entry {first}"):
+            corrections.propose_reversal(db, mine, first, "mauvais montant", NOW)
+        for each in (second, first):
+            undone(db, each)
+        assert books.last_shared(db, mine.cooperative_id) is None
+        assert list(proof.faults(db)) == []

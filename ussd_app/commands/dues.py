@@ -105,7 +105,7 @@ def waive(cooperative: str, member: str, entry: int, amount: int, reason: str, b
 @with_reason
 @BY
 def reverse(entry: int, reason: str, by: str) -> None:
-    """Propose to undo an entry: a due, penalty, payment or waiver."""
+    """Propose to undo an entry: of dues, of a lot, an advance, a payout, a surplus or an audit fund."""
     with reading(service.current().engine) as db:
         cooperative = db.execute(select(Entry.cooperative_id).where(Entry.id == entry)).scalar_one_or_none()
     if cooperative is None:
