@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 from sqlalchemy import Connection, select
 
-from models import declarations, questions, receiving
+from models import confirming, declarations, questions, receiving
 from models.declarations import AT_ONCE, NotWaiting, Said, State, TooMany
 from models.entries import Account, Entry
 from models.hands import Hand
@@ -122,8 +122,8 @@ class Payments(Charges):
 
         def act(db: Connection) -> object:
             if came:
-                return declarations.confirm(db, hand, number, self.today, self.now)
-            declarations.refuse(db, hand, number, self.now)
+                return confirming.confirm(db, hand, number, self.today, self.now)
+            confirming.refuse(db, hand, number, self.now)
             return None
 
         if not waits or not self.may_note(hand, declared.member) or (came and not self._fits(declared.paid)):
