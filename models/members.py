@@ -1,5 +1,6 @@
 """Members, their phones, and who may be speaking when a number calls."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -182,3 +183,17 @@ def numbered(db: Connection, cooperative: str, number: str) -> int | None:
         .where(Cooperative.code == cooperative, Member.number == number)
     )
     return db.execute(found).scalar_one_or_none()
+
+
+def cooperatives_of(db: Connection, numbers: Sequence[str]) -> dict[str, set[str]]:
+    """The codes of the cooperatives whose members hold some numbers, by number."""
+    held = (
+        select(Phone.number, Cooperative.code)
+        .join(Member, Member.id == Phone.member_id)
+        .join(Cooperative, Cooperative.id == Member.cooperative_id)
+        .where(Phone.number.in_(numbers))
+    )
+    found: dict[str, set[str]] = {}
+    for number, code in db.execute(held):
+        found.setdefault(number, set()).add(code)
+    return found

@@ -8,8 +8,9 @@ from werkzeug.exceptions import HTTPException
 
 from ussd_app import commands, health, phone, simulator
 from ussd_app.config import Config
+from ussd_app.gateways import PLAIN
 from ussd_app.service import assemble
-from ussd_app.webhooks import PLAIN, UNANSWERED, Doors
+from ussd_app.webhooks import UNANSWERED, Doors
 
 log = logging.getLogger(__name__)
 

@@ -21,27 +21,24 @@ class Postbox:
     clock: Clock
     service_code: str
 
-    def arrived(self, sms: Arrived) -> str:
+    def arrived(self, sms: Arrived) -> None:
         """Keep an SMS and queue its reply, in one transaction; one that was brought before ends here."""
         with transaction(self.engine) as db:
             now = self.clock()
             if inbox.receive(db, sms, keywords.intent(sms.text), now):
                 keywords.answer(keywords.Letter(db, now, sms, self.service_code))
-        return ""
 
-    def told(self, report: Told) -> str:
+    def told(self, report: Told) -> None:
         """Keep a delivery report; the message it is about moves forwards."""
         with transaction(self.engine) as db:
             messages.report(db, report, self.clock())
-        return ""
 
-    def opted_out(self, wish: OptedOut) -> str:
+    def opted_out(self, wish: OptedOut) -> None:
         """Somebody wants no more notices."""
         with transaction(self.engine) as db:
             inbox.opt_out(db, wish.phone, self.clock())
-        return ""
 
-    def ended(self, end: Ended) -> str:
+    def ended(self, end: Ended) -> None:
         """Keep how a session ended."""
         told = {
             "status": end.status[:24],
@@ -52,4 +49,3 @@ class Postbox:
         }
         with transaction(self.engine) as db:
             sessions.ended(db, end.gateway, end.session, told, self.clock())
-        return ""

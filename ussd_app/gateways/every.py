@@ -1,0 +1,15 @@
+"""Every gateway there is. A new one is its own file, its line here, and its cases in the tests."""
+
+from collections.abc import Mapping
+
+from ussd_app.gateways import Adapter, africastalking, console, kannel, phone
+
+EVERY: Mapping[str, Adapter] = {
+    each.name: each
+    for each in (
+        africastalking.ADAPTER,
+        console.ADAPTER,
+        kannel.ADAPTER,
+        phone.ADAPTER,
+    )
+}
