@@ -15,7 +15,6 @@ from ussd_app.routes import Routes
 from ussd_app.settings import BadSetting, Mode, Settings
 
 ROOT = Path(__file__).resolve().parent.parent
-GATEWAY_NAMES = tuple(name for name, each in EVERY.items() if each.account is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +103,14 @@ class _Reader(Settings):
 
     def _routes(self) -> Routes:
         default = "phone" if self.mode is not Mode.PRODUCTION else "africastalking"
-        gateway = self.one_of("GATEWAY", default, GATEWAY_NAMES)
+        names = tuple(name for name, each in EVERY.items() if each.account is not None)
+        gateway = self.one_of("GATEWAY", default, names)
         try:
             routes = Routes.read(self.value("ROUTES") or "", gateway)
         except ValueError as error:
             raise BadSetting(f"ROUTES is not right: {error}.") from error
-        if unknown := routes.names - set(GATEWAY_NAMES):
-            raise BadSetting(f"ROUTES names no gateway with {min(unknown)}: use {', '.join(GATEWAY_NAMES)}.")
+        if unknown := routes.names - set(names):
+            raise BadSetting(f"ROUTES names no gateway with {min(unknown)}: use {', '.join(names)}.")
         if "phone" in routes.names and self.mode is Mode.PRODUCTION:
             name = "GATEWAY" if gateway == "phone" else "ROUTES"
             raise BadSetting(f"{name}=phone delivers to the demo's phone page: choose another in production.")

@@ -19,7 +19,7 @@ class Routes:
 
     @classmethod
     def read(cls, text: str, gateway: str) -> "Routes":
-        """Read rules such as `KOG: kannel; +225: orange > africastalking; *: africastalking > kannel`.
+        """Read rules such as `KOG: one; +225: two > one; *: one > two`.
 
         `gateway` is for whoever no rule names. Raises ValueError with words that say which rule is wrong.
         """
@@ -27,7 +27,7 @@ class Routes:
         for each in filter(str.strip, text.split(";")):
             rule = _RULE.fullmatch(each)
             if rule is None:
-                raise ValueError(f"write {each.strip()!r} like +223: orange > kannel, with ; between rules")
+                raise ValueError(f"write {each.strip()!r} like +223: one > two, with ; between rules")
             whom, chain = rule[1], tuple(name.strip() for name in rule[2].split(">"))
             if whom in rules or len(set(chain)) < len(chain):
                 raise ValueError(f"{each.strip()!r} says something twice")

@@ -33,8 +33,6 @@ STATUSES = {
 }
 UNANSWERED = "The service cannot answer now.\n"
 
-DOORS: Mapping[str, Mapping[str, Door]] = {name: each.doors for name, each in EVERY.items()}
-
 
 def _body(environ: "WSGIEnvironment") -> bytes:
     length = get_content_length(environ)
@@ -59,7 +57,8 @@ class Doors:
         switchboard: Switchboard,
         postbox: Postbox,
     ) -> None:
-        self._behind, self._secrets, self._doors = behind, secrets, DOORS
+        self._behind, self._secrets = behind, secrets
+        self._doors = {name: each.doors for name, each in EVERY.items()}
         self._takes: Mapping[type[Read], Callable[..., Reply | None]] = {
             Press: switchboard.answer,
             Arrived: postbox.arrived,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ussd_app.gateways import Adapter, africastalking, console, kannel, phone
+from ussd_app.gateways import Adapter, africastalking, console, kannel, orange, phone
 
 EVERY: Mapping[str, Adapter] = {
     each.name: each
@@ -10,6 +10,7 @@ EVERY: Mapping[str, Adapter] = {
         africastalking.ADAPTER,
         console.ADAPTER,
         kannel.ADAPTER,
+        orange.ADAPTER,
         phone.ADAPTER,
     )
 }
