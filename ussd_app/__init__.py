@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 from ussd_app import commands, health, phone, simulator
 from ussd_app.config import Config
 from ussd_app.gateways import PLAIN
+from ussd_app.gateways.every import EVERY
 from ussd_app.service import assemble
 from ussd_app.webhooks import UNANSWERED, Doors
 
@@ -33,7 +34,8 @@ def create_app(config: Config | None = None) -> Flask:
         app.register_blueprint(phone.blueprint(cast, inbox, settings.service_code, settings.webhook_secrets[0]))
     commands.register(app)
     front: Any = app  # as Flask itself proposes to put something in front
-    front.wsgi_app = Doors(app.wsgi_app, settings.webhook_secrets, service.switchboard, service.postbox)
+    gateways = {**EVERY, **settings.families}
+    front.wsgi_app = Doors(app.wsgi_app, settings.webhook_secrets, gateways, service.switchboard, service.postbox)
     return app
 
 

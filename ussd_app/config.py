@@ -9,7 +9,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from models.vault import Keys, field_key
-from ussd_app.gateways import Account
+from ussd_app.families import families
+from ussd_app.gateways import Account, Adapter
 from ussd_app.gateways.every import EVERY
 from ussd_app.routes import Routes
 from ussd_app.settings import BadSetting, Mode, Settings
@@ -19,7 +20,10 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """All settings of the service. `accounts` holds what a message can be sent through, by gateway."""
+    """All settings of the service. `accounts` holds what a message can be sent through, by gateway.
+
+    `families` are gateways that are only settings, by name.
+    """
 
     mode: Mode
     database_url: str
@@ -29,6 +33,7 @@ class Config:
     service_code: str
     routes: Routes
     accounts: Mapping[str, Account]
+    families: Mapping[str, Adapter]
     keys: Keys
     lease_seconds: int
     tick_seconds: int
@@ -62,6 +67,7 @@ class _Reader(Settings):
             service_code=self._service_code(),
             routes=routes,
             accounts=accounts,
+            families=self._families(),
             keys=Keys(self._field_keys(), self.secret("INDEX_KEY"), self.secret("PIN_PEPPER")),
             lease_seconds=self.seconds("LEASE_SECONDS", 60),
             tick_seconds=self.seconds("TICK_SECONDS", 5),
@@ -115,6 +121,12 @@ class _Reader(Settings):
             name = "GATEWAY" if gateway == "phone" else "ROUTES"
             raise BadSetting(f"{name}=phone delivers to the demo's phone page: choose another in production.")
         return routes
+
+    def _families(self) -> Mapping[str, Adapter]:
+        try:
+            return families(self.value("USSD_GATEWAYS") or "", EVERY)
+        except ValueError as error:
+            raise BadSetting(f"USSD_GATEWAYS is not right: {error}.") from error
 
     def _clock_file(self) -> Path | None:
         value = self.value("APP_CLOCK_FILE")

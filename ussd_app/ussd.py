@@ -81,16 +81,19 @@ class Switchboard:
         def digest(text: str) -> str:
             return vault.digest("heard", f"{conversation.session} {text}")
 
-        heard, position = digest(press.text), conversation.position
+        heard, before_it = digest(press.text if press.step is None else press.step), conversation.heard
+        if press.begins and before_it is not None and heard not in conversation.answers:
+            conversation.begin_again()
         late = conversation.heard is not None and self.clock().timestamp() - conversation.at > LASTS.total_seconds()
         key = f"{conversation.session}:{heard[:32]}"
         known = conversation.known
         speaking = before.again(db, known) if before else self._talk(db, press, key, known)
         turn = Turn(conversation, speaking, DOORS, digest, lambda: hearing.recall(db, heard), late, settled=settled)
-        answered = turn.hear(press.text)
+        step = press.step
+        answered = turn.hear(press.text) if step is None else turn.hear_step(step, press.text, press.begins)
         if isinstance(answered, Apart):
             return _Aside(speaking, answered.work)
-        if conversation.position != position:  # a repeat and a refusal leave everything as it was
+        if conversation.heard != before_it:  # a repeat and a refusal leave everything as it was
             hearing.keep(db, conversation, answered if turn.acted else None)
         return answered
 

@@ -14,8 +14,7 @@ from flows.engine.memory import Reply
 from models import vault
 from models.inbox import Arrived
 from models.messages import Told
-from ussd_app.gateways import Answer, Door, Ended, Malformed, OptedOut, Press, Read, Request
-from ussd_app.gateways.every import EVERY
+from ussd_app.gateways import Adapter, Answer, Door, Ended, Malformed, OptedOut, Press, Read, Request
 from ussd_app.sms import Postbox
 from ussd_app.ussd import Switchboard
 
@@ -54,11 +53,12 @@ class Doors:
         self,
         behind: "WSGIApplication",
         secrets: tuple[str, ...],
+        adapters: Mapping[str, Adapter],
         switchboard: Switchboard,
         postbox: Postbox,
     ) -> None:
         self._behind, self._secrets = behind, secrets
-        self._doors = {name: each.doors for name, each in EVERY.items()}
+        self._doors = {name: each.doors for name, each in adapters.items()}
         self._takes: Mapping[type[Read], Callable[..., Reply | None]] = {
             Press: switchboard.answer,
             Arrived: postbox.arrived,

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
-from ussd_app.gateways import Adapter, africastalking, console, kannel, orange, phone
+from ussd_app.gateways import Adapter, africastalking, console, hubtel, kannel, orange, phone
 
 EVERY: Mapping[str, Adapter] = {
     each.name: each
     for each in (
         africastalking.ADAPTER,
         console.ADAPTER,
+        hubtel.ADAPTER,
         kannel.ADAPTER,
         orange.ADAPTER,
         phone.ADAPTER,

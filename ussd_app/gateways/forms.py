@@ -128,3 +128,17 @@ def _e164(value: str, name: str) -> str:
     if not phone.is_e164(value):
         raise Malformed(f"{name} is not a number in E.164")
     return value
+
+
+def ordinal(form: Mapping[str, Any], name: str) -> str:
+    """The number of a press in its session, as it is counted there. Raises Malformed."""
+    value = field(form, name)
+    if not (value.isascii() and value.isdigit() and len(value) < 10):
+        raise Malformed(f"{name} is not a number")
+    return str(int(value))
+
+
+def extension(dialled: str, service_code: str) -> str:
+    """What was dialled behind the service code: `1*2` of `*713*4*1*2#`; nothing where it is another code."""
+    whole, code = dialled.strip("*#"), service_code.strip("*#")
+    return whole.removeprefix(f"{code}*") if whole.startswith(f"{code}*") else ""
