@@ -1,6 +1,8 @@
 """The first page: a member's menu, an unknown caller's menu, and the places every conversation has."""
 
-from flows import account, call, case, dues, grievance, guards, i18n, join, language, meeting, names, payout
+from dataclasses import replace
+
+from flows import account, by_sms, call, case, dues, grievance, guards, i18n, join, language, meeting, names, payout
 from flows.engine import Done, Menu, Option, Place, action, screen, to
 from flows.engine.places import spot
 from flows.engine.talking import Doors
@@ -80,3 +82,4 @@ DOORS = Doors(
     call_me=lambda here: to(call.call_me, topic=_topic(here)),
     help=lambda here: to(lost, here),
 )
+DOORS_BY_SMS = replace(DOORS, gate=by_sms.gate)

@@ -40,12 +40,21 @@ def intent(text: str) -> Intent | None:
     return match(text)
 
 
+def _language(letter: Letter, speakers: list[Speaker]) -> str:
+    chosen = speakers[0].language if speakers else callers.language(letter.db, letter.sms.phone)
+    return chosen or i18n.SOURCE
+
+
+def show(letter: Letter, page: str) -> None:
+    """Queue a page of the conversation as the reply."""
+    letter.reply(_language(letter, members.on_phone(letter.db, letter.sms.phone)), "page", {"text": page})
+
+
 def answer(letter: Letter) -> None:
     """Do what an SMS asks and queue the reply."""
     speakers = members.on_phone(letter.db, letter.sms.phone)
-    chosen = speakers[0].language if speakers else callers.language(letter.db, letter.sms.phone)
     found = intent(letter.sms.text)
-    ANSWERS.get(found, _not_understood)(letter, speakers, chosen or i18n.SOURCE)
+    ANSWERS.get(found, _not_understood)(letter, speakers, _language(letter, speakers))
 
 
 Answering = Callable[[Letter, list[Speaker], str], None]

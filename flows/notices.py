@@ -191,7 +191,8 @@ def started(service_code: str) -> str:
 def help_words(service_code: str) -> str:
     """What can be asked by SMS."""
     return _(
-        "Envoyez COTI, PART, REUNION, PLAINTE et vos mots, RAPPEL, LANGUE ou STOP.\nOu faites {code}, c'est gratuit.",
+        "Envoyez MENU, COTI, PART, REUNION, PLAINTE et vos mots, RAPPEL, LANGUE ou STOP.\n"
+        "Ou faites {code}, c'est gratuit.",
         code=service_code,
     )
 
@@ -201,6 +202,11 @@ def not_understood(service_code: str) -> str:
     return _(
         "Bien reçu, le bureau lira votre message. Pour la liste des mots: AIDE. Ou faites {code}.", code=service_code
     )
+
+
+def page(text: str) -> str:
+    """A page of a conversation by SMS: its numbers mean what they meant when it was laid out."""
+    return text
 
 
 def verify(service_code: str) -> str:
@@ -228,9 +234,10 @@ NOTICES: Mapping[str, Callable[..., str]] = {
         help_words,
         not_understood,
         verify,
+        page,
     )
 }
-SILENT = ("dues", "share")
+SILENT = ("dues", "share", "page")
 
 
 def say(kind: str, facts: Mapping[str, Any], language: str, service_code: str) -> tuple[str, str]:

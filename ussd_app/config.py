@@ -124,7 +124,7 @@ class _Reader(Settings):
 
     def _families(self) -> Mapping[str, Adapter]:
         try:
-            return families(self.value("USSD_GATEWAYS") or "", EVERY)
+            return families(self.value("USSD_GATEWAYS") or "", {*EVERY, "sms", "terminal"})
         except ValueError as error:
             raise BadSetting(f"USSD_GATEWAYS is not right: {error}.") from error
 

@@ -36,7 +36,7 @@ class Service:
     @property
     def postbox(self) -> Postbox:
         """Takes SMS and reports."""
-        return Postbox(self.engine, self.clock, self.config.service_code)
+        return Postbox(self.engine, self.clock, self.config.service_code, self.switchboard)
 
     def sender(self) -> Sender:
         """A sender over the gateways of the settings."""

@@ -223,7 +223,9 @@ class Turn:
         for _detour in range(DETOURS):
             try:
                 there = spot(place)
-                elsewhere = there.needs(self.talk, place) if there.needs else None
+                elsewhere = self.doors.gate(self.talk, place) if self.doors.gate else None
+                if elsewhere is None and there.needs:
+                    elsewhere = there.needs(self.talk, place)
                 if elsewhere is None and not there.acts:
                     return self._show(place, notice)
                 place = elsewhere or self._act(place)

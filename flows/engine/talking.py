@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from flows.engine.memory import Known, Reply
 from flows.engine.places import Place
@@ -17,11 +17,15 @@ class Talking(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """The places every conversation has: where it starts, what key 8 does, where three mistakes lead."""
+    """The places every conversation has: where it starts, what key 8 does, where three mistakes lead.
+
+    `gate` leads away from what must not be shown on this road at all.
+    """
 
     home: Place
     call_me: Callable[[Place], Place]
     help: Callable[[Place], Place]
+    gate: Callable[[Any, Place], Place | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ class Press:
     """A member pressed something: the transcript of the session so far, exact, stars and all.
 
     A gateway that sends the last input only says so with `step`, which names this press in its session; `begins` tells
-    the first one, whose text is what was dialled behind the service code.
+    the first one, whose text is what was dialled behind the service code. `by_sms` is a press that was an SMS.
     """
 
     gateway: str
@@ -34,6 +34,7 @@ class Press:
     text: str
     step: str | None = None
     begins: bool = False
+    by_sms: bool = False
 
 
 @dataclass(frozen=True, slots=True)
