@@ -131,9 +131,19 @@ def _complaint(letter: Letter, speakers: list[Speaker], language: str) -> None:
     letter.reply(language, "complaint_received")
 
 
-def _call(letter: Letter, speakers: list[Speaker], language: str) -> None:
+def missed_call(letter: Letter) -> None:
+    """A call that nobody picked up asks for a call back, and for no SMS: who calls would rather hear than read."""
+    speakers = members.on_phone(letter.db, letter.sms.phone)
+    _ask_for_call(letter, speakers, _language(letter, speakers), "missed_call")
+
+
+def _ask_for_call(letter: Letter, speakers: list[Speaker], language: str, topic: str) -> None:
     who = _alone(speakers)
-    callers.ask_for_call(letter.db, letter.sms.phone, who.member_id if who else None, language, "sms", letter.now)
+    callers.ask_for_call(letter.db, letter.sms.phone, who.member_id if who else None, language, topic, letter.now)
+
+
+def _call(letter: Letter, speakers: list[Speaker], language: str) -> None:
+    _ask_for_call(letter, speakers, language, "sms")
     letter.reply(language, "call_back")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
-from ussd_app import commands, health, phone, simulator
+from ussd_app import commands, health, metrics, phone, simulator
 from ussd_app.config import Config
 from ussd_app.gateways import PLAIN
 from ussd_app.gateways.every import EVERY
@@ -29,6 +29,7 @@ def create_app(config: Config | None = None) -> Flask:
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     app.register_error_handler(Exception, _unexpected)
     app.register_blueprint(health.blueprint(service))
+    app.register_blueprint(metrics.blueprint(service))
     if not settings.production:
         cast, inbox = simulator.cast(service), simulator.inbox(service)
         app.register_blueprint(phone.blueprint(cast, inbox, settings.service_code, settings.webhook_secrets[0]))

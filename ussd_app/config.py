@@ -38,6 +38,7 @@ class Config:
     lease_seconds: int
     tick_seconds: int
     clock_file: Path | None
+    metrics_token: str | None
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> "Config":
@@ -72,6 +73,7 @@ class _Reader(Settings):
             lease_seconds=self.seconds("LEASE_SECONDS", 60),
             tick_seconds=self.seconds("TICK_SECONDS", 5),
             clock_file=self._clock_file(),
+            metrics_token=self._metrics_token(),
         )
 
     def _field_keys(self) -> tuple[str, ...]:
@@ -133,3 +135,6 @@ class _Reader(Settings):
         if value is not None and self.mode is Mode.PRODUCTION:
             raise BadSetting("APP_CLOCK_FILE moves the clock for tests: it must not be set in production.")
         return Path(value) if value else None
+
+    def _metrics_token(self) -> str | None:
+        return self.secret("METRICS_TOKEN") if self.value("METRICS_TOKEN") else None

@@ -11,7 +11,7 @@ from models.inbox import Arrived
 from models.messages import Told
 from ussd_app.clock import Clock
 from ussd_app.db import reading, transaction
-from ussd_app.gateways import Ended, OptedOut, Press
+from ussd_app.gateways import Ended, OptedOut, Press, Rang
 from ussd_app.ussd import Awaits, Switchboard
 
 
@@ -59,6 +59,14 @@ class Postbox:
         """Keep a delivery report; the message it is about moves forwards."""
         with transaction(self.engine) as db:
             messages.report(db, report, self.clock())
+
+    def rang(self, call: Rang) -> None:
+        """Somebody wants to be called; a call that is told again asks for nothing more, even once the office called."""
+        told = Arrived(call.gateway, f"call:{call.call}"[:200], call.phone, "")
+        with transaction(self.engine) as db:
+            now = self.clock()
+            if inbox.receive(db, told, "call", now):
+                keywords.missed_call(keywords.Letter(db, now, told, self.service_code))
 
     def opted_out(self, wish: OptedOut) -> None:
         """Somebody wants no more notices."""

@@ -14,7 +14,7 @@ from flows.engine.memory import Reply
 from models import vault
 from models.inbox import Arrived
 from models.messages import Told
-from ussd_app.gateways import Adapter, Answer, Door, Ended, Malformed, OptedOut, Press, Read, Request
+from ussd_app.gateways import Adapter, Answer, Door, Ended, Malformed, OptedOut, Press, Rang, Read, Request
 from ussd_app.sms import Postbox
 from ussd_app.ussd import Switchboard
 
@@ -65,6 +65,7 @@ class Doors:
             Told: postbox.told,
             OptedOut: postbox.opted_out,
             Ended: postbox.ended,
+            Rang: postbox.rang,
         }
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:

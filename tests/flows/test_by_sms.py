@@ -95,7 +95,10 @@ class SmsStage(Stage):
             if skipping or not first.startswith(("> ", "sms> ")):
                 continue
             said = self._does(first)
-            if first.startswith("sms> ") or _for_the_office(first[2:], said):
+            if first.startswith("sms> "):
+                continue
+            if _for_the_office(first[2:], said):
+                skipping = True
                 continue
             assert said, first
             page = said[0]

@@ -58,6 +58,15 @@ class OptedOut:
 
 
 @dataclass(frozen=True, slots=True)
+class Rang:
+    """Somebody called, to be called back; the call is told at its start and again at its end."""
+
+    gateway: str
+    call: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sent:
     """The gateway took a message, under its own id."""
 
@@ -104,7 +113,7 @@ class Account(Protocol):
         ...
 
 
-Read = Press | Arrived | Told | OptedOut | Ended
+Read = Press | Arrived | Told | OptedOut | Ended | Rang
 Reader = Callable[[Form], Read]
 
 

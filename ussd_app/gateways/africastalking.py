@@ -6,10 +6,26 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flows.engine.memory import Reply
 from models import phone
 from models.inbox import Arrived
 from models.messages import MessageState, Told
-from ussd_app.gateways import Adapter, Door, Ended, Form, NotSent, OptedOut, Outcome, Press, Reader, Sent, Unsure
+from ussd_app.gateways import (
+    Adapter,
+    Answer,
+    Door,
+    Ended,
+    Form,
+    NotSent,
+    OptedOut,
+    Outcome,
+    Press,
+    Rang,
+    Read,
+    Reader,
+    Sent,
+    Unsure,
+)
 from ussd_app.gateways.forms import field, filled, number, posted
 from ussd_app.gateways.wire import call, no_answer, refusal, said
 from ussd_app.settings import Settings, is_local
@@ -111,12 +127,26 @@ def read_opt_out(form: Form) -> OptedOut:
     return OptedOut(number(form, "phoneNumber"))
 
 
+def read_call(form: Form) -> Rang:
+    """A call to the service number, that rings or is over."""
+    field(form, "isActive")
+    return Rang(NAME, filled(form, "sessionId"), number(form, "callerNumber"))
+
+
+def reject(_read: Read, _reply: Reply | None) -> Answer:
+    """Let nobody pick up, which costs the caller nothing."""
+    return REJECT
+
+
+REJECT = Answer('<?xml version="1.0" encoding="UTF-8"?><Response><Reject/></Response>', "text/xml; charset=utf-8")
+
 READS: Mapping[str, Reader] = {
     "ussd": read_press,
     "events": read_ended,
     "sms": read_inbound,
     "delivery": read_delivery,
     "optout": read_opt_out,
+    "voice": read_call,
 }
 
 ACCEPTED = (100, 101, 102)
@@ -214,4 +244,5 @@ def _service(account: Account) -> Any:
     return service
 
 
-ADAPTER = Adapter(NAME, {kind: Door(posted(reader)) for kind, reader in READS.items()}, account, Gateway)
+DOORS = {kind: Door(posted(reader)) for kind, reader in READS.items()} | {"voice": Door(posted(read_call), reject)}
+ADAPTER = Adapter(NAME, DOORS, account, Gateway)
