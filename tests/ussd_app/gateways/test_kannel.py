@@ -330,7 +330,7 @@ def test_a_real_kannel_carries_it_both_ways() -> None:
     assert [phone for phone, _words in done["arrived"]] == [NUMBER] * 3
     assert [words for _phone, words in done["arrived"]][:2] == ["AIDE", "cotiɛ"]
     heard = done["heard"]
-    for words in ("Envoyez COTI, PART, REUNION", "Faites *384*77#, puis: Mes cotisations.", "puis: Réunions."):
+    for words in ("Envoyez MENU, COTI, PART", "Faites *384*77#, puis: Mes cotisations.", "puis: Réunions."):
         assert words in heard
     assert {"1", "8"} == set(done["reports"])
     assert done["reports"].count("1") == len(re.findall(r"Got message \d+: <40404 \+22370000012", heard))
