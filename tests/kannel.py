@@ -154,22 +154,24 @@ def main(letters: Sequence[str]) -> None:
             with running(*fakesmsc("-m", "1", f"{HANDSET} 40404 {letter}")):
                 until(partial(came, parts, number), f"letter {number} arrives")
         handset = stack.enter_context(running(*fakesmsc()))
+        heard: list[str] = []
+        threading.Thread(target=heard.extend, args=(handset.stdout or (),), daemon=True).start()
         time.sleep(3)  # until the former one is missed, what is sent is lost on it
         with transaction(parts.engine) as db:
             messages.queue(db, f"+{HANDSET}", "fr", "dial", {"page": "meeting"}, "a notice", parts.clock())
         parts.sender().drain()
         until(lambda: {"delivered"} == set(states(parts)), f"delivered, and not {states(parts)}")
-        time.sleep(0.5)
+        until(lambda: "".join(heard).count("Got message") > len(letters), "the handset shows them")
+        time.sleep(1)  # the rest of the last one
         with reading(parts.engine) as db:
             reports = sorted(db.execute(select(Report.status)).scalars())
         words = arrived(parts)
-    heard = handset.stdout.read() if handset.stdout else ""
-    print(json.dumps({"arrived": words, "reports": reports, "heard": heard}))
+    print(json.dumps({"arrived": words, "reports": reports, "heard": "".join(heard)}))
 
 
 def fakesmsc(*given: str) -> Sequence[str]:
     """A handset behind the fake SMSC."""
-    return (str(FAKESMSC), "-H", "127.0.0.1", "-r", str(PORTS["smsc"]), *given)
+    return (str(FAKESMSC), "-H", "127.0.0.1", "-r", str(PORTS["smsc"]), "-i", "0.1", *given)
 
 
 def arrived(parts: Service) -> list[tuple[str, str]]:

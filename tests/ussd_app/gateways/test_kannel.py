@@ -1,6 +1,5 @@
 """Kannel: what its smsbox brings, what its sendsms answers, and a real one with a fake network behind it."""
 
-import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -326,12 +325,17 @@ def test_an_sms_comes_in_by_either_way_once(app: Flask) -> None:
 
 @pytest.mark.kannel
 def test_a_real_kannel_carries_it_both_ways() -> None:
-    done = real.play(["text AIDE", "ucs2 %00c%00o%00t%00i%02%5B", "text r%E9union"])
+    done = real.play(["text AIDE", "ucs2 %00c%00o%00t%00i%02%5B", "text REUNION"])
     assert [phone for phone, _words in done["arrived"]] == [NUMBER] * 3
-    assert [words for _phone, words in done["arrived"]][:2] == ["AIDE", "cotiɛ"]
+    assert [words for _phone, words in done["arrived"]] == ["AIDE", "cotiɛ", "REUNION"]
     heard = done["heard"]
-    for words in ("Envoyez MENU, COTI, PART", "Faites *384*77#, puis: Mes cotisations.", "puis: Réunions."):
+    for words in (
+        "Envoyez MENU, COTI, PART",
+        "Faites *384*77#, puis: Mes cotisations.",
+        "Aucune réunion",
+        "puis: Réunions.",
+    ):
         assert words in heard
     assert {"1", "8"} == set(done["reports"])
-    assert done["reports"].count("1") == len(re.findall(r"Got message \d+: <40404 \+22370000012", heard))
+    assert done["reports"].count("1") == 4
     assert kannel.NAME == "kannel"
