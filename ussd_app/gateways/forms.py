@@ -99,9 +99,11 @@ def _whole(read: object) -> None:
 def field(form: Mapping[str, Any], name: str) -> str:
     """A field that must be there, as text. Raises Malformed."""
     value = form.get(name)
+    if isinstance(value, str):
+        return value
     if value is None:
         raise Malformed(f"{name} is missing")
-    if isinstance(value, bool | float | list | dict):
+    if type(value) is not int:
         raise Malformed(f"{name} is not a text")
     return str(value)
 
