@@ -1,6 +1,6 @@
 """Who may be at a screen, asked at each visit: a member, or a member who gave the code."""
 
-from flows import code, i18n
+from flows import by_sms, code, i18n
 from flows.engine import Menu, Option, Place, UnknownPlace, action, screen, to
 from flows.engine.places import Needs
 from flows.talk import Talk
@@ -21,6 +21,8 @@ def member(talk: Talk, place: Place) -> Place | None:
 def code_given(talk: Talk, place: Place) -> Place | None:
     """A place behind the secret code."""
     elsewhere = member(talk, place)
+    if elsewhere is None and talk.by_sms:
+        return by_sms.behind_code(talk, place)
     if elsewhere is not None or not talk.member.needs_code:
         return elsewhere
     return _behind_the_code(talk, place)

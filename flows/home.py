@@ -1,7 +1,10 @@
 """The first page: a member's menu, an unknown caller's menu, and the places every conversation has."""
 
+from dataclasses import replace
+
 from flows import (
     account,
+    by_sms,
     call,
     case,
     dues,
@@ -120,3 +123,4 @@ DOORS = Doors(
     call_me=lambda here: to(call.call_me, topic=_topic(here)),
     help=lambda here: to(lost, here),
 )
+DOORS_BY_SMS = replace(DOORS, gate=by_sms.gate)

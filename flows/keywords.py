@@ -40,12 +40,21 @@ def intent(text: str) -> Intent | None:
     return match(text)
 
 
+def _language(letter: Letter, speakers: list[Speaker]) -> str:
+    chosen = speakers[0].language if speakers else callers.language(letter.db, letter.sms.phone)
+    return chosen or i18n.SOURCE
+
+
+def show(letter: Letter, page: str) -> None:
+    """Queue a page of the conversation as the reply."""
+    letter.reply(_language(letter, members.on_phone(letter.db, letter.sms.phone)), "page", {"text": page})
+
+
 def answer(letter: Letter) -> None:
     """Do what an SMS asks and queue the reply."""
     speakers = members.on_phone(letter.db, letter.sms.phone)
-    chosen = speakers[0].language if speakers else callers.language(letter.db, letter.sms.phone)
     found = intent(letter.sms.text)
-    ANSWERS.get(found, _not_understood)(letter, speakers, chosen or i18n.SOURCE)
+    ANSWERS.get(found, _not_understood)(letter, speakers, _language(letter, speakers))
 
 
 Answering = Callable[[Letter, list[Speaker], str], None]
@@ -131,9 +140,19 @@ def _verify(letter: Letter, speakers: list[Speaker], language: str) -> None:
     letter.reply(language, "verify", receipt_words.verify_facts(wanted.printed, answer))
 
 
-def _call(letter: Letter, speakers: list[Speaker], language: str) -> None:
+def missed_call(letter: Letter) -> None:
+    """A call that nobody picked up asks for a call back, and for no SMS: who calls would rather hear than read."""
+    speakers = members.on_phone(letter.db, letter.sms.phone)
+    _ask_for_call(letter, speakers, _language(letter, speakers), "missed_call")
+
+
+def _ask_for_call(letter: Letter, speakers: list[Speaker], language: str, topic: str) -> None:
     who = _alone(speakers)
-    callers.ask_for_call(letter.db, letter.sms.phone, who.member_id if who else None, language, "sms", letter.now)
+    callers.ask_for_call(letter.db, letter.sms.phone, who.member_id if who else None, language, topic, letter.now)
+
+
+def _call(letter: Letter, speakers: list[Speaker], language: str) -> None:
+    _ask_for_call(letter, speakers, language, "sms")
     letter.reply(language, "call_back")
 
 

@@ -217,7 +217,8 @@ def started(service_code: str) -> str:
 def help_words(service_code: str) -> str:
     """What can be asked by SMS."""
     return _(
-        "Envoyez COTI, PART, REUNION, PLAINTE et vos mots, RAPPEL, LANGUE ou STOP.\nOu faites {code}, c'est gratuit.",
+        "Envoyez MENU, COTI, PART, REUNION, PLAINTE et vos mots, RAPPEL, LANGUE ou STOP.\n"
+        "Ou faites {code}, c'est gratuit.",
         code=service_code,
     )
 
@@ -227,6 +228,11 @@ def not_understood(service_code: str) -> str:
     return _(
         "Bien reçu, le bureau lira votre message. Pour la liste des mots: AIDE. Ou faites {code}.", code=service_code
     )
+
+
+def page(text: str) -> str:
+    """A page of a conversation by SMS: its numbers mean what they meant when it was laid out."""
+    return text
 
 
 def books_not_right(cooperative: str, service_code: str) -> str:
@@ -265,9 +271,10 @@ NOTICES: Mapping[str, Callable[..., str]] = {
         fund_notices.fund_called,
         fund_notices.fund_paid,
         *told.NOTICES,
+        page,
     )
 }
-SILENT = ("dues", "share", "slip")
+SILENT = ("dues", "share", "slip", "page")
 
 
 def say(kind: str, facts: Mapping[str, Any], language: str, service_code: str) -> tuple[str, str]:

@@ -30,6 +30,7 @@ class Talk:
     known: Known
     language: str
     greeted: bool
+    by_sms: bool = False
 
     @property
     def somebody(self) -> Speaker | None:
@@ -71,11 +72,15 @@ class Talk:
         return replace(self, db=db, known=known)
 
 
-def begin(db: Connection, now: datetime, phone: str, key: str, service_code: str, known: Known) -> Talk:
+def begin(
+    db: Connection, now: datetime, phone: str, key: str, service_code: str, known: Known, by_sms: bool = False
+) -> Talk:
     """The talk of a press: who has this number is read afresh each time, so a role taken away is gone at once."""
     speakers = members.on_phone(db, phone)
     chosen = None if speakers else callers.language(db, phone)
-    talk = Talk(db, now, phone, key, service_code, speakers, known, chosen or i18n.SOURCE, bool(speakers or chosen))
+    talk = Talk(
+        db, now, phone, key, service_code, speakers, known, chosen or i18n.SOURCE, bool(speakers or chosen), by_sms
+    )
     if speakers:
         talk.language = (talk.somebody or speakers[0]).language
     return talk

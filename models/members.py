@@ -1,5 +1,6 @@
 """Members, their phones, and who may be speaking when a number calls."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -209,3 +210,17 @@ def called(db: Connection, cooperative_id: int, number: str) -> tuple[int, str] 
     """The member who has a number in a cooperative and has not left it, and what they are called."""
     row = db.execute(_CALLED, {"cooperative": cooperative_id, "number": number}).one_or_none()
     return None if row is None else (row.id, row.name)
+
+
+def cooperatives_of(db: Connection, numbers: Sequence[str]) -> dict[str, set[str]]:
+    """The codes of the cooperatives whose members hold some numbers, by number."""
+    held = (
+        select(Phone.number, Cooperative.code)
+        .join(Member, Member.id == Phone.member_id)
+        .join(Cooperative, Cooperative.id == Member.cooperative_id)
+        .where(Phone.number.in_(numbers))
+    )
+    found: dict[str, set[str]] = {}
+    for number, code in db.execute(held):
+        found.setdefault(number, set()).add(code)
+    return found

@@ -14,7 +14,7 @@ from redis import Redis
 from sqlalchemy import Engine, create_engine, text
 
 from models import vault
-from tests.phone import Phone
+from tests.phone import FAMILIES, Phone
 from tests.pit import Pit
 from ussd_app import create_app, demo, schema, service
 from ussd_app.config import Config
@@ -26,7 +26,7 @@ os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="runtime-"))
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 SECRET = "test-webhook-secret"
-SETTINGS = {"APP_MODE": "test", "WEBHOOK_SECRETS": f"{SECRET},the-other-secret"}
+SETTINGS = {"APP_MODE": "test", "WEBHOOK_SECRETS": f"{SECRET},the-other-secret", "USSD_GATEWAYS": FAMILIES}
 
 
 class Clock:

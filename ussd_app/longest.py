@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Connection, insert, update
 
-from flows import account, case, closing, declaration, grievance, home, receipt
+from flows import account, by_sms, case, closing, declaration, grievance, home, receipt
 from flows import dues as dues_flow
 from flows.code import mark_of
 from flows.engine import Place, to
@@ -54,6 +54,7 @@ def callers(db: Connection, spoken: str) -> Iterator[tuple[Talk, Sequence[Place]
     known = Known(opened={mark_of(member_id), f"case:{case_id}"}, resume=to(grievance.other))
     anywhere = [to(home.home), to(home.lost, to(home.home)), to(case.show, case_id), to(case.locked)]
     anywhere += [to(receipt.found, "1-7"), to(receipt.found, "1-7", "LONGEST-13")]
+    anywhere += [to(by_sms.dialled), to(by_sms.complaint)]
     yield _talk(db, STRANGER, Known(), spoken), [to(home.home)]
     yield _talk(db, STRANGER, stranger, spoken), anywhere
     yield _talk(db, ALONE, Known(), spoken), [to(home.home), to(home.first)]

@@ -50,13 +50,32 @@ class Turn:
             return Reply.restored(known)
         if self.late or self.memory.over or not self._continues(text) or self.memory.position >= HOPS:
             return self._say(ended)
+        length = self.memory.length
+        typed = text[length:].removeprefix("*") if length else text
+        return self._hear(heard, typed, len(text))
+
+    def hear_step(self, step: str, typed: str, begins: bool) -> Reply | Apart:
+        """Answer a press that is known by its name in the session, where the transcript is not told.
+
+        What would go on in a session that nobody remembers is not guessed at.
+        """
+        heard = self.digest(step)
+        known = self.memory.answers.get(heard)
+        if known is not None:
+            return Reply.restored(known)
+        lost = self.memory.heard is None and not begins and self.recall() is None
+        if lost or self.late or self.memory.over or self.memory.position >= HOPS:
+            return self._say(ended)
+        return self._hear(heard, typed, 0)
+
+    def _hear(self, heard: str, typed: str, length: int) -> Reply | Apart:
         try:
-            reply = self._start(text) if self.memory.heard is None else self._press(text[self.memory.length :])
+            reply = self._start(typed) if self.memory.heard is None else self._press(typed)
         except Told as told:
             reply = self._adopt(told.reply)
         except Postponed as postponed:
             return Apart(postponed.work)
-        self.memory.heard, self.memory.length = heard, len(text)
+        self.memory.heard, self.memory.length = heard, length
         self.memory.position += 1
         if reply.over:
             self._close()
@@ -109,8 +128,7 @@ class Turn:
             return None
         return None if spot(place).acts else self._forward(place)
 
-    def _press(self, suffix: str) -> Reply:
-        typed = suffix.removeprefix("*") if self.memory.length else suffix
+    def _press(self, typed: str) -> Reply:
         here = self.memory.place or self.doors.home
         if self.settled is not None:
             self.acted = True
@@ -207,7 +225,9 @@ class Turn:
         for _detour in range(DETOURS):
             try:
                 there = spot(place)
-                elsewhere = there.needs(self.talk, place) if there.needs else None
+                elsewhere = self.doors.gate(self.talk, place) if self.doors.gate else None
+                if elsewhere is None and there.needs:
+                    elsewhere = there.needs(self.talk, place)
                 if elsewhere is None and not there.acts:
                     return self._show(place, notice)
                 place = elsewhere or self._act(place)

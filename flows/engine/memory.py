@@ -73,6 +73,13 @@ class Conversation:
     known: Known = field(default_factory=Known)
     answers: dict[str, str] = field(default_factory=dict)
 
+    def begin_again(self) -> None:
+        """Forget all but whose it is, and words kept safe."""
+        known = Known(draft=self.known.draft, draft_who=self.known.draft_who)
+        new = Conversation(self.session, self.phone, known=known)
+        for name in self.__slots__:
+            setattr(self, name, getattr(new, name))
+
     def dump(self) -> str:
         """The conversation as JSON, to be sealed: its values in a fixed order, since it is written at every press."""
         return _AS_JSON.encode(
