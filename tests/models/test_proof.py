@@ -155,7 +155,8 @@ def _unsealed(db: Connection) -> None:
 
 
 # The last proposal is the one of the undoing; the demo has others.
-UNDOING = update(Proposal).where(Proposal.id == select(func.max(Proposal.id)).scalar_subquery())
+LAST = Proposal.id == select(func.max(Proposal.id)).scalar_subquery()
+UNDOING = update(Proposal).where(LAST)
 
 
 def _proposal(**changed: object) -> Attack:
@@ -235,7 +236,7 @@ ATTACKS: dict[str, tuple[Attack, str]] = {
     "a refused deed": (_proposal(state="refused"), "entry reversal:"),
     "another deed": (_proposal(facts={"entry_id": 1}), "entry reversal:"),
     "nobody's key": (_proposal(decided_by=None), ": it was approved by nobody"),
-    "no proposal": (lambda db: db.execute(delete(Proposal).where(UNDOING.whereclause)), "entry reversal:"),
+    "no proposal": (lambda db: db.execute(delete(Proposal).where(LAST)), "entry reversal:"),
     "no second key": (_alone, "a reversal needs two keys, and its author is treasurer"),
     "an undone undoing": (_back, "it undoes what undoes another entry"),
     "all sealed anew": (_anew, "the books of KOGB were written anew up to entry"),
