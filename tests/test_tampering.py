@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import Engine, select, text
 
 from models.cooperatives import Cooperative
-from models.ledger import Entry, EntryKind
+from models.entries import Entry, EntryKind
 from ussd_app import service
 from ussd_app.config import ROOT
 from ussd_app.db import reading
