@@ -127,7 +127,7 @@ def ledger(started: Parts) -> None:
     for kind in KINDS:
         small, large = growth.grown(started, kind)
         cpu, wall = growth.ratios(small, large)
-        times = f"{median(small.wall) * 1000:.2f} -> {median(large.wall) * 1000:.2f} ms"
+        times = f"{growth.quick(small.wall) * 1000:.2f} -> {growth.quick(large.wall) * 1000:.2f} ms"
         say(f"{kind.ljust(WIDTH)}CPU {cpu:.2f}   until the answer {wall:.2f} ({times})   wanted {GROWTH_WANTED}")
     say("About 1: a member's dues are read in one index, however long the books of others are.")
     say()

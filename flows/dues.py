@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from flows import declaration, dues_words, grievance, i18n, notices, receipt, receipt_words, sms
+from flows import declaration, dues_words, grievance, i18n, money_notices, receipt, receipt_words, sms
 from flows.engine import Menu, Option, Place, action, screen, to
 from flows.grievance import Reason
 from flows.guards import code_given
@@ -28,7 +28,7 @@ def home(talk: Talk) -> Menu:
         Option(_("Recevoir par SMS"), to(by_sms)),
         Option(_("Dire que j'ai payé"), to(declaration.home)),
     ]
-    return Menu(notices.dues(**notices.dues_facts(standing, talk.member.currency)), options)
+    return Menu(money_notices.dues(**money_notices.dues_facts(standing, talk.member.currency)), options)
 
 
 ON_SHARES = {
@@ -133,5 +133,5 @@ def not_right(talk: Talk, entry_id: int | None = None) -> Menu:
 @action(needs=code_given)
 def by_sms(talk: Talk) -> Place:
     standing = dues.standing(talk.db, talk.member.member_id, talk.member.today(talk.now))
-    talk.send("dues", notices.dues_facts(standing, talk.member.currency))
+    talk.send("dues", money_notices.dues_facts(standing, talk.member.currency))
     return to(sms.sent)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from flows import i18n, notices, receipt_words
+from flows import i18n, money_notices, notices, receipt_words
 from flows.keywords_match import Intent, argument, match
 from models import callers, dues, grievances, inbox, meetings, members, messages, payouts, receipts
 from models.grievances import Category, Complaint, Concerned, Name
@@ -71,7 +71,7 @@ def _dues(letter: Letter, speakers: list[Speaker], language: str) -> None:
         letter.reply(language, "dial", {"page": "dues"})
         return
     standing = dues.standing(letter.db, who.member_id, who.today(letter.now))
-    letter.reply(language, "dues", notices.dues_facts(standing, who.currency))
+    letter.reply(language, "dues", money_notices.dues_facts(standing, who.currency))
 
 
 def _share(letter: Letter, speakers: list[Speaker], language: str) -> None:
@@ -80,7 +80,7 @@ def _share(letter: Letter, speakers: list[Speaker], language: str) -> None:
     if who is None or not newest:
         letter.reply(language, "dial", {"page": "share"})
         return
-    letter.reply(language, "share", notices.share_facts(newest[0], who.currency))
+    letter.reply(language, "share", money_notices.share_facts(newest[0], who.currency))
 
 
 def _meeting(letter: Letter, speakers: list[Speaker], language: str) -> None:

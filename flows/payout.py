@@ -1,6 +1,6 @@
 """Payout shares: the lots that were sold, what each gave me and how, the pay slip, and "not right"."""
 
-from flows import advance, calculation, i18n, notices, question, rule, sms, steps, surplus
+from flows import advance, calculation, i18n, money_notices, question, rule, sms, steps, surplus
 from flows.calculation import not_right
 from flows.engine import Menu, Option, Place, action, screen, to
 from flows.guards import code_given
@@ -105,7 +105,7 @@ def lots(talk: Talk) -> Menu:
 def by_sms(talk: Talk, lot_id: int) -> Place:
     share = payouts.share(talk.db, talk.member.member_id, lot_id)
     if share is not None:
-        talk.send("share", notices.share_facts(share, talk.member.currency))
+        talk.send("share", money_notices.share_facts(share, talk.member.currency))
     return to(sms.sent)
 
 
@@ -115,20 +115,20 @@ def slip(talk: Talk, lot_id: int) -> Menu:
     share = payouts.share(talk.db, talk.member.member_id, lot_id)
     if share is None:
         return _none()
-    facts = notices.slip_facts(share, _public(talk, lot_id), talk.member.currency)
+    facts = money_notices.slip_facts(share, _public(talk, lot_id), talk.member.currency)
     options = [
         Option(_("Par SMS"), to(slip_by_sms, lot_id)),
         Option(_("Pas juste"), to(not_right, share.entry_id)),
         Option(_("Mes avances"), to(advance.home)),
     ]
-    return Menu(notices.slip(**facts), options)
+    return Menu(money_notices.slip(**facts), options)
 
 
 @action(needs=code_given)
 def slip_by_sms(talk: Talk, lot_id: int) -> Place:
     share = payouts.share(talk.db, talk.member.member_id, lot_id)
     if share is not None:
-        talk.send("slip", notices.slip_facts(share, _public(talk, lot_id), talk.member.currency))
+        talk.send("slip", money_notices.slip_facts(share, _public(talk, lot_id), talk.member.currency))
     return to(sms.sent)
 
 

@@ -28,11 +28,16 @@ def receipt(service_code: str, cooperative: str, number: str, day: str, amount: 
     """The receipt of a payment, and how anybody can verify it."""
     lines = [
         _("{cooperative}: paiement du {day} noté.", cooperative=names.called(cooperative), day=_day(day)),
-        _("Reçu {number}. Pour vérifier, envoyez: VERIF {number}", number=number),
+        to_verify(number),
     ]
     if amount is not None:
         lines.insert(1, str(Money(amount, Currency(currency))))
     return "\n".join(lines)
+
+
+def to_verify(number: str) -> str:
+    """How anybody can verify a receipt."""
+    return _("Reçu {number}. Pour vérifier, envoyez: VERIF {number}", number=number)
 
 
 def _day(iso: str) -> str:

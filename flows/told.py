@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from flows import i18n, names
+from flows import i18n, names, receipt_words
 from flows.deed import name as called
 from models.money import Currency, Money
 from models.proposals import Deed
@@ -19,7 +19,8 @@ def payment_noted(service_code: str, member: str, agreed: bool, **facts: Any) ->
     """An officer noted a payment of the member, who is asked whether it is right unless they had said so before."""
     said = _("Membre {member}: un paiement est noté à votre nom.", member=member)
     asking = "" if agreed else " " + _("Faites {code} pour dire s'il est juste.", code=service_code)
-    return said + asking + _amount(facts)
+    proof = "\n" + receipt_words.to_verify(facts["receipt"]) if "receipt" in facts else ""
+    return said + asking + _amount(facts) + proof
 
 
 def payment_refused(service_code: str, member: str, **facts: Any) -> str:

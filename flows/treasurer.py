@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from flows import answers, channel, i18n
+from flows import answers, channel, dues_words, i18n
 from flows.engine import Ask, Menu, Option, Place, action, screen, to
 from flows.engine.pages import BACK, HOME
 from flows.guards import officer
@@ -105,15 +105,22 @@ def note(talk: Talk, number: str, amount: int, through: Account, towards: Accoun
         done = receiving.record(talk.db, talk.hand, payment, talk.today, talk.now)
     except Refused as error:
         return to(refused, error.why)
-    return to(noted, done.receipt, agreed=False)
+    return to(noted, done.entry_id, done.receipt, agreed=False)
 
 
 @screen(needs=cashier, deep=False, resumes=False)
-def noted(talk: Talk, receipt: int, agreed: bool) -> Menu:
-    text = _("Noté. Reçu numéro {receipt}.", receipt=dues.printed(talk.member.cooperative_id, receipt))
+def noted(talk: Talk, entry_id: int, receipt: int, agreed: bool) -> Menu:
+    here = talk.member.cooperative_id
+    lines = [_("Noté. Reçu numéro {receipt}.", receipt=dues.printed(here, receipt))]
+    settled = receiving.settled(talk.db, here, entry_id)
+    if settled:
+        lines.append(dues_words.settles(settled, talk.today))
     if not agreed:
-        text += "\n" + _("Le membre dira sur son téléphone si c'est juste.")
-    return Menu(text, [Option(_("Noter un autre paiement"), to(record)), Option(_("Paiements déclarés"), to(declared))])
+        lines.append(_("Le membre dira si c'est juste."))
+    return Menu(
+        "\n".join(lines),
+        [Option(_("Noter un autre paiement"), to(record)), Option(_("Paiements déclarés"), to(declared))],
+    )
 
 
 @screen(needs=cashier, deep=False, resumes=False)
@@ -170,7 +177,7 @@ def confirm(talk: Talk, declaration_id: int) -> Place:
         return to(decide, declaration_id)
     except Refused as error:
         return to(refused, error.why)
-    return to(noted, done.receipt, agreed=True)
+    return to(noted, done.entry_id, done.receipt, agreed=True)
 
 
 @action(needs=cashier)

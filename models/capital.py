@@ -107,6 +107,15 @@ def _check(db: Connection, cooperative_id: int, wish: Subscribing, today: date) 
     member = db.execute(whose).one_or_none()
     if member is None or (member.left_on is not None and member.left_on < wish.subscribed_on):
         raise Overtaken("who subscribes must be a member on that day")
+    same = select(Subscription.id).where(
+        Subscription.plan_id == wish.plan_id,
+        Subscription.member_id == wish.member_id,
+        Subscription.reference == wish.reference,
+    )
+    if db.execute(same.limit(1)).one_or_none():
+        raise Overtaken(
+            f"the paper {wish.reference} of this member is written down already; each paper has its own name"
+        )
     if not 1 <= wish.shares <= SHARES_AT_MOST:
         raise Overtaken(f"the number of shares must be from 1 to {SHARES_AT_MOST}")
     if wish.subscribed_on > today or wish.subscribed_on > plan.ends_on:

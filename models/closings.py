@@ -8,15 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, ForeignKey, Row, UniqueConstraint, bindparam, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models import chain
+from models import chain, cooperatives
 from models.base import Base
 from models.chain import Link
-from models.cooperatives import Cooperative
 from models.entries import Account, Entry, Posting
 from models.hands import Bar, Hand, NotAllowed
 from models.members import OFFICERS, Member
@@ -106,7 +104,7 @@ def close(db: Connection, hand: Hand, count: Count, now: datetime) -> Counted:
     and AlreadyClosed.
     """
     _allow(db, hand, count)
-    if _today(db, hand.cooperative_id, now) < last_day(count.month):
+    if cooperatives.today(db, hand.cooperative_id, now) < last_day(count.month):
         raise NotYet
     [held] = chain.hold(db, [hand.cooperative_id]).values()
     before = last(db, hand.cooperative_id)
@@ -135,11 +133,6 @@ def _allow(db: Connection, hand: Hand, count: Count) -> None:
     whose = select(Member.cooperative_id).where(Member.id == count.witness_id)
     if count.witness_id is not None and db.execute(whose).scalar_one_or_none() != hand.cooperative_id:
         raise LookupError("the witness is no member of the cooperative")
-
-
-def _today(db: Connection, cooperative_id: int, now: datetime) -> date:
-    zone = db.execute(select(Cooperative.time_zone).where(Cooperative.id == cooperative_id)).scalar_one()
-    return now.astimezone(ZoneInfo(zone)).date()
 
 
 def _again(db: Connection, cooperative_id: int, count: Count) -> Counted:

@@ -1,6 +1,8 @@
 """Cooperatives and the tree above them: unions, federations, a confederation. A level may be skipped."""
 
+from datetime import date, datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, ForeignKey, bindparam, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -69,3 +71,11 @@ _JOINABLE = (
 def joinable(db: Connection, country: str | None) -> list[tuple[int, str]]:
     """The cooperatives a person calling from this country can ask to join: id and name."""
     return [(row.id, row.name) for row in db.execute(_JOINABLE, {"country": country})]
+
+
+_ZONE = select(Cooperative.time_zone).where(Cooperative.id == bindparam("cooperative"))
+
+
+def today(db: Connection, cooperative_id: int, now: datetime) -> date:
+    """The date where a cooperative is."""
+    return now.astimezone(ZoneInfo(db.execute(_ZONE, {"cooperative": cooperative_id}).scalar_one())).date()

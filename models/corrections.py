@@ -6,15 +6,13 @@ a due after its waivers and its penalty, an advance after the lots that kept som
 year after those of later years.
 """
 
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select
 
-from models import chain, dues, ledger, proposals, questions, vault
+from models import chain, cooperatives, dues, ledger, proposals, questions, vault
 from models.advances import Recovery
 from models.allocation import CHARGES
-from models.cooperatives import Cooperative
 from models.entries import STANDS, Entry, EntryKind
 from models.hands import Hand
 from models.proposals import Deed, Overtaken, Proposed, Wish
@@ -41,7 +39,11 @@ def waive(db: Connection, decided: Proposed, now: datetime) -> None:
     facts = decided.facts
     chain.hold(db, {decided.cooperative_id})
     member_id = _waivable(db, decided.cooperative_id, facts["entry_id"], facts["amount"])
-    given_up = (_today(db, decided.cooperative_id, now), vault.unseal(facts["reason_sealed"]), facts["amount"])
+    given_up = (
+        cooperatives.today(db, decided.cooperative_id, now),
+        vault.unseal(facts["reason_sealed"]),
+        facts["amount"],
+    )
     key = dues.waiver_key(facts["entry_id"], decided.proposal_id)
     ledger.post(db, [dues.waiver(decided.cooperative_id, member_id, key, given_up)], decided.author, now)
 
@@ -72,11 +74,6 @@ def _told(reason: str) -> str:
     if not words or len(words) > LETTERS_AT_MOST:
         raise Overtaken(f"the reason must be 1 to {LETTERS_AT_MOST} letters")
     return words
-
-
-def _today(db: Connection, cooperative_id: int, now: datetime) -> date:
-    zone = select(Cooperative.time_zone).where(Cooperative.id == cooperative_id)
-    return now.astimezone(ZoneInfo(db.execute(zone).scalar_one())).date()
 
 
 def _waivable(db: Connection, cooperative_id: int, due_id: int, amount: int) -> int:

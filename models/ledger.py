@@ -14,6 +14,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from models import chain
 from models.entries import FREE_WORDS, MEMBER_ACCOUNTS, Account, Entry, EntryKind, Posting
+from models.writing import batches
 
 
 class Unbalanced(ValueError):
@@ -131,21 +132,16 @@ def _money(entry: NewEntry) -> Sums:
 def posted(db: Connection, keys: Sequence[str]) -> dict[str, Sums]:
     """The money of those entries, by key, that are in the ledger already."""
     found: dict[str, set[tuple[Account, int | None, int]]] = {}
-    for chunk in _chunks(keys, 500):
+    for some in batches(keys):
         sums = (
             select(Entry.key, Posting.account, Posting.member_id, func.sum(Posting.amount))
             .join(Posting, Posting.entry_id == Entry.id)
-            .where(Entry.key.in_(chunk))
+            .where(Entry.key.in_(some))
             .group_by(Entry.key, Posting.account, Posting.member_id)
         )
         for key, account, member, amount in db.execute(sums):
             found.setdefault(key, set()).add((account, member, int(amount)))
     return {key: frozenset(sides) for key, sides in found.items()}
-
-
-def _chunks(keys: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    for start in range(0, len(keys), size):
-        yield keys[start : start + size]
 
 
 def reverse(db: Connection, entry_id: int, reason: str, author: str, now: datetime) -> int:

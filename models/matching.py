@@ -17,6 +17,7 @@ from models.entries import MONEY, STANDS, Account, Entry, EntryKind, Posting
 from models.members import Member, Phone
 from models.money import Currency
 from models.statements import Found, Line, State, StatementLine, Why
+from models.writing import batches
 
 NEAR = timedelta(days=3)
 # The smallest coin or note that goes round. An amount below it has lost a fee on the way.
@@ -82,8 +83,7 @@ def books(db: Connection, cooperative_id: int, lines: Sequence[Line]) -> Books:
     rows = {
         row.id: row for row in db.execute(_AT_THE_TIME, {**mine, "first": min(days) - NEAR, "last": max(days) + NEAR})
     }
-    for start in range(0, len(lines), 500):
-        named = [line.reference for line in lines[start : start + 500]]
+    for named in batches([line.reference for line in lines]):
         rows |= {row.id: row for row in db.execute(_NAMED, {**mine, "references": named})}
     holders = defaultdict(list)
     for number, member_id, left_on in db.execute(_HOLDERS, mine):

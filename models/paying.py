@@ -19,6 +19,7 @@ from models.payouts import Lot
 from models.questions import About, Asking, Question
 from models.receiving import Refused, Sum, Why
 from models.telling import Fact
+from models.writing import batches
 
 SILENCE = timedelta(days=7)  # after which the member is asked whether the money came
 
@@ -132,8 +133,7 @@ _PAID_NOW = (
 def _ask_all(db: Connection, hand: Hand, how: Paying, entries: Sequence[NewEntry], today: date, now: datetime) -> None:
     """Each is told now, may say at once whether it came, and is asked after seven days of silence."""
     ask_from = now + SILENCE - (today - how.on)
-    for start in range(0, len(entries), 500):
-        keys = [entry.key for entry in entries[start : start + 500]]
+    for keys in batches([entry.key for entry in entries]):
         for entry_id, member_id, amount, number in db.execute(_PAID_NOW, {"keys": keys}).all():
             facts = {"entry_id": entry_id, "amount": amount, "on": how.on.isoformat()}
             facts |= {"channel": how.channel, "lot": number}

@@ -7,15 +7,13 @@ days, after payments settled the oldest dues first.
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, ForeignKey, delete, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models import dues, ledger
+from models import cooperatives, dues, ledger
 from models.allocation import CHARGES, Money, allocate
 from models.base import Base
-from models.cooperatives import Cooperative
 from models.entries import Entry, EntryKind
 from models.ledger import NewEntry
 from models.periods import DAY
@@ -37,8 +35,7 @@ def watch(db: Connection, plan: Written, charged: Sequence[NewEntry], now: datet
     """Note until when dues that were just charged may be paid without a penalty."""
     if plan.penalty_after is None:
         return
-    zone = select(Cooperative.time_zone).where(Cooperative.id == plan.cooperative_id)
-    written_on = now.astimezone(ZoneInfo(db.execute(zone).scalar_one())).date()
+    written_on = cooperatives.today(db, plan.cooperative_id, now)
     allowed = timedelta(days=plan.penalty_after)
     found = db.execute(select(Entry.id, Entry.happened_on).where(Entry.key.in_([each.key for each in charged])))
     rows = [

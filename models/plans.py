@@ -18,7 +18,7 @@ from models.cooperatives import Cooperative, Kind
 from models.hands import Hand
 from models.periods import Period
 from models.plan_terms import BadTerms, Basis, Concerns, PlanKind, Terms
-from models.proposals import Deed, Proposed, Wish
+from models.proposals import Deed, Proposal, Proposed, Wish
 
 
 class Plan(Base):
@@ -197,6 +197,9 @@ def _check(db: Connection, cooperative_id: int, terms: Terms, today: date) -> Ma
     lost = [number for number, member_id in numbered.items() if member_id is None]
     if lost:
         raise BadTerms(f"no member {lost[0]} in this cooperative")
+    written = select(Proposal.facts).join(Plan, Plan.proposal_id == Proposal.id)
+    if {"plan": terms.facts()} in db.execute(written.where(Plan.cooperative_id == cooperative_id)).scalars().all():
+        raise BadTerms("this very plan is written already; give another one another label")
     known = of(db, cooperative_id)
     fault = next(_faults(db, cooperative_id, terms, today, known), None)
     if fault is not None:

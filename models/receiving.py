@@ -4,6 +4,7 @@ A treasurer notes it; what a treasurer paid is noted by another treasurer, the p
 anything for themselves.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -11,9 +12,10 @@ from enum import StrEnum
 from sqlalchemy import Connection, bindparam, select
 
 from models import dues, ledger, questions, telling
+from models.allocation import Part
 from models.chain import Receipt
 from models.cooperatives import Cooperative
-from models.entries import MONEY, STANDS, Account, Entry
+from models.entries import MONEY, STANDS, Account, Entry, Posting
 from models.hands import Hand
 from models.keys import entry_key
 from models.ledger import NewEntry
@@ -175,5 +177,21 @@ def tell(db: Connection, hand: Hand, payment: Payment, noted: Noted, now: dateti
     facts |= {"channel": paid.channel, "towards": payment.towards}
     member_id = payment.payer.member_id
     questions.ask(db, Asking(member_id, About.PAYMENT, subject, facts, hand.member_id), now, agreed)
-    told = Fact("payment_noted", {"on": paid.on.isoformat(), "agreed": agreed}, {"amount": paid.amount})
+    receipt = dues.printed(hand.cooperative_id, noted.receipt)
+    amounts = {"amount": paid.amount, "receipt": receipt}
+    told = Fact("payment_noted", {"on": paid.on.isoformat(), "agreed": agreed}, amounts)
     telling.tell(db, member_id, told, f"noted:{subject}", now)
+
+
+_WHOSE = (
+    select(Posting.member_id, Posting.account)
+    .join(Entry, Entry.id == Posting.entry_id)
+    .where(Entry.id == bindparam("entry"), Entry.cooperative_id == bindparam("cooperative"))
+    .where(Posting.account.in_(TOWARDS))
+)
+
+
+def settled(db: Connection, cooperative_id: int, entry_id: int) -> Sequence[Part]:
+    """What a payment settled, the oldest first; nothing when it is all ahead."""
+    row = db.execute(_WHOSE, {"entry": entry_id, "cooperative": cooperative_id}).one_or_none()
+    return [] if row is None else dues.allocation(db, row.member_id, row.account).parts.get(entry_id, ())

@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
-from models import chain, confirming, declarations, dues, ledger, matching, receiving, statements
+from models import chain, confirming, cooperatives, declarations, dues, ledger, matching, receiving, statements
 from models.cooperatives import Cooperative
 from models.declarations import NotWaiting
 from models.entries import Account, Entry
@@ -18,6 +17,7 @@ from models.members import Member, Role
 from models.receiving import CASHIERS, Refused, Why
 from models.statements import Found, Line, Received, State
 from models.statements import Why as Fits
+from models.writing import batches
 
 
 class Settled(ValueError):
@@ -142,8 +142,7 @@ def _declared(
     db: Connection, cooperative_id: int, lines: Mapping[Line, int], hand: Hand, now: datetime
 ) -> dict[int, Found]:
     """Lines that are payments which members declared, and which wait: these are confirmed."""
-    zone = select(Cooperative.time_zone).where(Cooperative.id == cooperative_id)
-    today = now.astimezone(ZoneInfo(db.execute(zone).scalar_one())).date()
+    today = cooperatives.today(db, cooperative_id, now)
     waiting = [
         Payment(each.declaration_id, each.member_id, each.paid_on, "", each.channel, each.amount)
         for each in sorted(declarations.all_waiting(db, cooperative_id), key=lambda each: each.paid_on)
@@ -171,7 +170,6 @@ def _keys(db: Connection, code: str, lines: Sequence[Line]) -> dict[int, str]:
 
 def _entry_ids(db: Connection, keys: Sequence[str]) -> dict[str, int]:
     found: dict[str, int] = {}
-    for start in range(0, len(keys), 500):
-        some = select(Entry.key, Entry.id).where(Entry.key.in_(keys[start : start + 500]))
-        found |= {row.key: row.id for row in db.execute(some)}
+    for some in batches(keys):
+        found |= {row.key: row.id for row in db.execute(select(Entry.key, Entry.id).where(Entry.key.in_(some)))}
     return found

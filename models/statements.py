@@ -32,6 +32,7 @@ from models.base import Base, choice
 from models.entries import STANDS, Account, Entry, Posting
 from models.members import Member
 from models.proving.faults import Fault
+from models.writing import batches
 
 CHANNELS = (Account.ORANGE_MONEY, Account.WAVE, Account.MOOV, Account.MTN, Account.BANK)
 
@@ -169,9 +170,8 @@ def known(db: Connection, cooperative_id: int, channel: Account, references: Seq
         StatementLine.reference, StatementLine.received_on, StatementLine.amount, StatementLine.phone_sealed
     ).where(StatementLine.cooperative_id == cooperative_id, StatementLine.channel == channel)
     found = {}
-    for start in range(0, len(references), 500):
-        some = mine.where(StatementLine.reference.in_(references[start : start + 500]))
-        for reference, received_on, amount, sealed in db.execute(some):
+    for some in batches(references):
+        for reference, received_on, amount, sealed in db.execute(mine.where(StatementLine.reference.in_(some))):
             phone = None if sealed is None else vault.unseal(sealed)
             found[reference] = Received(reference, received_on, amount, phone)
     return found

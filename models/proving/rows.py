@@ -13,7 +13,6 @@ from models.proving.faults import Fault
 # Compared as text: a word that is no account must be named, not stop the proof.
 _ACCOUNT: ColumnElement[str] = cast(Posting.account, String)
 _KIND: ColumnElement[str] = cast(Entry.kind, String)
-_HAS_MEMBER = Posting.member_id.is_not(None)
 _DEBIT = Posting.amount > 0
 _OF_MEMBERS = _ACCOUNT.in_([each.value for each in MEMBER_ACCOUNTS])
 

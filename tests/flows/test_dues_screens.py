@@ -14,14 +14,14 @@ from flows.code import mark_of
 from flows.engine import Menu
 from flows.engine.memory import Known
 from flows.talk import Talk, begin
-from models import capital, corrections, dues, members, plan_terms, plans, proposals
+from models import capital, corrections, dues, members, plan_terms, plans, proposals, quick
 from models.capital import Subscribing
 from models.entries import EntryKind
 from models.proposals import Proposed
 from tests.conftest import NOW
 from tests.office import hand
 from ussd_app import service
-from ussd_app.db import reading
+from ussd_app.db import transaction
 
 KINDS = ["sqlite", "postgresql"]
 
@@ -33,15 +33,22 @@ def counted(db: Connection) -> Iterator[list[str]]:
     def note(_db: object, _cursor: object, statement: str, *_rest: object) -> None:
         asked.append(statement)
 
+    def quickly(on: Connection, sql: str, values: object = None) -> object:
+        asked.append(sql)
+        return execute(on, sql, values)
+
+    execute = quick.execute
     event.listen(db, "before_cursor_execute", note)
-    yield asked
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(quick, "execute", quickly)
+        yield asked
     event.remove(db, "before_cursor_execute", note)
 
 
 @pytest.fixture
 def talk(app: Flask) -> Iterator[Talk]:
     """Bakary, who subscribed shares and paid ahead."""
-    with reading(service.of(app).engine) as db:
+    with transaction(service.of(app).engine) as db:
         talk = begin(db, NOW, "+22370000004", "test", "*384*77#", Known())
         talk.known.opened.add(mark_of(talk.member.member_id))
         yield talk

@@ -1,16 +1,15 @@
 """The second key on the phone: who may turn it, from where and until when; and nothing is done by half."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, update
 
 from models import approvals, ledger, members, new_numbers, proposals, vault
 from models.entries import Entry, EntryKind
 from models.hands import Bar, Hand, NotAllowed
-from models.members import Role
+from models.members import Member, Role
 from models.proposals import Deed, Proposal, State, Wish
 from tests.conftest import NOW, Clock
 from tests.office import BAKARY, BOARD, CODE, PRESIDENT, SECRETARY, TREASURER, asked, become, entries, hand, opened
@@ -153,6 +152,23 @@ def test_a_role_taken_away_shuts_the_office_in_mid_session(app: Flask) -> None:
     assert "Bureau" not in board.dial()
 
 
+def test_who_left_has_no_office_on_the_phone(app: Flask) -> None:
+    number = propose(app)
+    board = opened(app, BOARD)
+    assert "Changer un numéro" in board.press("4", "1")
+    with transaction(service.of(app).engine) as db:
+        db.execute(update(Member).where(Member.id == hand(db, "2").member_id).values(left_on=NOW.date()))
+    assert "Le service a changé" in board.press("1")
+    assert (state(app), phones(app)) == (State.WAITING, [ISSOUF])
+    page = board.dial()
+    assert "Mes cotisations" in page
+    assert "Bureau" not in page
+    with transaction(service.of(app).engine) as db:
+        turned = Hand(hand(db, "2").member_id, 2, members.on_phone(db, BOARD)[0].role, BOARD, "s")
+        with pytest.raises(NotAllowed):
+            proposals.decide(db, turned, number, True, NOW)
+
+
 def test_a_treasurer_who_is_none_any_more_notes_nothing(app: Flask) -> None:
     treasurer = opened(app, TREASURER)
     treasurer.press("1", "4", "5000", "1")
@@ -206,19 +222,3 @@ def test_an_entry_is_undone_with_two_keys_and_shown_in_figures(app: Flask) -> No
     undone = asked(app, lambda db: db.execute(select(Entry.author).where(Entry.reverses_id == entry_id)).scalar_one())
     assert str(undone).startswith("proposal:")
     assert asked(app, lambda db: ledger.posted(db, [f"reversal:{entry_id}"]))
-
-
-def test_every_deed_can_be_read_by_whom_it_waits_for(app: Flask) -> None:
-    with transaction(service.of(app).engine) as db:
-        for deed in set(Deed) - {Deed.CHANGE_PHONE}:
-            facts = {"member_id": hand(db, "7").member_id, "amount": 12_000, "label": "Pompe"}
-            if deed is Deed.REVERSE:
-                facts = {"entry_id": 10**9}
-            proposals.propose(db, hand(db, "5"), Wish(deed, facts), NOW - timedelta(minutes=1))
-    board = opened(app, BOARD)
-    board.press("4")
-    for option in "12345":
-        page = board.press(option)
-        assert "par Mariam Sogodogo" in page
-        assert "J'accepte" in page or "9 Suite" in page
-        board.press("0")

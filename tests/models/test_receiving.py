@@ -6,12 +6,11 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from models import ledger, members, proof, questions, receiving
 from models.entries import Account, EntryKind
 from models.members import Role
-from models.questions import Question
 from models.receiving import MOST, Payment, Refused, Sum, Why
 from tests.conftest import NOW
 from tests.office import TODAY, balance, entries, hand
@@ -122,8 +121,8 @@ def test_what_is_undone_is_not_asked_any_more_but_an_answer_stays(db: Connection
     for entry in (kept, gone):
         questions.drop(db, entry.entry_id, NOW)
     assert questions.next_for(db, member_id, NOW) is None
-    paid = select(Question.subject).where(Question.subject.like("payment:%"))
-    assert db.execute(paid).scalars().all() == [f"payment:{kept.entry_id}"]
+    said = [questions.on(db, f"payment:{each.entry_id}") for each in (kept, gone)]
+    assert [each and each.yes for each in said] == [True, None]
 
 
 def test_a_role_is_read_when_it_is_used(db: Connection) -> None:

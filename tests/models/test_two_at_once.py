@@ -16,6 +16,7 @@ from models.entries import Account, EntryKind
 from models.hands import NotAllowed
 from models.members import Role
 from models.paying import Paying, Spent
+from models.proposals import Proposal
 from models.receiving import Payment, Sum
 from tests.conftest import NOW, SETTINGS
 from tests.office import TODAY, become, entries, hand
@@ -35,8 +36,9 @@ def confirm(db: Connection, number: int) -> None:
 
 
 def decide(db: Connection, number: int) -> None:
-    """The president and the supervisory board decide on the only proposal; one of them refuses."""
-    deeds.approve(db, hand(db, "1" if number % 2 else "2"), 1, NOW)
+    """The president and the supervisory board decide on the last proposal."""
+    proposal_id = db.execute(select(func.max(Proposal.id))).scalar_one()
+    deeds.approve(db, hand(db, "1" if number % 2 else "2"), proposal_id, NOW)
 
 
 def pay(db: Connection, number: int) -> None:

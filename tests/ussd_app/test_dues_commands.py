@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from openpyxl import load_workbook
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from models import deeds, dues, members, proposals
 from models.entries import Entry
+from models.members import Member
 from models.proposals import Proposal
 from tests.conftest import NOW
 from tests.office import hand
@@ -110,6 +111,34 @@ def test_a_due_is_waived_and_a_payment_reversed_with_two_keys(app: Flask) -> Non
     approved(app, run(app, "dues", "reverse", payment[0], "--reason", "Doublon", "--by", "2")[1])
     assert payment[0] not in [line[0] for line in show(app, "12")]
     assert run(app, "ledger", "check")[0] == 0
+
+
+@pytest.mark.parametrize("what", ["plan", "subscribe"])
+def test_what_was_approved_is_not_written_down_twice(app: Flask, file: Path, what: str) -> None:
+    shares = ("subscribe", "KOGB", "7", "3", "--plan", "3", "--on", "2026-11-01", "--reference", "B 7")
+    words = ("dues", *(("plan", "KOGB", str(file)) if what == "plan" else shares), "--by", "3")
+    approved(app, run(app, *words)[1])
+    code, said = run(app, *words)
+    assert (code, "written down already" in said or "written already" in said, said.count("\n")) == (1, True, 1)
+    assert waiting(app) == 0
+
+
+def test_a_proposal_waits_once_whoever_asks_and_may_be_made_again(app: Flask, file: Path) -> None:
+    said = {run(app, "dues", "plan", "KOGB", str(file), "--by", by) for by in ("3", "1", "3")}
+    ((code, first),) = said
+    assert (code, waiting(app)) == (0, 1)
+    with transaction(service.of(app).engine) as db:
+        proposals.decide(db, hand(db, "5"), int(first.split()[1].strip(":")), False, NOW)
+    assert run(app, "dues", "plan", "KOGB", str(file), "--by", "3") not in said
+    assert waiting(app) == 1
+
+
+def test_who_left_acts_by_no_command(app: Flask, file: Path) -> None:
+    with transaction(service.of(app).engine) as db:
+        db.execute(update(Member).where(Member.id == hand(db, "3").member_id).values(left_on=NOW.date()))
+    code, said = run(app, "dues", "plan", "KOGB", str(file), "--by", "3")
+    assert (code, "member 3 has left KOGB" in said, said.count("\n")) == (1, True, 1)
+    assert waiting(app) == 0
 
 
 def test_shares_are_subscribed_with_two_keys(app: Flask) -> None:

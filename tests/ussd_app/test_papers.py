@@ -66,7 +66,7 @@ def test_the_board_says_what_each_member_is_told_and_no_name(app: Flask, tmp_pat
 def test_the_board_has_the_last_count_of_the_cash(app: Flask, tmp_path: Path) -> None:
     assert run(app, "closing", "KOGB", "2026-10", "--counted", "100 000", "--by", "5", "--witness", "2")[0] == 0
     said = printed(app, tmp_path / "board.pdf", "board", "KOGB")
-    assert "Caisse à la fin de 10/2026: compté 100 000 F, livre 101 000 F; il manque 1 000 F." in said
+    assert "Caisse à la fin de 10/2026: compté 100 000 F, livre 115 000 F; il manque 15 000 F." in said
     earlier = printed(app, tmp_path / "before.pdf", "board", "KOGB", "--on", "2026-09-30")
     assert "pas encore été comptée" in earlier
     assert "Cotisations au 30/09/2026" in earlier
@@ -246,7 +246,7 @@ def test_what_cannot_be_is_said_in_one_sentence(app: Flask, words: tuple[str, ..
 
 def test_a_closing_is_told_and_stays_as_it_is(app: Flask) -> None:
     words = ("closing", "KOGB", "2026-10", "--counted", "100 000", "--by", "5")
-    told = "2026-10: books 101000, counted 100000, difference -1000\n"
+    told = "2026-10: books 115000, counted 100000, difference -15000\n"
     assert [run(app, *words) for _ in range(2)] == [(0, told), (0, told)]
     assert run(app, *words[:4], "99 999", "--by", "5")[0] == 1
     assert run(app, "closing", "KOGB", "2026-09", "--counted", "1", "--by", "5")[0] == 1

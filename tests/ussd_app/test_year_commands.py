@@ -50,7 +50,7 @@ def test_a_surplus_from_the_office_to_the_phone(app: Flask, deliveries: str, pho
     assert run(app, *words)[0] == 1
     issouf = phone("+22370000015")
     issouf.go("2", "2741", "2741")
-    page = issouf.press("4")
+    page = issouf.press("2", "6")
     assert "Surplus 2025: 3 700 001 F\nYour refund: 740 000 F" in page
     assert "Delivered: 100.00 g of 300.00 g" in issouf.press("2")
 
