@@ -14,6 +14,7 @@ from models.hands import Hand, NotAllowed
 from models.keys import entry_key
 from models.members import OFFICERS as KEYS
 from models.members import Role
+from models.receiving import Refused
 from models.settling import OtherMoney, Settled
 from models.statements import State, StatementLine
 from tests.books.ground import anybody, names, officers, people
@@ -57,7 +58,7 @@ class Statements(Payments):
         if any(known.setdefault((channel, name), line) != line for name, line in said):
             self.refused(act, Rejected)
         elif hand is not None and hand.role not in CASHIERS and known != self.lines:
-            self.refused(act, NotAllowed)
+            self.refused(act, NotAllowed, Refused)
         elif hand is None or hand.role in CASHIERS:
             with transaction(self.made) as db:
                 outcome = act(db)
@@ -96,7 +97,7 @@ class Statements(Payments):
             return settling.confirm(db, self.home, hand, None, self.now)
 
         if hand.role not in CASHIERS or hand.cooperative_id != self.home:
-            self.refused(act, NotAllowed)
+            self.refused(act, NotAllowed, Refused)
             return
         with transaction(self.made) as db:
             act(db)
@@ -118,7 +119,7 @@ class Statements(Payments):
         settled = line.state in (State.LINKED, State.POSTED)
         ours = hand.role in CASHIERS and hand.cooperative_id == self.home
         if not ours or (not settled and not self.may_note(hand, member)):
-            self.refused(act, NotAllowed)
+            self.refused(act, NotAllowed, Refused)
         elif settled and line.member_id != self.who(member):
             self.refused(act, Settled)
         else:
@@ -148,7 +149,7 @@ class Statements(Payments):
             return closings.close(db, hand, count, self.now)
 
         if hand.role not in KEYS or hand.cooperative_id != self.home or hand.member_id == count.witness_id:
-            self.refused(act, NotAllowed, LookupError)
+            self.refused(act, NotAllowed, Refused, LookupError)
         elif self.today < end:
             self.refused(act, NotYet)
         elif late or known not in (None, (counted, witness)):
