@@ -70,8 +70,9 @@ class Terms:
     replaces: int | None = None
 
     def facts(self) -> dict[str, Any]:
-        """The terms as they are kept in a proposal."""
-        return {name: _plain(value) for name, value in asdict(self).items() if value not in (None, (), False)}
+        """The terms as they are kept in a proposal. A 0, such as no day of grace, is said; what is left out is not."""
+        said = {name: _plain(value) for name, value in asdict(self).items()}
+        return {name: value for name, value in said.items() if value is not None and value is not False and value != []}
 
 
 def _plain(value: object) -> object:

@@ -20,7 +20,7 @@ from ussd_app.config import ROOT
 from ussd_app.db import reading, transaction
 
 KINDS = ["postgresql"]
-HOME, MEMBER = 2, 4
+HOME, MEMBER = 3, 4
 AT_ONCE = 3
 # Each process gets ready, says so, and waits for the word, so that all begin within a millisecond.
 BEGIN = """
@@ -46,15 +46,15 @@ PAY = """
 from models import dues, ledger
 from models.entries import Account
 for number in range(40):
-    paid = dues.payment(2, 4, f"payment:by hand:{number}", (date(2026, 11, 1), f"carnet {number}", 500), Account.CASH)
+    paid = dues.payment(3, 4, f"payment:by hand:{number}", (date(2026, 11, 1), f"carnet {number}", 500), Account.CASH)
     with transaction(running.engine) as db:
         print(ledger.post(db, [paid], f"treasurer {sys.argv[1]}", now))
 """
 APPROVE = """
 from models import deeds, proposals
 from models.members import Role
-from models.hands import Hand
-hand = Hand(int(sys.argv[1]), 2, Role.PRESIDENT, f"+2237888000{sys.argv[1][-1]}", f"session {sys.argv[1]}")
+from models.hands import Hand, NotAllowed
+hand = Hand(int(sys.argv[1]), 3, Role.PRESIDENT, f"+2237888000{sys.argv[1][-1]}", f"session {sys.argv[1]}")
 for number in sys.argv[2:]:
     try:
         with transaction(running.engine) as db:

@@ -101,7 +101,7 @@ class Charges(Ground):
 
         new: dict[str, Booked] = {}
         for key, entry in wanted:
-            if self.same(key, entry) is False or new.setdefault(key, entry).sides != entry.sides:
+            if self.keyed.get(key, entry) != entry or new.setdefault(key, entry) != entry:
                 self.refused(act, Rejected)
                 return
         new = {key: entry for key, entry in new.items() if key not in self.keyed}

@@ -36,6 +36,7 @@ PHONELESS, JOINED_LATE = "10", date(2026, 11, 10)
 people = st.sampled_from([*PLAIN, *PLAIN, *OFFICERS])
 officers = st.sampled_from([*OFFICERS])
 anybody = st.sampled_from([*OFFICERS, *OFFICERS, *OFFICERS, "1", "federation"])
+at_home = st.sampled_from([*OFFICERS, "1"])
 amounts = st.one_of(st.integers(1, 20).map(lambda number: number * 500), st.integers(1, 10**8))
 channels = st.sampled_from(MONEY)
 names = st.sampled_from(["a", "b", "c:d", "é", "%"])
@@ -120,17 +121,23 @@ class Ground(RuleBasedStateMachine):
         serves: int | None = None,
         then: Callable[[], None] = lambda: None,
     ) -> None:
-        """Propose something, twice: it waits once, and the books are as they were."""
+        """Propose something, twice: it waits once, and the books are as they were. Every other one is approved soon."""
         number = self.done(act)
         assert self.done(act) == number
-        self.model.proposals.setdefault(number, Proposed(number, by, self.now, would, serves, then))
+        if number not in self.model.proposals:
+            self.model.proposals[number] = Proposed(number, by, self.now, would, serves, then)
+            if len(self.model.proposals) % 2:
+                self.settle()
 
     def settle(self) -> None:
-        """The president or the secretary approves the newest proposal."""
+        """Another officer, whom it does not serve, approves the newest proposal where that has not been done yet."""
         proposed = [*self.model.proposals.values()][-1]
-        hand = self.hands["8" if proposed.by is self.hands["7"] else "7"]
         would = proposed.would()
-        assert would is not None
+        if not proposed.waits or would is None:
+            return
+        others = self.above if proposed.by in self.above else [self.hands[number] for number in OFFICERS]
+        barred = (proposed.by.member_id, proposed.serves)
+        hand = next(each for each in others if each.member_id not in barred)
         self.done(lambda db: deeds.approve(db, hand, proposed.number, self.now), *would)
         proposed.waits = False
         proposed.then()

@@ -1,8 +1,9 @@
 """Dues plans and capital: written down and ended by two keys; members who subscribe, and who leave."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
@@ -11,7 +12,7 @@ from sqlalchemy import Connection
 from models import capital, leaving, plans
 from models.capital import Subscribing
 from models.entries import EntryKind
-from models.hands import NotAllowed
+from models.hands import Hand, NotAllowed
 from models.members import OFFICERS
 from models.periods import Period
 from models.plan_terms import Basis, Concerns, PlanKind, Terms
@@ -24,6 +25,20 @@ NEVER, DAY = date(2100, 12, 31), timedelta(days=1)
 FACE = 5_000
 kinds = st.sampled_from([PlanKind.PERIODIC, PlanKind.PERIODIC, *PlanKind])
 days_ahead = st.integers(-70, 40)
+BY_PART: Mapping[str, Any] = {"penalty_after": 5, "penalty_ppm": 100_000}
+BY_AMOUNT: Mapping[str, Any] = {"penalty_after": 0, "penalty_amount": 300}
+SOME: Mapping[str, Any] = {"concerns": Concerns.MEMBERS, "members": ("2", "4", "5")}
+ONCE: Sequence[Mapping[str, Any]] = ({}, SOME, BY_PART)
+EXTRAS: Mapping[PlanKind, Sequence[Mapping[str, Any]]] = {
+    PlanKind.ENTRY_FEE: ONCE,
+    PlanKind.SPECIAL: ONCE,
+    PlanKind.PERIODIC: (
+        {"period": Period.MONTH, **BY_PART},
+        {"period": Period.QUARTER, "pro_rata": True, **SOME},
+        {"period": Period.MONTH, "pro_rata": True, **BY_AMOUNT},
+    ),
+    PlanKind.CAPITAL: tuple({"period": Period.MONTH, "instalments": each} for each in ((2, 1, 4), (1, 1), (1, 1, 1))),
+}
 
 
 @dataclass(eq=False)
@@ -39,16 +54,31 @@ class Plans(Ground):
     """What a cooperative decided that its members owe, and when."""
 
     def prepare(self) -> None:
-        """Nothing is decided yet."""
+        """Monthly dues with a penalty, and shares that a member subscribed."""
         super().prepare()
         self.plans: list[Plan] = []
         self.subscribed: list[tuple[Plan, str, int, date]] = []
+        self._propose(
+            self._terms(PlanKind.PERIODIC, self.before(30), 1_001, EXTRAS[PlanKind.PERIODIC][0]), self.hands["7"]
+        )
+        self.settle()
+        self._propose(
+            self._terms(PlanKind.CAPITAL, self.before(30), FACE, EXTRAS[PlanKind.CAPITAL][0]), self.hands["7"]
+        )
+        self.settle()
+        self.propose_to_subscribe(member="2", shares=2, days=20, by="7")
+        self.settle()
 
-    @rule(kind=kinds, first=days_ahead, amount=st.sampled_from([500, 1_001, FACE]), more=st.data(), by=anybody)
-    def propose_a_plan(self, kind: PlanKind, first: int, amount: int, more: st.DataObject, by: str) -> None:
+    @rule(kind=kinds, first=days_ahead, amount=st.sampled_from([500, 1_001, FACE]), extra=st.integers(0, 2), by=anybody)
+    def propose_a_plan(self, kind: PlanKind, first: int, amount: int, extra: int, by: str) -> None:
         """A joining fee, periodic dues, a call, or capital in instalments."""
-        terms, hand = self._terms(kind, self.today + first * DAY, amount, more), self.hand(by)
+        self._propose(self._terms(kind, self.today + first * DAY, amount, EXTRAS[kind][extra]), self.hand(by))
 
+    def _terms(self, kind: PlanKind, first_on: date, amount: int, extra: Mapping[str, Any]) -> Terms:
+        paid = FACE if kind is PlanKind.CAPITAL else amount
+        return Terms(kind, kind.value, paid, first_on, Basis.BYLAW, "art. 12", **extra)
+
+    def _propose(self, terms: Terms, hand: Hand) -> None:
         def act(db: Connection) -> int:
             return plans.propose(db, hand, terms, self.today, self.now)
 
@@ -56,25 +86,6 @@ class Plans(Ground):
             self.refused(act, NotAllowed)
         elif hand.cooperative_id == self.home:
             self.proposed(act, hand, lambda: (), then=lambda: self._in_force(terms))
-
-    def _terms(self, kind: PlanKind, first_on: date, amount: int, more: st.DataObject) -> Terms:
-        extra: dict[str, object] = {}
-        if kind is PlanKind.PERIODIC:
-            extra = {
-                "period": more.draw(st.sampled_from([Period.MONTH, Period.QUARTER])),
-                "pro_rata": more.draw(st.booleans()),
-            }
-        if kind is PlanKind.CAPITAL:
-            amount, extra = (
-                FACE,
-                {"period": Period.MONTH, "instalments": more.draw(st.sampled_from([(1, 1), (2, 1, 4)]))},
-            )
-        elif more.draw(st.booleans()):
-            penalty = st.sampled_from([{"penalty_amount": 300}, {"penalty_ppm": 100_000}])
-            extra |= {"penalty_after": 5, **more.draw(penalty)}
-        if kind is not PlanKind.CAPITAL and more.draw(st.booleans()):
-            extra |= {"concerns": Concerns.MEMBERS, "members": ("2", "4", "5")}
-        return Terms(kind, kind.value, amount, first_on, Basis.BYLAW, "art. 12", **extra)  # type: ignore[arg-type]
 
     def _in_force(self, terms: Terms) -> None:
         with reading(self.made) as db:

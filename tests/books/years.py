@@ -17,7 +17,7 @@ from models.sharing import Unshareable
 from models.surplus import Decision, Measure, Measured, Reserve, Ristournes
 from models.surplus import books as surplus
 from models.surplus.books import Resolved
-from tests.books.ground import Ground, anybody, channels
+from tests.books.ground import Ground, at_home, channels
 from tests.books.model import Booked, booked, in_proportion
 
 SHARERS = ("1", "2", "10")
@@ -28,16 +28,18 @@ class Years(Ground):
     """What is decided once a year."""
 
     def prepare(self) -> None:
-        """No year was shared, and nothing was called."""
+        """No year was shared, and the fund was called once."""
         super().prepare()
         self.shared_years: dict[int, tuple[int, int]] = {}  # by entry: the year, and what it carried over
         self.calls: dict[int, tuple[int, Mapping[str, int]]] = {}  # by entry: the year, and the part of each
         self.fund_paid: dict[tuple[str, str], int] = {}
+        self.propose_a_call(year=2025, amount=1_000, shares=(2, 5), by="second")
+        self.settle()
 
     @rule(
         year=st.sampled_from([2024, 2025]), amount=st.integers(1, 10**7), capital=st.sampled_from([0, 10**6]),
         back=st.sampled_from([None, 0, 1_000, 10**6]), weights=st.lists(st.integers(0, 9), min_size=3, max_size=3),
-        by=anybody,
+        by=at_home,
     )  # fmt: skip
     def propose_to_share_a_year(
         self, year: int, amount: int, capital: int, back: int | None, weights: list[int], by: str
@@ -70,7 +72,7 @@ class Years(Ground):
         def act(db: Connection) -> int:
             return surplus.propose(db, hand, resolved, self.now)
 
-        if hand.role not in KEYS or hand.cooperative_id != self.home or would() is None:
+        if hand.role not in KEYS or would() is None:
             self.refused(act, NotAllowed, Unshareable, Conflict)
         else:
             alone = [self.who(each) for each, part in zip(SHARERS, served, strict=True) if part]

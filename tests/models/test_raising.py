@@ -282,9 +282,10 @@ def test_terms_that_cannot_be_are_refused_by_name(change: dict[str, Any], named:
         plan_terms.read(MONTHLY | change)
 
 
-def test_terms_come_back_from_their_facts() -> None:
-    more = {"penalty_ppm": 50_000, "penalty_after": 30, "concerns": "members", "members": ["4", "12"], "pro_rata": True}
-    terms = plan_terms.read(MONTHLY | more)
+@pytest.mark.parametrize("days", [0, 30])
+def test_terms_come_back_from_their_facts(days: int) -> None:
+    more = {"penalty_ppm": 50_000, "penalty_after": days, "concerns": "members", "members": ["4", "12"]}
+    terms = plan_terms.read(MONTHLY | more | {"pro_rata": True})
     assert plan_terms.read(terms.facts()) == terms
     with pytest.raises(BadTerms):
         plan_terms.read([])

@@ -27,7 +27,10 @@ NOT_NOTED = {
     Why.DAY: "--on must be a day of the last year, today at the latest",
     Why.REFERENCE: "this reference is in the books with other money, or was undone; give another one",
 }
-NOT_ALLOWED = {Bar.OWN_BENEFIT: "nobody does this for themselves; --by must name another officer"}
+NOT_ALLOWED = {
+    Bar.OWN_BENEFIT: "nobody does this for themselves; --by must name another officer",
+    Bar.SAME_PERSON: "a second person is needed: somebody else than the officer who acts",
+}
 
 
 def refuse(why: str) -> Never:
