@@ -43,7 +43,7 @@ SHARE: Dialog = (
     _HOME,
     Step("code asked", "2", _ASKED),
     Step("code, share (action)", CODE, "Votre part", acts=True, code=True),
-    Step("other lots", "1", "Mes lots"),
+    Step("other lots", "2", "Mes lots"),
     Step("a lot", "1", "Votre part"),
 )
 DIALOGS: Sequence[Dialog] = (MEETINGS, DUES, SHARE)

@@ -33,8 +33,8 @@ class Parts:
 
     def settings(self, kind: str) -> Settings:
         """The environment of a service on a new, empty database."""
-        common = {"APP_MODE": "test", "WEBHOOK_SECRETS": SECRET}
         name = f"bench_{uuid4().hex[:12]}"
+        common = {"APP_MODE": "test", "WEBHOOK_SECRETS": SECRET, "LEDGER_HEADS": f"{self.folder / name}.heads"}
         if kind == SQLITE:
             return {**common, "DATABASE_URL": f"sqlite:///{self.folder / name}.sqlite3"}
         server = create_engine(self.postgresql, isolation_level="AUTOCOMMIT")

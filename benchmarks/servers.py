@@ -21,7 +21,7 @@ _COMMANDS = {
     THREADS: ["gunicorn", "--workers=1", "--threads=4", "--log-level=warning", "--bind=127.0.0.1:{port}", "{app}"],
     GRANIAN: ["granian", "--interface=wsgi", "--workers=1", "--no-ws", "--log-level=error", "--port={port}", "{app}"],
 }
-_OURS = ("APP_", "DATABASE_URL", "REDIS_URL", "WEBHOOK_SECRETS", "GUNICORN_", "GRANIAN_")
+_OURS = ("APP_", "DATABASE_URL", "LEDGER_HEADS", "REDIS_URL", "WEBHOOK_SECRETS", "GUNICORN_", "GRANIAN_")
 
 
 @dataclass(frozen=True, slots=True)

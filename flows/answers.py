@@ -1,12 +1,18 @@
 """Read what people type: codes, numbers, words. What cannot be read comes back as a sentence for them."""
 
+import re
+from datetime import date
+
 from flows import i18n
 from flows.engine import Unreadable
-from models import codes, grievances
+from flows.engine.pages import BACK, HOME
+from models import codes, grievances, phone, receipts
+from models.receiving import LATEST, MOST
 
 _ = i18n.words(__name__)
 
 WORDS_AT_MOST = 400
+CODE_AT_MOST = 60
 
 
 def four_digits(typed: str) -> str:
@@ -47,6 +53,30 @@ def case_number(typed: str) -> str:
     return number
 
 
+def entries(typed: str) -> int:
+    """How many entries are printed on a sheet; spaces between the digits do not matter. Raises Unreadable."""
+    digits = "".join(typed.split())
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 9 and int(digits) > 0):
+        raise Unreadable(_("Tapez le nombre d'écritures de la feuille, en chiffres."))
+    return int(digits)
+
+
+def receipt_number(typed: str) -> str:
+    """The number of a receipt with its check digit. Raises Unreadable when it is no number at all."""
+    wanted = receipts.asked(typed)
+    if wanted is None or wanted.code:
+        raise Unreadable(_("Tapez tous les chiffres du reçu, comme 123456."))
+    return wanted.printed
+
+
+def cooperative_code(typed: str) -> str:
+    """The code of a cooperative. Raises Unreadable when it cannot be one."""
+    code = typed.strip()
+    if not code or len(code) > CODE_AT_MOST:
+        raise Unreadable(_("Tapez le code de la coopérative."))
+    return code
+
+
 def words(typed: str) -> str:
     """A few words, or none when 1 is typed. Raises Unreadable when nothing was typed."""
     said = typed.strip()
@@ -63,3 +93,60 @@ def some_words(typed: str) -> str:
     if not said:
         raise Unreadable(_("Écrivez quelques mots."))
     return said
+
+
+_GROUPED = re.compile(r"([0-9]{1,12}|[0-9]{1,3}(?: [0-9]{3}){1,3}) ?(?:F|FG|FCFA)?", re.IGNORECASE)
+
+
+def amount(typed: str) -> int:
+    """An amount in whole units: 5000, or 5 000 F. Raises Unreadable, also for one that nobody pays at a time."""
+    said = _GROUPED.fullmatch(" ".join(typed.split()))
+    found = int(said[1].replace(" ", "")) if said else 0
+    if not 0 < found <= MOST:
+        raise Unreadable(_("Tapez le montant en chiffres, par exemple 5000."))
+    return found
+
+
+_DAY = re.compile(r"([0-9]{1,2})[/. -]([0-9]{1,2})(?:[/. -]([0-9]{4}))?|([0-9]{2})([0-9]{2})([0-9]{4})?")
+
+
+def past_day(typed: str, today: date) -> date:
+    """A day of the last year, up to today: 03/11, or 0311 where no slash can be typed. Raises Unreadable."""
+    said = _DAY.fullmatch(typed.strip())
+    found = _latest(said, today) if said else None
+    if found is None or not today - LATEST <= found <= today:
+        raise Unreadable(_("Tapez le jour et le mois, par exemple 0311 pour le 3 novembre."))
+    return found
+
+
+def _latest(said: re.Match[str], today: date) -> date | None:
+    """The day that was said; without its year, the last one there was."""
+    day, month, year = (int(part) if part else None for part in (said.groups()[:3] if said[1] else said.groups()[3:]))
+    for each in (year,) if year else (today.year, today.year - 1):
+        try:
+            found = date(each, month or 0, day or 0)
+        except ValueError:
+            continue
+        if year or found <= today:
+            return found
+    return None
+
+
+def phone_number(typed: str, country: str) -> str:
+    """A phone number as it is dialled in a country, in E.164. Raises Unreadable."""
+    try:
+        return phone.parse(typed, country)
+    except phone.NotAPhone as error:
+        raise Unreadable(_("Ce numéro de téléphone n'est pas juste.")) from error
+
+
+# Where the answer is a count, 8 and 9 are numbers and no keys; 0 is the way back.
+COUNTING = frozenset({BACK, HOME})
+
+
+def count(typed: str) -> int:
+    """How many: a whole number from 1 on, of at most nine digits. Raises Unreadable."""
+    digits = "".join(typed.split())
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 9 and int(digits)):
+        raise Unreadable(_("Tapez un nombre, par exemple 11. 0 pour revenir."))
+    return int(digits)

@@ -1,16 +1,16 @@
 """Dues: what I owe and since when, entry by entry, what I paid, and "this is not right"."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
-from flows import grievance, i18n, notices, sms
+from flows import declaration, dues_words, grievance, i18n, money_notices, receipt, receipt_words, sms
 from flows.engine import Menu, Option, Place, action, screen, to
 from flows.grievance import Reason
 from flows.guards import code_given
 from flows.talk import Talk
-from models import dues
+from models import capital, dues
 from models.dues import Line
-from models.ledger import EntryKind
+from models.entries import Account, EntryKind
 from models.money import grouped
 
 _ = i18n.words(__name__)
@@ -26,33 +26,73 @@ def home(talk: Talk) -> Menu:
         Option(_("Mes paiements"), to(payments)),
         Option(_("Ce n'est pas juste"), to(not_right)),
         Option(_("Recevoir par SMS"), to(by_sms)),
+        Option(_("Dire que j'ai payé"), to(declaration.home)),
     ]
-    return Menu(notices.dues(**notices.dues_facts(standing, talk.member.currency)), options)
+    return Menu(money_notices.dues(**money_notices.dues_facts(standing, talk.member.currency)), options)
+
+
+ON_SHARES = {
+    EntryKind.CAPITAL: i18n.mark("{day} parts à payer {amount}"),
+    EntryKind.PAYMENT: i18n.mark("{day} parts payé {amount}"),
+}
+LABELS = {
+    EntryKind.DUE: i18n.mark("{day} à payer {amount}"),
+    EntryKind.PENALTY: i18n.mark("{day} pénalité {amount}"),
+    EntryKind.PAYMENT: i18n.mark("{day} payé {amount}"),
+    EntryKind.WAIVER: i18n.mark("{day} remise {amount}"),
+    EntryKind.REVERSAL: i18n.mark("{day} annulé {amount}"),
+}
 
 
 def _label(line: Line, today: date) -> str:
-    amount, when = grouped(abs(line.amount)), i18n.short_day(line.happened_on, today)
-    if line.kind is EntryKind.DUE:
-        return _("{day} à payer {amount}", day=when, amount=amount)
-    if line.kind is EntryKind.PAYMENT:
-        return _("{day} payé {amount}", day=when, amount=amount)
-    return _("{day} annulé {amount}", day=when, amount=amount)
+    when, amount = i18n.short_day(line.happened_on, today), grouped(abs(line.amount))
+    if line.account is Account.CAPITAL and line.kind in ON_SHARES:
+        return _(ON_SHARES[line.kind], day=when, amount=amount)
+    return _(LABELS[line.kind], day=when, amount=amount)
 
 
 @screen(needs=code_given)
 def detail(talk: Talk, before: int | None = None) -> Menu:
-    return _listed(talk, _("Détail"), None, before, lambda last: to(detail, before=last))
+    mine = capital.shares(talk.db, talk.member.member_id, talk.member.today(talk.now)) if before is None else None
+    listed = _listed(talk, _("Détail"), None, before, lambda last: to(detail, before=last))
+    if mine is None:
+        return listed
+    text = _("Parts: {paid} sur {shares} libérées", paid=mine.paid_up, shares=mine.shares)
+    return Menu(f"{listed.text}\n{text}", [*listed.options, Option(_("Parts sociales"), to(shares))])
+
+
+@screen(needs=code_given)
+def shares(talk: Talk) -> Menu:
+    mine = capital.shares(talk.db, talk.member.member_id, talk.member.today(talk.now))
+    if mine is None:
+        return Menu(_("Aucune part sociale n'est notée pour vous."))
+    options = [Option(_("Détail"), to(instalments)), Option(_("Ce n'est pas juste"), to(not_right))]
+    return Menu("\n".join(dues_words.shares(talk, mine)), options)
 
 
 @screen(needs=code_given)
 def payments(talk: Talk, before: int | None = None) -> Menu:
-    return _listed(talk, _("Paiements"), EntryKind.PAYMENT, before, lambda last: to(payments, before=last))
+    both = (Account.DUES, Account.CAPITAL)
+    listed = _listed(talk, _("Paiements"), EntryKind.PAYMENT, before, lambda last: to(payments, before=last), both)
+    return Menu(listed.text, [*listed.options, Option(_("Vérifier un reçu"), to(receipt.ask))])
 
 
-def _listed(talk: Talk, title: str, kind: EntryKind | None, before: int | None, older: Callable[[int], Place]) -> Menu:
+@screen(needs=code_given)
+def instalments(talk: Talk, before: int | None = None) -> Menu:
+    return _listed(talk, _("Parts"), None, before, lambda last: to(instalments, before=last), (Account.CAPITAL,))
+
+
+def _listed(
+    talk: Talk,
+    title: str,
+    kind: EntryKind | None,
+    before: int | None,
+    older: Callable[[int], Place],
+    accounts: Sequence[Account] = (Account.DUES,),
+) -> Menu:
     member_id = talk.member.member_id
     start = None if before is None else dues.line(talk.db, member_id, before)
-    lines = dues.lines(talk.db, member_id, SHEET + 1, start, kind)
+    lines = dues.lines(talk.db, member_id, SHEET + 1, start, kind, accounts)
     today = talk.member.today(talk.now)
     options = [Option(_label(line, today), to(entry, line.entry_id)) for line in lines[:SHEET]]
     if len(lines) > SHEET:
@@ -65,13 +105,18 @@ def entry(talk: Talk, entry_id: int) -> Menu:
     line = dues.line(talk.db, talk.member.member_id, entry_id)
     if line is None:
         return Menu(_("Rien n'est noté."))
-    sentences = {
-        EntryKind.DUE: _("{label}\nÀ payer le {day}:\n{amount}"),
-        EntryKind.PAYMENT: _("Payé le {day}:\n{amount}\nRéférence {label}"),
-    }
-    sentence = sentences.get(line.kind, _("Annulé le {day}:\n{amount}\n{label}"))
-    text = sentence.format(label=line.label, day=i18n.day(line.happened_on), amount=talk.member.money(abs(line.amount)))
-    return Menu(text, [Option(_("Ce n'est pas juste"), to(not_right, entry_id=line.entry_id))])
+    options = [Option(_("Ce n'est pas juste"), to(not_right, entry_id=line.entry_id))]
+    if line.receipt is not None:
+        options.append(Option(_("Reçu par SMS"), to(receipt_by_sms, line.entry_id)))
+    return Menu("\n".join(dues_words.entry(talk, line)), options)
+
+
+@action(needs=code_given)
+def receipt_by_sms(talk: Talk, entry_id: int) -> Place:
+    line = dues.line(talk.db, talk.member.member_id, entry_id)
+    if line is not None and line.receipt is not None:
+        talk.send("receipt", receipt_words.receipt_facts(line, talk.member))
+    return to(sms.sent)
 
 
 @screen(needs=code_given)
@@ -88,5 +133,5 @@ def not_right(talk: Talk, entry_id: int | None = None) -> Menu:
 @action(needs=code_given)
 def by_sms(talk: Talk) -> Place:
     standing = dues.standing(talk.db, talk.member.member_id, talk.member.today(talk.now))
-    talk.send("dues", notices.dues_facts(standing, talk.member.currency))
+    talk.send("dues", money_notices.dues_facts(standing, talk.member.currency))
     return to(sms.sent)

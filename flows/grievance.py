@@ -24,6 +24,7 @@ class Reason(StrEnum):
     WRONG_WEIGHT = "wrong_weight"
     WRONG_COSTS = "wrong_costs"
     NOT_RECEIVED = "not_received"
+    NOT_SO = "not_so"
     OTHER = "other"
 
 
@@ -180,16 +181,16 @@ def kept(talk: Talk, reference: str, code: str, answer_by: date) -> Done:
     )
 
 
-def not_right(reasons: Mapping[Reason, str], entry_id: int | None) -> Menu:
-    """What is not right with a figure: each reason files a case tied to its entry."""
+def not_right(reasons: Mapping[Reason, str], entry_id: int | None, line_id: int | None = None) -> Menu:
+    """What is not right with a figure: each reason files a case tied to its entry, and to the line of a lot."""
     return Menu(
         _("Qu'est-ce qui n'est pas juste?"),
-        [Option(label, to(contest, reason, entry_id=entry_id)) for reason, label in reasons.items()],
+        [Option(label, to(contest, reason, entry_id=entry_id, line_id=line_id)) for reason, label in reasons.items()],
     )
 
 
 @action(needs=code_given)
-def contest(talk: Talk, reason: Reason, entry_id: int | None = None) -> Place:
+def contest(talk: Talk, reason: Reason, entry_id: int | None = None, line_id: int | None = None) -> Place:
     speaker = talk.member
     complaint = Complaint(
         Category.MONEY,
@@ -200,6 +201,7 @@ def contest(talk: Talk, reason: Reason, entry_id: int | None = None) -> Place:
         speaker.member_id,
         talk.phone,
         entry_id,
+        line_id=line_id,
     )
     return _filed(talk, complaint)
 

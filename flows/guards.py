@@ -1,8 +1,10 @@
 """Who may be at a screen, asked at each visit: a member, or a member who gave the code."""
 
-from flows import code, i18n
+from flows import by_sms, code, i18n
 from flows.engine import Menu, Option, Place, UnknownPlace, action, screen, to
+from flows.engine.places import Needs
 from flows.talk import Talk
+from models.members import Role
 
 _ = i18n.words(__name__)
 
@@ -19,11 +21,31 @@ def member(talk: Talk, place: Place) -> Place | None:
 def code_given(talk: Talk, place: Place) -> Place | None:
     """A place behind the secret code."""
     elsewhere = member(talk, place)
+    if elsewhere is None and talk.by_sms:
+        return by_sms.behind_code(talk, place)
     if elsewhere is not None or not talk.member.needs_code:
         return elsewhere
+    return _behind_the_code(talk, place)
+
+
+def _behind_the_code(talk: Talk, place: Place) -> Place | None:
     if code.mark_of(talk.member.member_id) in talk.known.opened:
         return None
     return to(code.ask, place) if talk.member.code_chosen else to(code.choose, place)
+
+
+def officer(*roles: Role) -> Needs:
+    """A place of these officers alone, always behind the code: also of one who turned it off for their own figures."""
+
+    def needs(talk: Talk, place: Place) -> Place | None:
+        elsewhere = member(talk, place)
+        if elsewhere is not None:
+            return elsewhere
+        if talk.member.role not in roles:
+            raise UnknownPlace(place.name)
+        return _behind_the_code(talk, place)
+
+    return needs
 
 
 @screen(resumes=False)

@@ -1,20 +1,52 @@
 """The first page: a member's menu, an unknown caller's menu, and the places every conversation has."""
 
-from flows import account, call, case, dues, grievance, guards, i18n, join, language, meeting, names, payout
+from dataclasses import replace
+
+from flows import (
+    account,
+    by_sms,
+    call,
+    case,
+    dues,
+    grievance,
+    guards,
+    i18n,
+    join,
+    language,
+    meeting,
+    names,
+    office,
+    payout,
+    question,
+    receipt,
+    team,
+)
 from flows.engine import Done, Menu, Option, Place, action, screen, to
 from flows.engine.places import spot
 from flows.engine.talking import Doors
 from flows.talk import Talk
+from models.members import OFFICERS, Role
 
 _ = i18n.words(__name__)
 
 
 @screen(resumes=False)
+def first(talk: Talk) -> Menu:
+    """The first page of a dial: what waits for the member comes before the menu."""
+    if talk.somebody is None:
+        return _nobody(talk, to(first))
+    asked = question.offered(talk, later=to(home))
+    return _members(talk) if asked is None else Menu(asked.text, [*_unfinished(talk), *asked.options])
+
+
+@screen(resumes=False)
 def home(talk: Talk) -> Menu:
-    if talk.somebody is not None:
-        return _members(talk)
+    return _nobody(talk, to(home)) if talk.somebody is None else _members(talk)
+
+
+def _nobody(talk: Talk, onward: Place) -> Menu:
     if talk.speakers:
-        return guards.who(talk, to(home))
+        return guards.who(talk, onward)
     return _strangers() if talk.greeted else language.first(talk)
 
 
@@ -24,25 +56,35 @@ def _members(talk: Talk) -> Menu:
         Option(_("Ma part"), to(payout.home)),
         Option(_("Réunions"), to(meeting.home)),
         Option(_("Plainte ou alerte"), to(grievance.home)),
-        Option(_("Langue"), to(language.change)),
-        Option(_("Mon compte"), to(account.home)),
     ]
+    if talk.member.role in OFFICERS:
+        options += [Option(_("Mon compte"), to(account.home)), Option(_("Bureau"), to(office.home))]
+    elif talk.member.role is Role.TEAM_LEADER:
+        options += [Option(_("Mon compte"), to(account.home)), Option(_("Mon équipe"), to(team.home))]
+    else:
+        options += [Option(_("Langue"), to(language.change)), Option(_("Mon compte"), to(account.home))]
+    return Menu(names.called(talk.member.cooperative), [*_unfinished(talk), *options])
+
+
+def _unfinished(talk: Talk) -> list[Option]:
+    """Where the member was when a session ended within the last minutes."""
     resume = talk.known.resume
-    if resume is not None and talk.known.resume_who in (None, talk.member.member_id):
-        options.insert(0, Option(_("Continuer"), resume, number=7))
-    return Menu(names.called(talk.member.cooperative), options)
+    if resume is None or talk.known.resume_who not in (None, talk.member.member_id):
+        return []
+    return [Option(_("Continuer"), resume, number=7)]
 
 
 def _strangers() -> Menu:
     return Menu(
         _("Ce service est gratuit."),
         [
-            Option(_("Je suis membre: lier mon numéro"), to(join.where, linking=True)),
+            Option(_("Membre: lier mon numéro"), to(join.where, linking=True)),
             Option(_("Devenir membre"), to(join.where, linking=False)),
-            Option(_("Plainte sans donner mon nom"), to(grievance.home)),
+            Option(_("Plainte sans mon nom"), to(grievance.home)),
             Option(_("Suivre un dossier"), to(case.follow)),
             Option(_("Langue"), to(language.change)),
             Option(_("Appelez-moi"), to(call.call_me, topic="home.home")),
+            Option(_("Vérifier un reçu"), to(receipt.ask)),
         ],
     )
 
@@ -77,6 +119,8 @@ def help_sent(talk: Talk) -> Done:
 
 DOORS = Doors(
     home=to(home),
+    first=to(first),
     call_me=lambda here: to(call.call_me, topic=_topic(here)),
     help=lambda here: to(lost, here),
 )
+DOORS_BY_SMS = replace(DOORS, gate=by_sms.gate)

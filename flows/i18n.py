@@ -4,10 +4,9 @@ A flow says `_ = words(__name__)` once. The name of its file is the context of i
 where a word stands ("Suite" of a list is not "suite" of a case).
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -23,12 +22,20 @@ LANGUAGES = {"fr": "Français", "en": "English"}
 SPOKEN = tuple(LANGUAGES)
 
 
-@dataclass(slots=True)
 class _Speaking:
-    """The language being spoken, and whether a sentence was missing in it."""
+    """A language that is spoken for a while, and whether a sentence was missing in it."""
 
-    language: str
-    missed: bool = False
+    __slots__ = ("_before", "language", "missed")
+
+    def __init__(self, language: str) -> None:
+        self.language, self.missed = language, False
+
+    def __enter__(self) -> "_Speaking":
+        self._before = _speaking.set(self)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        _speaking.reset(self._before)
 
 
 _catalogues: dict[str, Catalogue] = {}
@@ -53,7 +60,8 @@ def words(module: str) -> Callable[..., str]:
     context = module.rpartition(".")[2]
 
     def say(french: str, /, **given: object) -> str:
-        sentence = _find(context, french)
+        speaking = _speaking.get()
+        sentence = french if speaking.language == SOURCE else _translated(speaking, context, french)
         return sentence.format(**given) if given else sentence
 
     return say
@@ -64,10 +72,7 @@ def mark(french: str) -> str:
     return french
 
 
-def _find(context: str, french: str) -> str:
-    speaking = _speaking.get()
-    if speaking.language == SOURCE:
-        return french
+def _translated(speaking: _Speaking, context: str, french: str) -> str:
     found = _catalogues.get(speaking.language, {}).get((context, french))
     if found is None:
         speaking.missed = True
@@ -80,14 +85,9 @@ def spoken() -> str:
     return _speaking.get().language
 
 
-@contextmanager
-def speaking(language: str) -> Iterator[None]:
+def speaking(language: str) -> AbstractContextManager[object]:
     """Speak a language for a while."""
-    token = _speaking.set(_Speaking(language))
-    try:
-        yield
-    finally:
-        _speaking.reset(token)
+    return _Speaking(language)
 
 
 def whole(name: str, language: str, say: Callable[[], Page]) -> tuple[Page, str]:
@@ -97,13 +97,9 @@ def whole(name: str, language: str, say: Callable[[], Page]) -> tuple[Page, str]
     Gives what was said, and its language.
     """
     if _catalogues.get(language) and (name, language) not in _known_missing:
-        state = _Speaking(language)
-        token = _speaking.set(state)
-        try:
+        with _Speaking(language) as spoken:
             said = say()
-        finally:
-            _speaking.reset(token)
-        if not state.missed:
+        if not spoken.missed:
             return said, language
         _known_missing.add((name, language))
     with speaking(SOURCE):

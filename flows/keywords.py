@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from flows import i18n, notices
+from flows import i18n, money_notices, notices, receipt_words
 from flows.keywords_match import Intent, argument, match
-from models import callers, dues, grievances, inbox, meetings, members, messages, payouts
+from models import callers, dues, grievances, inbox, meetings, members, messages, payouts, receipts
 from models.grievances import Category, Complaint, Concerned, Name
 from models.inbox import Arrived
 from models.members import Speaker
@@ -40,12 +40,21 @@ def intent(text: str) -> Intent | None:
     return match(text)
 
 
+def _language(letter: Letter, speakers: list[Speaker]) -> str:
+    chosen = speakers[0].language if speakers else callers.language(letter.db, letter.sms.phone)
+    return chosen or i18n.SOURCE
+
+
+def show(letter: Letter, page: str) -> None:
+    """Queue a page of the conversation as the reply."""
+    letter.reply(_language(letter, members.on_phone(letter.db, letter.sms.phone)), "page", {"text": page})
+
+
 def answer(letter: Letter) -> None:
     """Do what an SMS asks and queue the reply."""
     speakers = members.on_phone(letter.db, letter.sms.phone)
-    chosen = speakers[0].language if speakers else callers.language(letter.db, letter.sms.phone)
     found = intent(letter.sms.text)
-    ANSWERS.get(found, _not_understood)(letter, speakers, chosen or i18n.SOURCE)
+    ANSWERS.get(found, _not_understood)(letter, speakers, _language(letter, speakers))
 
 
 Answering = Callable[[Letter, list[Speaker], str], None]
@@ -62,7 +71,7 @@ def _dues(letter: Letter, speakers: list[Speaker], language: str) -> None:
         letter.reply(language, "dial", {"page": "dues"})
         return
     standing = dues.standing(letter.db, who.member_id, who.today(letter.now))
-    letter.reply(language, "dues", notices.dues_facts(standing, who.currency))
+    letter.reply(language, "dues", money_notices.dues_facts(standing, who.currency))
 
 
 def _share(letter: Letter, speakers: list[Speaker], language: str) -> None:
@@ -71,7 +80,7 @@ def _share(letter: Letter, speakers: list[Speaker], language: str) -> None:
     if who is None or not newest:
         letter.reply(language, "dial", {"page": "share"})
         return
-    letter.reply(language, "share", notices.share_facts(newest[0], who.currency))
+    letter.reply(language, "share", money_notices.share_facts(newest[0], who.currency))
 
 
 def _meeting(letter: Letter, speakers: list[Speaker], language: str) -> None:
@@ -122,9 +131,28 @@ def _complaint(letter: Letter, speakers: list[Speaker], language: str) -> None:
     letter.reply(language, "complaint_received")
 
 
-def _call(letter: Letter, speakers: list[Speaker], language: str) -> None:
+def _verify(letter: Letter, speakers: list[Speaker], language: str) -> None:
+    wanted = receipts.asked(argument(letter.sms.text))
+    if wanted is None:
+        letter.reply(language, "verify")
+        return
+    answer = receipts.verify(letter.db, wanted, [each.cooperative_id for each in speakers])
+    letter.reply(language, "verify", receipt_words.verify_facts(wanted.printed, answer))
+
+
+def missed_call(letter: Letter) -> None:
+    """A call that nobody picked up asks for a call back, and for no SMS: who calls would rather hear than read."""
+    speakers = members.on_phone(letter.db, letter.sms.phone)
+    _ask_for_call(letter, speakers, _language(letter, speakers), "missed_call")
+
+
+def _ask_for_call(letter: Letter, speakers: list[Speaker], language: str, topic: str) -> None:
     who = _alone(speakers)
-    callers.ask_for_call(letter.db, letter.sms.phone, who.member_id if who else None, language, "sms", letter.now)
+    callers.ask_for_call(letter.db, letter.sms.phone, who.member_id if who else None, language, topic, letter.now)
+
+
+def _call(letter: Letter, speakers: list[Speaker], language: str) -> None:
+    _ask_for_call(letter, speakers, language, "sms")
     letter.reply(language, "call_back")
 
 
@@ -164,5 +192,5 @@ ANSWERS: Mapping[Intent | None, Answering] = {
     Intent.HELP: _says_only("help_words"),
     Intent.YES: _says(coming=True),
     Intent.NO: _says(coming=False),
-    Intent.VERIFY: _says_only("verify"),
+    Intent.VERIFY: _verify,
 }

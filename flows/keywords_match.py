@@ -134,6 +134,11 @@ def match(text: str) -> Intent | None:
     return _led(words, content) or _answered(words) or _opted_out(words) or _mentioned(words, content)
 
 
+def spelt(text: str) -> list[str]:
+    """The words of a message in plain small letters, without those that are only polite."""
+    return [word for word in _words(text) if word not in _POLITE]
+
+
 def argument(text: str) -> str:
     """What follows the first word, as it was spelt: the text of a complaint, the number of a case."""
     found = re.match(r"\s*[^\s:;,.!?-]+[\s:;,.!?-]*(.*)", text, re.DOTALL)

@@ -1,6 +1,6 @@
 """Meetings: the next ones, place, time and agenda; I come, I do not come, how many come. No code is asked."""
 
-from flows import i18n
+from flows import books, i18n
 from flows.engine import Menu, Option, Place, action, screen, to
 from flows.guards import member
 from flows.notices import kind_of_meeting
@@ -17,6 +17,7 @@ LISTED = 5
 def home(talk: Talk) -> Menu:
     coming = meetings.upcoming(talk.db, talk.member.cooperative_id, talk.now, LISTED)
     options = [Option(_label(talk, each), to(show, each.meeting_id)) for each in coming]
+    options.append(Option(_("Le livre des comptes"), to(books.home), number=6))
     options.append(Option(_("Réunions passées"), to(past), number=7))
     return Menu(_("Réunions") if coming else _("Aucune réunion n'est prévue pour le moment."), options)
 

@@ -5,11 +5,9 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flows import i18n, names
-from models.dues import Standing
+from flows import fund_notices, i18n, money_notices, names, told
+from flows.receipt_words import receipt, verify
 from models.meetings import Announced, MeetingKind
-from models.money import Currency, Money
-from models.payouts import Share
 
 _ = i18n.words(__name__)
 mark = i18n.mark
@@ -30,61 +28,8 @@ def kind_of_meeting(kind: MeetingKind) -> str:
     return _(KINDS_OF_MEETING[kind])
 
 
-def dues_facts(standing: Standing, currency: Currency) -> dict[str, Any]:
-    """What a member owes, as it is kept for an SMS."""
-    return {
-        "currency": currency,
-        "paid": standing.paid,
-        "owed": standing.owed,
-        "since": standing.since and standing.since.isoformat(),
-        "coming": standing.coming,
-        "coming_on": standing.coming_on and standing.coming_on.isoformat(),
-    }
-
-
 def _date(text: str) -> str:
     return i18n.day(date.fromisoformat(text))
-
-
-def dues(currency: str, paid: int, owed: int, since: str | None, coming: int, coming_on: str | None) -> str:
-    """What a member owes, in words: never a sign."""
-
-    def money(amount: int) -> Money:
-        return Money(amount, Currency(currency))
-
-    lines = [_("Cotisations"), _("Payé: {paid}", paid=money(paid))]
-    if owed < 0:
-        lines.append(_("À jour. Payé d'avance: {ahead}", ahead=money(-owed)))
-    elif owed == 0 or since is None:
-        lines.append(_("À jour. Reste à payer: {owed}", owed=money(0)))
-    else:
-        lines += [_("Reste à payer: {owed}", owed=money(owed)), _("Depuis le {day}", day=_date(since))]
-    if coming_on:
-        lines.append(_("À venir: {coming} le {day}", coming=money(coming), day=_date(coming_on)))
-    return "\n".join(lines)
-
-
-def share_facts(mine: Share, currency: Currency) -> dict[str, Any]:
-    """A member's share of a lot, as it is kept for an SMS."""
-    return {
-        "currency": currency,
-        "number": mine.number,
-        "sold_on": mine.sold_on.isoformat(),
-        "share": mine.share,
-        "recovered": mine.recovered,
-    }
-
-
-def share(currency: str, number: str, sold_on: str, share: int, recovered: int) -> str:
-    """A member's share of a lot."""
-    money = {name: Money(amount, Currency(currency)) for name, amount in (("share", share), ("kept", recovered))}
-    return _(
-        "Lot {number} du {day}\nVotre part: {share}\nRetenu: {kept}\nNet: {net}",
-        number=number,
-        day=_date(sold_on),
-        net=Money(share - recovered, Currency(currency)),
-        **money,
-    )
 
 
 def meeting_facts(cooperative: str, meeting: Announced, zone: ZoneInfo, asking: bool) -> dict[str, Any]:
@@ -191,7 +136,8 @@ def started(service_code: str) -> str:
 def help_words(service_code: str) -> str:
     """What can be asked by SMS."""
     return _(
-        "Envoyez COTI, PART, REUNION, PLAINTE et vos mots, RAPPEL, LANGUE ou STOP.\nOu faites {code}, c'est gratuit.",
+        "Envoyez MENU, COTI, PART, REUNION, PLAINTE et vos mots, RAPPEL, LANGUE ou STOP.\n"
+        "Ou faites {code}, c'est gratuit.",
         code=service_code,
     )
 
@@ -208,16 +154,27 @@ def words(text: str) -> str:
     return text
 
 
-def verify(service_code: str) -> str:
-    """Receipts cannot be checked yet."""
-    return _("Ce reçu n'est pas connu ici. Demandez au bureau de la coopérative.")
+def page(text: str) -> str:
+    """A page of a conversation by SMS: its numbers mean what they meant when it was laid out."""
+    return text
+
+
+def books_not_right(cooperative: str, service_code: str) -> str:
+    """The nightly proof of the books found something: to the supervisory board."""
+    return _(
+        "{cooperative}: le contrôle de nuit du livre n'est pas bon. Demandez au bureau ce qu'il a trouvé. "
+        "Comparez la feuille affichée: {code}, Réunions, Le livre.",
+        cooperative=names.called(cooperative),
+        code=service_code,
+    )
 
 
 NOTICES: Mapping[str, Callable[..., str]] = {
     notice.__name__: notice
     for notice in (
-        dues,
-        share,
+        money_notices.dues,
+        money_notices.share,
+        money_notices.slip,
         meeting,
         no_meeting,
         coming,
@@ -232,11 +189,17 @@ NOTICES: Mapping[str, Callable[..., str]] = {
         started,
         help_words,
         not_understood,
+        receipt,
         verify,
+        books_not_right,
+        fund_notices.fund_called,
+        fund_notices.fund_paid,
+        *told.NOTICES,
         words,
+        page,
     )
 }
-SILENT = ("dues", "share", "words")
+SILENT = ("dues", "share", "slip", "words", "page")
 
 
 def say(kind: str, facts: Mapping[str, Any], language: str, service_code: str) -> tuple[str, str]:

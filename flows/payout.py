@@ -1,11 +1,13 @@
-"""Payout shares: the lots that were sold, what each gave me, and "not right"."""
+"""Payout shares: the lots that were sold, what each gave me and how, the pay slip, and "not right"."""
 
-from flows import grievance, i18n, notices, sms
+from flows import advance, calculation, i18n, money_notices, question, rule, sms, steps, surplus
+from flows.calculation import not_right
 from flows.engine import Menu, Option, Place, action, screen, to
-from flows.grievance import Reason
 from flows.guards import code_given
 from flows.talk import Talk
-from models import payouts
+from models import lines, payouts
+from models import lots as deliveries
+from models.lots import Delivered
 from models.payouts import Share
 
 _ = i18n.words(__name__)
@@ -16,64 +18,119 @@ LOTS = 6
 @screen(needs=code_given)
 def home(talk: Talk) -> Menu:
     newest = payouts.shares(talk.db, talk.member.member_id, 1)
-    return _page(talk, newest[0]) if newest else Menu(_("Aucun lot n'a encore été partagé pour vous."))
+    return _page(talk, newest[0]) if newest else _none()
 
 
 @screen(needs=code_given)
 def lot(talk: Talk, lot_id: int) -> Menu:
     share = payouts.share(talk.db, talk.member.member_id, lot_id)
-    return _page(talk, share) if share else Menu(_("Aucun lot n'a encore été partagé pour vous."))
+    return _page(talk, share) if share else _none()
+
+
+def _none() -> Menu:
+    return Menu(_("Aucun lot n'a encore été partagé pour vous."), _besides())
+
+
+def _besides() -> list[Option]:
+    """What stands beside the shares of lots."""
+    return [
+        Option(_("Règle de partage"), to(rule.home)),
+        Option(_("Mes avances"), to(advance.home)),
+        Option(_("Excédent de l'année"), to(surplus.home)),
+    ]
 
 
 def _page(talk: Talk, share: Share) -> Menu:
-    money = talk.member.money
-    text = _(
+    money, delivered = talk.member.money, deliveries.delivered(talk.db, share.lot_id)
+    facts: dict[str, object] = {
+        "number": share.number,
+        "day": i18n.day(share.sold_on),
+        "weight": i18n.grams(share.weight_mg),
+        "share": money(share.share),
+        "kept": money(share.recovered),
+        "net": money(share.net),
+    }
+    return Menu(
+        _shared_here(facts, delivered) if delivered else _read_in(talk, facts, share), _options(share, delivered)
+    )
+
+
+def _shared_here(facts: dict[str, object], delivered: Delivered) -> str:
+    """The sale stands in the calculation."""
+    return _(
+        "Lot {number}, {day}\n{weight} à {fineness}\nVotre part: {share}\nRetenu: {kept}\nNet: {net}",
+        fineness=steps.carats(delivered.carats),
+        **facts,
+    )
+
+
+def _read_in(talk: Talk, facts: dict[str, object], share: Share) -> str:
+    return _(
         "Lot {number}, {day}\n{weight} à {fineness}/1000\nVente: {gross}\nVotre part: {share}\nRetenu: {kept}\n"
         "Net: {net}",
-        number=share.number,
-        day=i18n.day(share.sold_on),
-        weight=i18n.grams(share.weight_mg),
         fineness=share.fineness_ppt,
-        gross=money(share.gross),
-        share=money(share.share),
-        kept=money(share.recovered),
-        net=money(share.net),
+        gross=talk.member.money(share.gross),
+        **facts,
     )
+
+
+def _options(share: Share, delivered: Delivered | None) -> list[Option]:
+    """What can be done with a share. A lot that was read in from a file has its calculation at the office."""
     options = [
+        Option(_("Calcul"), to(calculation.page, share.lot_id, 1)),
         Option(_("Autres lots"), to(lots)),
         Option(_("Pas juste"), to(not_right, share.entry_id)),
         Option(_("Par SMS"), to(by_sms, share.lot_id)),
     ]
-    return Menu(text, options)
+    if delivered is not None:
+        options.append(Option(_("Fiche de paie"), to(slip, share.lot_id), number=5))
+    options.append(Option(_("Payé?"), to(question.paid, share.lot_id), number=6))
+    return options
 
 
 @screen(needs=code_given)
 def lots(talk: Talk) -> Menu:
     shares = payouts.shares(talk.db, talk.member.member_id, LOTS)
+    listed = [
+        Option(_("Lot {number} du {day}", number=share.number, day=i18n.day(share.sold_on)), to(lot, share.lot_id))
+        for share in shares
+    ]
     return Menu(
         _("Mes lots"),
-        [
-            Option(_("Lot {number} du {day}", number=share.number, day=i18n.day(share.sold_on)), to(lot, share.lot_id))
-            for share in shares
-        ],
+        [*listed, *_besides()],
     )
-
-
-@screen(needs=code_given)
-def not_right(talk: Talk, entry_id: int) -> Menu:
-    reasons = {
-        Reason.WRONG_DAYS: _("Jours mal comptés"),
-        Reason.WRONG_WEIGHT: _("Poids ou titre faux"),
-        Reason.WRONG_COSTS: _("Frais ou avance mal comptés"),
-        Reason.NOT_RECEIVED: _("Argent pas reçu"),
-        Reason.OTHER: _("Autre"),
-    }
-    return grievance.not_right(reasons, entry_id)
 
 
 @action(needs=code_given)
 def by_sms(talk: Talk, lot_id: int) -> Place:
     share = payouts.share(talk.db, talk.member.member_id, lot_id)
     if share is not None:
-        talk.send("share", notices.share_facts(share, talk.member.currency))
+        talk.send("share", money_notices.share_facts(share, talk.member.currency))
     return to(sms.sent)
+
+
+@screen(needs=code_given)
+def slip(talk: Talk, lot_id: int) -> Menu:
+    """The pay slip: what the lot brought, what of it went to taxes and social funds, and what is the member's."""
+    share = payouts.share(talk.db, talk.member.member_id, lot_id)
+    if share is None:
+        return _none()
+    facts = money_notices.slip_facts(share, _public(talk, lot_id), talk.member.currency)
+    options = [
+        Option(_("Par SMS"), to(slip_by_sms, lot_id)),
+        Option(_("Pas juste"), to(not_right, share.entry_id)),
+        Option(_("Mes avances"), to(advance.home)),
+    ]
+    return Menu(money_notices.slip(**facts), options)
+
+
+@action(needs=code_given)
+def slip_by_sms(talk: Talk, lot_id: int) -> Place:
+    share = payouts.share(talk.db, talk.member.member_id, lot_id)
+    if share is not None:
+        talk.send("slip", money_notices.slip_facts(share, _public(talk, lot_id), talk.member.currency))
+    return to(sms.sent)
+
+
+def _public(talk: Talk, lot_id: int) -> tuple[int, int]:
+    return lines.public(lines.seen_by(talk.db, lot_id, talk.member.member_id))

@@ -9,6 +9,7 @@ from flows import i18n
 from flows.engine import UnknownPlace
 from flows.engine.memory import Known
 from models import callers, members, messages
+from models.hands import Hand
 from models.members import Speaker
 
 
@@ -29,6 +30,7 @@ class Talk:
     known: Known
     language: str
     greeted: bool
+    by_sms: bool = False
 
     @property
     def somebody(self) -> Speaker | None:
@@ -45,6 +47,18 @@ class Talk:
             raise Stranger
         return speaker
 
+    @property
+    def hand(self) -> Hand:
+        """Who turns a key, from which phone and in which session. Raises Stranger when nobody speaks."""
+        speaker = self.member
+        session = self.key.rpartition(":")[0]
+        return Hand(speaker.member_id, speaker.cooperative_id, speaker.role, self.phone, session)
+
+    @property
+    def today(self) -> date:
+        """The date where the cooperative of the speaker is."""
+        return self.member.today(self.now)
+
     def send(self, kind: str, facts: dict[str, object]) -> None:
         """Send an SMS to the phone that speaks: the fact, whose words are found at sending."""
         messages.reply(self.db, self.phone, self.language, kind, facts, f"{kind}:{self.key}", self.now)
@@ -58,11 +72,15 @@ class Talk:
         return replace(self, db=db, known=known)
 
 
-def begin(db: Connection, now: datetime, phone: str, key: str, service_code: str, known: Known) -> Talk:
+def begin(
+    db: Connection, now: datetime, phone: str, key: str, service_code: str, known: Known, by_sms: bool = False
+) -> Talk:
     """The talk of a press: who has this number is read afresh each time, so a role taken away is gone at once."""
     speakers = members.on_phone(db, phone)
     chosen = None if speakers else callers.language(db, phone)
-    talk = Talk(db, now, phone, key, service_code, speakers, known, chosen or i18n.SOURCE, bool(speakers or chosen))
+    talk = Talk(
+        db, now, phone, key, service_code, speakers, known, chosen or i18n.SOURCE, bool(speakers or chosen), by_sms
+    )
     if speakers:
         talk.language = (talk.somebody or speakers[0]).language
     return talk

@@ -51,6 +51,7 @@ class Receipt(Base):
 
 
 START = ""
+_MOVED = "chains that moved"  # where a connection keeps them until its transaction ends
 Side = tuple[str, int | None, int]
 
 
@@ -121,6 +122,7 @@ def seal(db: Connection, chains: dict[int, Held], contents: Iterable[Content]) -
     for each in sorted(moved):
         at = chains[each]
         db.execute(_MOVE, {"cooperative": each, "count": at.entries, "issued": at.receipts, "last": at.head})
+    db.info.setdefault(_MOVED, set()).update(moved)
 
 
 _MOVE = (
@@ -164,3 +166,23 @@ def at(db: Connection, cooperative_id: int, position: int) -> Head | None:
     """The chain as it stood when it had so many entries; None when it never had."""
     row = db.execute(_AT, {"cooperative": cooperative_id, "position": position}).one_or_none()
     return None if row is None else Head(*row)
+
+
+_HEADS = select(Chain.cooperative_id, Chain.entries, Chain.head).where(Chain.entries > 0).order_by(Chain.cooperative_id)
+_SOME_HEADS = _HEADS.where(Chain.cooperative_id.in_(bindparam("cooperatives", expanding=True)))
+
+
+def heads(db: Connection) -> dict[int, Head]:
+    """The end of every chain, by cooperative."""
+    return {row[0]: Head(*row[1:]) for row in db.execute(_HEADS)}
+
+
+def moved(db: Connection) -> dict[int, Head]:
+    """The ends of the chains that entries were added to since this was asked last, as this transaction has them.
+
+    They are read, not remembered: what was taken back to a savepoint is not told.
+    """
+    cooperatives = db.info.pop(_MOVED, None)
+    if not cooperatives:
+        return {}
+    return {row[0]: Head(*row[1:]) for row in db.execute(_SOME_HEADS, {"cooperatives": sorted(cooperatives)})}

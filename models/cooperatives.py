@@ -1,7 +1,9 @@
 """Cooperatives and the tree above them: unions, federations, a confederation. A level may be skipped."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, ForeignKey, bindparam, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -86,3 +88,9 @@ def by_code(db: Connection, code: str) -> Home | None:
     found = select(Cooperative.id, Cooperative.name, Cooperative.time_zone).where(Cooperative.code == code)
     row = db.execute(found).one_or_none()
     return None if row is None else Home(*row)
+_ZONE = select(Cooperative.time_zone).where(Cooperative.id == bindparam("cooperative"))
+
+
+def today(db: Connection, cooperative_id: int, now: datetime) -> date:
+    """The date where a cooperative is."""
+    return now.astimezone(ZoneInfo(db.execute(_ZONE, {"cooperative": cooperative_id}).scalar_one())).date()

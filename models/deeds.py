@@ -5,8 +5,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from models import ledger, proposals, vault
-from models.proposals import Deed, Hand, Proposed
+from models import agreements, capital, corrections, new_numbers, plans, proposals, publishing
+from models.audit_fund import books as audit_fund
+from models.hands import Hand
+from models.proposals import Deed, Proposed
+from models.surplus import books as surplus
 
 Do = Callable[[Connection, Proposed, datetime], None]
 
@@ -18,11 +21,15 @@ def approve(db: Connection, hand: Hand, proposal_id: int, now: datetime) -> Prop
     return decided
 
 
-def _reverse(db: Connection, decided: Proposed, now: datetime) -> None:
-    facts = decided.facts
-    ledger.reverse(db, facts["entry_id"], vault.unseal(facts["reason_sealed"]), decided.author, now)
-
-
 DEEDS: Mapping[Deed, Do] = {
-    Deed.REVERSE: _reverse,
+    Deed.CHANGE_PLAN: plans.change,
+    Deed.SUBSCRIBE: capital.subscribe,
+    Deed.WAIVE: corrections.waive,
+    Deed.REVERSE: corrections.reverse,
+    Deed.CHANGE_PHONE: new_numbers.change,
+    Deed.PUBLISH_LOT: publishing.publish,
+    Deed.CHANGE_RULE: agreements.adopt,
+    Deed.SHARE_SURPLUS: surplus.share_surplus,
+    Deed.CALL_AUDIT_FUND: audit_fund.call_audit_fund,
+    Deed.SPEND_AUDIT_FUND: audit_fund.spend_audit_fund,
 }

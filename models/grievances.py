@@ -78,6 +78,8 @@ class Grievance(Base):
     words_sealed: Mapped[str | None]
     caller_sealed: Mapped[str | None]
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("entries.id"))
+    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lots.id"))
+    line_id: Mapped[int | None] = mapped_column(ForeignKey("lot_lines.id"))  # the step that is not right
     barred_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))  # whom it is about: they never handle it
     state: Mapped[State] = mapped_column(choice(State))
     filed_at: Mapped[datetime]
@@ -112,6 +114,8 @@ class Complaint:
     phone: str
     entry_id: int | None = None
     barred_id: int | None = None
+    lot_id: int | None = None
+    line_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +163,8 @@ def _row(complaint: Complaint, key: str, now: datetime) -> dict[str, object]:
         "words_sealed": vault.seal(complaint.words) if complaint.words else None,
         "caller_sealed": _caller(complaint),
         "entry_id": complaint.entry_id,
+        "lot_id": complaint.lot_id,
+        "line_id": complaint.line_id,
         "barred_id": complaint.barred_id,
         "state": State.RECEIVED,
         "filed_at": _told(complaint, now),

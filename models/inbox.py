@@ -59,6 +59,12 @@ def receive(db: Connection, inbound: Arrived, intent: str | None, now: datetime)
     return insert_once(db, Inbound, values) is not None
 
 
+def known(db: Connection, inbound: Arrived) -> bool:
+    """Whether the gateway has brought this SMS before."""
+    same = (Inbound.gateway == inbound.gateway, Inbound.gateway_id == inbound.gateway_id)
+    return db.execute(select(Inbound.id).where(*same)).one_or_none() is not None
+
+
 def opt_out(db: Connection, phone: str, now: datetime) -> None:
     """This number wants no notices any more. Replies and receipts still go out."""
     insert_once(db, OptOut, {"phone_digest": vault.digest("phone", phone), "asked_at": now})

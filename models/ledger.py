@@ -1,119 +1,20 @@
 """The ledger: append-only, double entry, whole units. Every amount a member is told is a sum of its postings.
 
 An entry has a key that is never used twice, so that saying a thing again changes nothing; its postings add up to zero;
-a mistake is mended by an entry that reverses it. A debit is positive, a credit negative. Each entry is sealed into the
-chain of its cooperative (`models.chain`), and each payment has a receipt.
+a mistake is mended by an entry that reverses it. Each entry is sealed into the chain of its cooperative
+(`models.chain`), and each payment has a receipt.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, Index, and_, exists, func, insert, select
-from sqlalchemy.orm import Mapped, aliased, mapped_column
+from sqlalchemy import Connection, func, insert, select
 
 from models import chain
-from models.base import Base, choice
-
-
-class Account(StrEnum):
-    """The accounts of a cooperative. Those of a member carry the member on each posting."""
-
-    DUES = "dues"  # what members owe
-    CAPITAL = "capital"  # what members still have to pay up of the shares they subscribed; never netted with dues
-    SHARES = "shares"  # what members have coming from lots (a credit)
-    ADVANCES = "advances"  # what members have had before
-    DUES_INCOME = "dues_income"
-    PENALTIES = "penalties"  # what members were charged for being late
-    WAIVED = "waived"  # dues that the cooperative gave up
-    SHARE_CAPITAL = "share_capital"  # shares of the capital that members subscribed
-    SALES = "sales"  # what buyers paid for lots
-    LOT_REST = "lot_rest"  # costs, villages, cooperative: what a lot gave to others than members
-    THIRD_PARTIES = "third_parties"  # what members had from outside the cooperative, and owe to others through it
-    RESERVES = "reserves"  # general and optional reserves
-    TRAINING = "training"  # the reserve for training and education
-    SURPLUS = "surplus"  # the surplus of a year, until it is shared out
-    AUDIT_FUND = "audit_fund"
-    CASH = "cash"
-    BANK = "bank"
-    ORANGE_MONEY = "orange_money"
-    WAVE = "wave"
-    MOOV = "moov"
-    MTN = "mtn"
-    OTHER = "other"
-
-
-MEMBER_ACCOUNTS = (Account.DUES, Account.CAPITAL, Account.SHARES, Account.ADVANCES)
-MONEY = (
-    Account.CASH,
-    Account.BANK,
-    Account.ORANGE_MONEY,
-    Account.WAVE,
-    Account.MOOV,
-    Account.MTN,
-    Account.OTHER,
-)
-
-
-class EntryKind(StrEnum):
-    """What an entry is about."""
-
-    DUE = "due"
-    PENALTY = "penalty"
-    CAPITAL = "capital"  # a part of the subscribed shares has to be paid up
-    PAYMENT = "payment"
-    WAIVER = "waiver"
-    LOT = "lot"
-    ADVANCE = "advance"  # a member had something before the lot was sold
-    PAYOUT = "payout"  # a member was paid what they had coming
-    SURPLUS = "surplus"
-    REVERSAL = "reversal"
-
-
-# Their labels are words of a person, who may ask that they be erased: so they stay out of the chain.
-FREE_WORDS = (EntryKind.WAIVER, EntryKind.REVERSAL)
-
-
-class Entry(Base):
-    """One event of the books."""
-
-    __tablename__ = "entries"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    cooperative_id: Mapped[int] = mapped_column(ForeignKey("cooperatives.id"), index=True)
-    key: Mapped[str] = mapped_column(unique=True)
-    kind: Mapped[EntryKind] = mapped_column(choice(EntryKind))
-    happened_on: Mapped[date]
-    label: Mapped[str]
-    member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
-    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lots.id"))
-    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("entries.id"), unique=True)
-    author: Mapped[str]
-    recorded_at: Mapped[datetime]
-
-
-class Posting(Base):
-    """One side of an entry."""
-
-    __tablename__ = "postings"
-    __table_args__ = (
-        # All that a press asks of a member's money is read in this index alone.
-        Index("ix_postings_member", "member_id", "account", "entry_id", "amount"),
-        Index("ix_postings_entry", "entry_id", "account", "amount"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    entry_id: Mapped[int] = mapped_column(ForeignKey("entries.id"))
-    account: Mapped[Account] = mapped_column(choice(Account))
-    member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
-    amount: Mapped[int]
-
-
-_undoing = aliased(Entry)
-# An entry that was not undone. What a member is told is added up from these alone; the books keep both sides.
-STANDS = and_(Entry.kind != EntryKind.REVERSAL, ~exists().where(_undoing.reverses_id == Entry.id))
+from models.entries import FREE_WORDS, MEMBER_ACCOUNTS, Account, Entry, EntryKind, Posting
+from models.writing import batches
 
 
 class Unbalanced(ValueError):
@@ -231,11 +132,11 @@ def _money(entry: NewEntry) -> Sums:
 def posted(db: Connection, keys: Sequence[str]) -> dict[str, Sums]:
     """The money of those entries, by key, that are in the ledger already."""
     found: dict[str, set[tuple[Account, int | None, int]]] = {}
-    for chunk in _chunks(keys, 500):
+    for some in batches(keys):
         sums = (
             select(Entry.key, Posting.account, Posting.member_id, func.sum(Posting.amount))
             .join(Posting, Posting.entry_id == Entry.id)
-            .where(Entry.key.in_(chunk))
+            .where(Entry.key.in_(some))
             .group_by(Entry.key, Posting.account, Posting.member_id)
         )
         for key, account, member, amount in db.execute(sums):
@@ -243,19 +144,14 @@ def posted(db: Connection, keys: Sequence[str]) -> dict[str, Sums]:
     return {key: frozenset(sides) for key, sides in found.items()}
 
 
-def _chunks(keys: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    for start in range(0, len(keys), size):
-        yield keys[start : start + size]
-
-
 def reverse(db: Connection, entry_id: int, reason: str, author: str, now: datetime) -> int:
     """Undo an entry by its opposite, dated today, with the reason; once only, however often it is asked.
 
-    Raises LookupError when there is no such entry.
+    Raises LookupError when there is no such entry, or it undoes another: what was undone is not brought back.
     """
     entry = db.execute(select(Entry).where(Entry.id == entry_id)).one_or_none()
-    if entry is None:
-        raise LookupError(f"no entry {entry_id}")
+    if entry is None or entry.kind is EntryKind.REVERSAL:
+        raise LookupError(f"no entry {entry_id} that can be undone")
     sides = db.execute(
         select(Posting.account, Posting.amount, Posting.member_id).where(Posting.entry_id == entry_id)
     ).all()

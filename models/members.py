@@ -1,12 +1,13 @@
 """Members, their phones, and who may be speaking when a number calls."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, ForeignKey, Index, UniqueConstraint, bindparam, select, update
+from sqlalchemy import Connection, ForeignKey, Index, UniqueConstraint, bindparam, case, literal, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, choice
@@ -106,13 +107,15 @@ class Speaker:
         return now.astimezone(self.zone).date()
 
 
+# Who left keeps what is theirs, and no office.
+_ROLE = case((Member.left_on.is_(None), Member.role), else_=literal(Role.MEMBER, Member.role.type))
 _ON_PHONE = Quick(
     select(
         Member.id,
         Member.number,
         Member.name,
         Member.language,
-        Member.role,
+        _ROLE,
         Member.amounts_by_sms,
         Member.cooperative_id,
         Cooperative.name,
@@ -182,3 +185,42 @@ def numbered(db: Connection, cooperative: str, number: str) -> int | None:
         .where(Cooperative.code == cooperative, Member.number == number)
     )
     return db.execute(found).scalar_one_or_none()
+
+
+def number_of(db: Connection, member_id: int) -> str:
+    """The number of a member, by which others are named."""
+    return db.execute(select(Member.number).where(Member.id == member_id)).scalar_one()
+
+
+_NAME = select(Member.name).where(Member.id == bindparam("member"))
+
+
+def name(db: Connection, member_id: int | None) -> str | None:
+    """What a member is called; None for nobody."""
+    found: str | None = db.execute(_NAME, {"member": member_id}).scalar_one_or_none()
+    return found
+
+
+_CALLED = select(Member.id, Member.name).where(
+    Member.cooperative_id == bindparam("cooperative"), Member.number == bindparam("number"), Member.left_on.is_(None)
+)
+
+
+def called(db: Connection, cooperative_id: int, number: str) -> tuple[int, str] | None:
+    """The member who has a number in a cooperative and has not left it, and what they are called."""
+    row = db.execute(_CALLED, {"cooperative": cooperative_id, "number": number}).one_or_none()
+    return None if row is None else (row.id, row.name)
+
+
+def cooperatives_of(db: Connection, numbers: Sequence[str]) -> dict[str, set[str]]:
+    """The codes of the cooperatives whose members hold some numbers, by number."""
+    held = (
+        select(Phone.number, Cooperative.code)
+        .join(Member, Member.id == Phone.member_id)
+        .join(Cooperative, Cooperative.id == Member.cooperative_id)
+        .where(Phone.number.in_(numbers))
+    )
+    found: dict[str, set[str]] = {}
+    for number, code in db.execute(held):
+        found.setdefault(number, set()).add(code)
+    return found

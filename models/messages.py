@@ -131,8 +131,9 @@ def queue(
     key: str,
     now: datetime,
     urgency: Urgency = Urgency.REPLY,
+    not_before: datetime | None = None,
 ) -> int | None:
-    """Put a message in the outbox; None when this key is there already."""
+    """Put a message in the outbox, to leave now or not before a time; None when this key is there already."""
     values = {
         "key": vault.digest("message", key),
         "phone": phone,
@@ -142,7 +143,7 @@ def queue(
         "urgency": urgency,
         "state": MessageState.QUEUED,
         "queued_at": now,
-        "not_before": now,
+        "not_before": not_before or now,
     }
     return insert_once(db, Message, values)
 
@@ -180,14 +181,33 @@ def received(db: Connection, phone: str, limit: int = 50) -> list[Received]:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A delivery report: the gateway's words, and the state they mean when they are known."""
+    """A delivery report: the gateway's words, and the state they mean when they are known.
+
+    Without a phone, `gateway_id` is the reference we gave the message.
+    """
 
     gateway: str
     gateway_id: str
-    phone: str
+    phone: str | None
     status: str
     state: MessageState | None
     reason: str | None
+
+
+def reference(message_id: int, phone: str) -> str:
+    """Our own name for a message, for a gateway that gives it back: nobody else can make one for that number."""
+    return f"{message_id}.{vault.digest('reference', f'{message_id} {phone}')[:16]}"
+
+
+def _referred(db: Connection, given: str) -> tuple[int, str] | None:
+    """The message that a reference of ours names, and its phone, or None."""
+    message_id = given.partition(".")[0]
+    if not (message_id.isascii() and message_id.isdigit() and len(message_id) < 19):
+        return None
+    phone = db.execute(select(Message.phone).where(Message.id == int(message_id))).scalar_one_or_none()
+    if phone is None or not vault.same(reference(int(message_id), phone), given):
+        return None
+    return int(message_id), phone
 
 
 def report(db: Connection, told: Told, now: datetime) -> None:
@@ -195,7 +215,9 @@ def report(db: Connection, told: Told, now: datetime) -> None:
 
     A send to that phone that is being recorded at this moment is waited for, or neither would see the other.
     """
-    sending = select(Message.id).where(Message.phone == told.phone, Message.state.in_(UNSETTLED))
+    ours = _referred(db, told.gateway_id) if told.phone is None else None
+    phone = ours[1] if ours else told.phone or ""
+    sending = select(Message.id).where(Message.phone == phone, Message.state.in_(UNSETTLED))
     db.execute(sending.order_by(Message.id).with_for_update())
     insert_once(
         db,
@@ -206,22 +228,36 @@ def report(db: Connection, told: Told, now: datetime) -> None:
             "status": told.status,
             "state": told.state,
             "reason": told.reason,
-            "phone_digest": vault.digest("phone", told.phone),
+            "phone_digest": vault.digest("phone", phone),
             "received_at": now,
         },
     )
-    if told.state is not None:
-        advance(db, told.gateway, told.gateway_id, told.phone, told.state)
+    if told.state is not None and ours:
+        _arrived(db, ours[0], told, told.state)
+    elif told.state is not None:
+        advance(db, told.gateway, told.gateway_id, phone, told.state)
+
+
+def _lower(state: MessageState) -> list[MessageState]:
+    return [each for each, rank in RANK.items() if rank < RANK[state]]
 
 
 def advance(db: Connection, gateway: str, gateway_id: str, phone: str, state: MessageState) -> None:
     """Move a message we sent by that id to that phone forwards; one that is further stays where it is."""
-    lower = [each for each, rank in RANK.items() if rank < RANK[state]]
     db.execute(
         update(Message)
         .where(Message.gateway == gateway, Message.gateway_id == gateway_id, Message.phone == phone)
-        .where(Message.state.in_(lower))
+        .where(Message.state.in_(_lower(state)))
         .values(state=state)
+    )
+
+
+def _arrived(db: Connection, message_id: int, told: Told, state: MessageState) -> None:
+    """Move the message forwards that a reference names, also when its sender died before it could note anything."""
+    db.execute(
+        update(Message)
+        .where(Message.id == message_id, Message.attempts > 0, Message.state.in_(_lower(state)))
+        .values(state=state, gateway=told.gateway, gateway_id=told.gateway_id, lease_until=None, outcome=None)
     )
 
 

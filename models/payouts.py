@@ -8,7 +8,8 @@ from sqlalchemy import Connection, ForeignKey, UniqueConstraint, bindparam, case
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
-from models.ledger import STANDS, Account, Entry, EntryKind, NewEntry, Posting, Side
+from models.entries import STANDS, Account, Entry, EntryKind, Posting
+from models.ledger import NewEntry, Side
 from models.quick import Quick
 
 

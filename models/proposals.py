@@ -3,18 +3,21 @@
 A proposal is written down with all it needs; nothing happens before it is approved (`models.deeds`).
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import count
 from typing import Any
 
-from sqlalchemy import JSON, Connection, ForeignKey, Index, bindparam, select, update
+from sqlalchemy import JSON, ColumnElement, Connection, ForeignKey, Index, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models import members, vault
 from models.base import Base, choice
-from models.members import OFFICERS, Role
+from models.hands import Bar, Hand, NotAllowed
+from models.members import OFFICERS
 from models.writing import insert_once
 
 LASTS = timedelta(hours=24)
@@ -26,11 +29,13 @@ class Deed(StrEnum):
     PUBLISH_LOT = "publish_lot"
     CHANGE_RULE = "change_rule"
     CHANGE_PLAN = "change_plan"
+    SUBSCRIBE = "subscribe"
     WAIVE = "waive"
     REVERSE = "reverse"
     CHANGE_PHONE = "change_phone"
     SHARE_SURPLUS = "share_surplus"
     CALL_AUDIT_FUND = "call_audit_fund"
+    SPEND_AUDIT_FUND = "spend_audit_fund"
 
 
 class State(StrEnum):
@@ -63,67 +68,60 @@ class Proposal(Base):
     decided_at: Mapped[datetime | None]
 
 
-class NotAllowed(ValueError):
-    """This person may not do this; the reason is one of `Bar`."""
-
-    def __init__(self, bar: "Bar") -> None:
-        super().__init__(bar.value)
-        self.bar = bar
-
-
-class Bar(StrEnum):
-    """Why somebody may not propose or decide."""
-
-    NO_OFFICER = "no_officer"
-    SAME_PERSON = "same_person"
-    SAME_PHONE = "same_phone"
-    SAME_SESSION = "same_session"
-    OWN_BENEFIT = "own_benefit"
-    NOT_WAITING = "not_waiting"
-
-
-@dataclass(frozen=True, slots=True)
-class Hand:
-    """Who turns a key: an officer, and from which phone and session; neither for a command of the office."""
-
-    member_id: int
-    cooperative_id: int
-    role: Role
-    phone: str | None = None
-    session: str | None = None
+class Overtaken(ValueError):
+    """What was proposed cannot be done (any more); the sentence says why, for the office."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What an officer proposes. `benefits` is the one member whom alone it serves, if there is one."""
+    """What an officer proposes. `benefits` is the one member whom alone it serves, if there is one.
+
+    `told` says the same as the facts where those are sealed, so that the same wish is known again; it is not kept.
+    """
 
     deed: Deed
     facts: Mapping[str, Any]
     benefits: int | None = None
+    told: str | None = None
 
 
-def propose(db: Connection, hand: Hand, wish: Wish, key: str, now: datetime) -> int:
-    """Write down what an officer proposes; its number. The same key proposes once. Raises NotAllowed."""
+def propose(db: Connection, hand: Hand, wish: Wish, now: datetime) -> int:
+    """Write down what an officer proposes; its number. Raises NotAllowed.
+
+    Said again while it waits, by whomever, it is the same proposal. What was refused, what nobody decided on in time,
+    and what was done and is wanted once more, is proposed anew.
+    """
     if hand.role not in OFFICERS:
         raise NotAllowed(Bar.NO_OFFICER)
-    digest = vault.digest("proposal", key)
-    made = insert_once(
-        db,
-        Proposal,
-        {
-            "cooperative_id": hand.cooperative_id,
-            "key": digest,
-            "deed": wish.deed,
-            "facts": dict(wish.facts),
-            "benefits_id": wish.benefits,
-            "proposed_by": hand.member_id,
-            "phone_digest": _digest("phone", hand.phone),
-            "session_digest": _digest("session", hand.session),
-            "proposed_at": now,
-            "state": State.WAITING,
-        },
-    )
-    return made or db.execute(select(Proposal.id).where(Proposal.key == digest)).scalar_one()
+    wished = wish.told or json.dumps(wish.facts, sort_keys=True)
+    for attempt in count(1):
+        key = vault.digest("proposal", f"{wish.deed}:{hand.cooperative_id}:{wished}:{attempt}")
+        number = _attempt(db, hand, wish, key, now)
+        if number is not None:
+            return number
+    raise AssertionError("counting has no end")
+
+
+def _attempt(db: Connection, hand: Hand, wish: Wish, key: str, now: datetime) -> int | None:
+    """The proposal that waits under a key, made when there is none; None when it waits no more."""
+    values = {
+        "cooperative_id": hand.cooperative_id,
+        "key": key,
+        "deed": wish.deed,
+        "facts": dict(wish.facts),
+        "benefits_id": wish.benefits,
+        "proposed_by": hand.member_id,
+        "phone_digest": _digest("phone", hand.phone),
+        "session_digest": _digest("session", hand.session),
+        "proposed_at": now,
+        "state": State.WAITING,
+    }
+    still = select(Proposal.id).where(Proposal.key == key, *_still(now))
+    return insert_once(db, Proposal, values) or db.execute(still).scalar_one_or_none()
+
+
+def _still(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return Proposal.state == State.WAITING, Proposal.proposed_at > now - LASTS
 
 
 def _digest(purpose: str, text: str | None) -> str | None:
@@ -152,7 +150,7 @@ class Proposed:
         return f"proposal:{self.proposal_id}:{self.proposed_by}+{self.decided_by}"
 
 
-_COLUMNS = (
+COLUMNS = (
     Proposal.id,
     Proposal.cooperative_id,
     Proposal.deed,
@@ -166,13 +164,13 @@ _COLUMNS = (
     Proposal.decided_by,
 )
 _WAITING = (
-    select(*_COLUMNS)
+    select(*COLUMNS)
     .where(Proposal.cooperative_id == bindparam("cooperative"), Proposal.state == State.WAITING)
     .where(Proposal.proposed_at > bindparam("since"))
     .order_by(Proposal.id)
     .limit(bindparam("limit"))
 )
-_ONE = select(*_COLUMNS).where(Proposal.id == bindparam("proposal"))
+_ONE = select(*COLUMNS).where(Proposal.id == bindparam("proposal"))
 
 
 def waiting(db: Connection, cooperative_id: int, now: datetime, limit: int) -> list[Proposed]:
@@ -189,13 +187,17 @@ def proposal(db: Connection, proposal_id: int) -> Proposed | None:
 
 def bar(db: Connection, hand: Hand, proposed: Proposed, now: datetime) -> Bar | None:
     """What keeps this person from deciding on a proposal; None when they may."""
-    theirs = [vault.digest("phone", each) for each in members.phones(db, proposed.proposed_by)]
+    return barred(hand, proposed, hand.phone in members.phones(db, proposed.proposed_by), now)
+
+
+def barred(hand: Hand, proposed: Proposed, proposers_phone: bool, now: datetime) -> Bar | None:
+    """The same, where it is known already whether this phone is (also) the proposer's."""
     phone = _digest("phone", hand.phone)
     checks = {
         Bar.NO_OFFICER: hand.role not in OFFICERS or hand.cooperative_id != proposed.cooperative_id,
         Bar.NOT_WAITING: proposed.state is not State.WAITING or proposed.proposed_at <= now - LASTS,
         Bar.SAME_PERSON: hand.member_id == proposed.proposed_by,
-        Bar.SAME_PHONE: phone is None or phone == proposed.phone_digest or phone in theirs,
+        Bar.SAME_PHONE: phone is None or phone == proposed.phone_digest or proposers_phone,
         Bar.SAME_SESSION: _digest("session", hand.session) == proposed.session_digest,
         Bar.OWN_BENEFIT: hand.member_id == proposed.benefits_id,
     }
@@ -216,7 +218,7 @@ def decide(db: Connection, hand: Hand, proposal_id: int, approved: bool, now: da
     state = State.APPROVED if approved else State.REFUSED
     taken = (
         update(Proposal)
-        .where(Proposal.id == proposal_id, Proposal.state == State.WAITING, Proposal.proposed_at > now - LASTS)
+        .where(Proposal.id == proposal_id, *_still(now))
         .values(state=state, decided_by=hand.member_id, decided_at=now)
     )
     if db.execute(taken).rowcount == 0:
@@ -226,7 +228,8 @@ def decide(db: Connection, hand: Hand, proposal_id: int, approved: bool, now: da
     return decided
 
 
-def expire(db: Connection, now: datetime) -> int:
-    """Proposals that nobody decided on within 24 hours are recorded as expired; how many."""
+def expire(db: Connection, now: datetime) -> list[Proposed]:
+    """Proposals that nobody decided on within 24 hours are recorded as expired; those that are now."""
     late = update(Proposal).where(Proposal.state == State.WAITING, Proposal.proposed_at <= now - LASTS)
-    return db.execute(late.values(state=State.EXPIRED, decided_at=now)).rowcount
+    rows = db.execute(late.values(state=State.EXPIRED, decided_at=now).returning(*COLUMNS))
+    return [Proposed(*row) for row in rows]

@@ -13,6 +13,7 @@ from sqlalchemy import JSON, Connection, ForeignKey, Index, bindparam, select, u
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, choice
+from models.members import Member
 from models.writing import insert_once
 
 
@@ -45,7 +46,7 @@ class Question(Base):
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A question, and its answer when there is one."""
+    """A question, its answer when there is one, and the name of whoever says what it asks about."""
 
     question_id: int
     member_id: int
@@ -54,6 +55,7 @@ class Open:
     facts: Mapping[str, Any]
     asked_by: int | None
     yes: bool | None
+    asker: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,8 @@ class Asking:
     asked_by: int | None
 
 
-def ask(db: Connection, asking: Asking, ask_from: datetime) -> None:
-    """Ask a member, from a moment on. A second question about the same subject is not asked."""
+def ask(db: Connection, asking: Asking, ask_from: datetime, agreed: bool = False) -> None:
+    """Ask a member, from a moment on; `agreed` when they said yes before. The same subject is asked about once."""
     values = {
         "member_id": asking.member_id,
         "about": asking.about,
@@ -76,6 +78,8 @@ def ask(db: Connection, asking: Asking, ask_from: datetime) -> None:
         "facts": dict(asking.facts),
         "asked_by": asking.asked_by,
         "ask_from": ask_from,
+        "answered_at": ask_from if agreed else None,
+        "yes": True if agreed else None,
     }
     insert_once(db, Question, values)
 
@@ -88,16 +92,17 @@ _COLUMNS = (
     Question.facts,
     Question.asked_by,
     Question.yes,
+    Member.name,
 )
+_ASKED = select(*_COLUMNS).outerjoin(Member, Member.id == Question.asked_by)
 _NEXT = (
-    select(*_COLUMNS)
-    .where(Question.member_id == bindparam("member"), Question.answered_at.is_(None))
+    _ASKED.where(Question.member_id == bindparam("member"), Question.answered_at.is_(None))
     .where(Question.ask_from <= bindparam("now"))
     .order_by(Question.ask_from, Question.id)
     .limit(1)
 )
-_ONE = select(*_COLUMNS).where(Question.id == bindparam("question"), Question.member_id == bindparam("member"))
-_ABOUT = select(*_COLUMNS).where(Question.subject == bindparam("subject"))
+_ONE = _ASKED.where(Question.id == bindparam("question"), Question.member_id == bindparam("member"))
+_ABOUT = _ASKED.where(Question.subject == bindparam("subject"))
 
 
 def next_for(db: Connection, member_id: int, now: datetime) -> Open | None:
@@ -130,3 +135,24 @@ def answer(db: Connection, member_id: int, question_id: int, yes: bool, now: dat
     """The member answers; False when it is not theirs or was answered before."""
     given = {"question": question_id, "member": member_id, "now": now, "said": yes}
     return db.execute(_ANSWER, given).rowcount > 0
+
+
+_WITHDRAW = (
+    update(Question)
+    .where(Question.subject == bindparam("about_what"), Question.answered_at.is_(None))
+    .values(answered_at=bindparam("now"))
+)
+
+
+def withdraw(db: Connection, subject: str, now: datetime) -> None:
+    """What a question was about has been put right before it was answered: it is not asked any more.
+
+    The row stays, without a yes or no: its number must not come to mean another question on a page that is shown.
+    """
+    db.execute(_WITHDRAW, {"about_what": subject, "now": now})
+
+
+def drop(db: Connection, entry_id: int, now: datetime) -> None:
+    """Money that was noted by mistake is undone: whether it is right is not asked any more."""
+    for about in (About.PAYMENT, About.PAYOUT, About.ADVANCE):
+        withdraw(db, f"{about}:{entry_id}", now)

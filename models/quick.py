@@ -113,7 +113,7 @@ def _into_driver(name: str, compiled: SQLCompiler, state: ExpandedState, dialect
     return turn
 
 
-def execute(db: Connection, sql: str, values: Any = ()) -> Any:
+def execute(db: Connection, sql: str, values: Any = None) -> Any:
     """Run words of SQL on the driver, in the transaction of the connection; its cursor.
 
     Raises what SQLAlchemy raises, without the values. A connection that was lost is given up, and with it all that
@@ -121,18 +121,18 @@ def execute(db: Connection, sql: str, values: Any = ()) -> Any:
     """
     driver: Any = db.connection.driver_connection
     try:
-        return driver.execute(sql, values)
+        return driver.execute(sql) if values is None else driver.execute(sql, values)
     except db.dialect.loaded_dbapi.Error as error:
         raise _told(db, sql, error) from error
 
 
-def _told(db: Connection, sql: str, error: Exception) -> BaseException:
+def _told(db: Connection, sql: str, error: Any) -> Exception:
     dialect = db.dialect
-    lost = dialect.is_disconnect(error, db.connection.driver_connection, None)  # type: ignore[arg-type]
+    lost = dialect.is_disconnect(error, db.connection.driver_connection, None)
     if lost:
         db.invalidate(error)
         db.engine.dispose()
-    return DBAPIError.instance(
+    told: Exception = DBAPIError.instance(
         sql,
         None,
         error,
@@ -141,3 +141,4 @@ def _told(db: Connection, sql: str, error: Exception) -> BaseException:
         connection_invalidated=lost,
         dialect=dialect,
     )
+    return told

@@ -1,20 +1,22 @@
 """The entries of the ledger as the chain seals them, read one after the other in bounded memory."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import groupby
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, String, select, type_coerce
 
 from models import chain
 from models.chain import Content, Link, Receipt
-from models.ledger import Entry, Posting, content
+from models.entries import Entry, Posting
+from models.ledger import content
 
 AT_ONCE = 5000
 _COLUMNS = (
     Entry.id,
     Entry.cooperative_id,
     Entry.key,
-    Entry.kind,
+    type_coerce(Entry.kind, String).label("kind"),
     Entry.happened_on,
     Entry.label,
     Entry.member_id,
@@ -23,18 +25,19 @@ _COLUMNS = (
     Entry.author,
     Entry.recorded_at,
 )
-_SIDE = (Posting.account.label("account"), Posting.member_id.label("whose"), Posting.amount)
+# Kinds and accounts as text: a word that is none must be named by the proof, not stop it.
+_SIDE = (type_coerce(Posting.account, String).label("account"), Posting.member_id.label("whose"), Posting.amount)
 
 
 def _streamed(db: Connection, statement: Select[*tuple[object, ...]]) -> Iterator[list[Row[*tuple[object, ...]]]]:
     """The rows of each entry, entry by entry."""
-    rows = db.execute(statement, execution_options={"yield_per": AT_ONCE})
-    for _, together in groupby(rows, key=lambda row: row.id):
-        yield list(together)
+    with db.execute(statement, execution_options={"yield_per": AT_ONCE}) as rows:
+        for _, together in groupby(rows, key=lambda row: row.id):
+            yield list(together)
 
 
 def _content(rows: list[Row[*tuple[object, ...]]]) -> Content:
-    sides = [(row.account.value, row.whose, row.amount) for row in rows if row.account is not None]
+    sides = [(row.account, row.whose, row.amount) for row in rows if row.account is not None]
     return content(rows[0].id, dict(rows[0]._mapping), sides)  # noqa: SLF001 - SQLAlchemy's own name for it
 
 
@@ -45,17 +48,44 @@ def contents(db: Connection) -> Iterator[Content]:
         yield _content(rows)
 
 
-def links(db: Connection) -> Iterator[tuple[Content, int | None, str | None, int | None]]:
-    """Every entry with its place in the chain, its seal and its receipt, in the order of the chain."""
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """An entry with its place in the chain, its seal and its receipt; None where there is none."""
+
+    content: Content
+    chain_of: int | None
+    position: int | None
+    seal: str | None
+    receipt: int | None
+    receipt_of: int | None
+
+    @property
+    def key(self) -> str:
+        """What the entry is called."""
+        return str(self.content.facts[0])
+
+
+_PLACE = (
+    Link.cooperative_id.label("chain_of"),
+    Link.position,
+    Link.seal,
+    Receipt.number,
+    Receipt.cooperative_id.label("receipt_of"),
+)
+
+
+def links(db: Connection) -> Iterator[Linked]:
+    """Every entry with its place in the chain, cooperative by cooperative, in the order of the chain."""
     everything = (
-        select(*_COLUMNS, *_SIDE, Link.position, Link.seal, Receipt.number)
+        select(*_COLUMNS, *_SIDE, *_PLACE)
         .outerjoin(Posting, Posting.entry_id == Entry.id)
         .outerjoin(Link, Link.entry_id == Entry.id)
         .outerjoin(Receipt, Receipt.entry_id == Entry.id)
         .order_by(Entry.cooperative_id, Link.position, Entry.id, Posting.id)
     )
     for rows in _streamed(db, everything):
-        yield _content(rows), rows[0].position, rows[0].seal, rows[0].number
+        row = rows[0]
+        yield Linked(_content(rows), row.chain_of, row.position, row.seal, row.number, row.receipt_of)
 
 
 def seal_all(db: Connection) -> None:

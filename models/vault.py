@@ -7,7 +7,7 @@ import base64
 import binascii
 import hashlib
 import hmac
-import os
+import secrets
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -76,7 +76,7 @@ def keys() -> Keys:
 
 def seal(text: str) -> str:
     """Encrypt and authenticate a text (AES-256-GCM, its nonce drawn); equal texts give different seals."""
-    nonce = os.urandom(_NONCE)
+    nonce = secrets.token_bytes(_NONCE)
     sealed = keys().boxes[0].encrypt(nonce, text.encode(), _FORM)
     return binascii.b2a_base64(_FORM + nonce + sealed, newline=False).decode()
 

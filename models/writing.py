@@ -3,9 +3,9 @@
 A statement is built once for each set of columns and kept: building it costs more than running it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, inspect
 from sqlalchemy.dialects import postgresql, sqlite
@@ -14,6 +14,8 @@ from models.base import Base
 from models.quick import Quick
 
 Values = Mapping[str, Any]
+Value = TypeVar("Value")
+IN_AT_MOST = 500
 
 
 def _insert(dialect: str, table: type[Base]) -> Any:
@@ -47,3 +49,9 @@ def _or_update(dialect: str, table: type[Base], key: tuple[str, ...], changed: t
 def insert_or_update(db: Connection, table: type[Base], key: Values, values: Values) -> None:
     """Insert a row, or change the one that has this key. One statement, so two at once do not collide."""
     _or_update(db.dialect.name, table, tuple(key), tuple(values)).run(db, {**key, **values})
+
+
+def batches(values: Sequence[Value]) -> Iterator[Sequence[Value]]:
+    """Values in lists that are not too long for one statement."""
+    for start in range(0, len(values), IN_AT_MOST):
+        yield values[start : start + IN_AT_MOST]

@@ -14,17 +14,19 @@ from redis import Redis
 from sqlalchemy import Engine, create_engine, text
 
 from models import vault
-from tests.phone import Phone
+from tests.phone import FAMILIES, Phone
+from tests.pit import Pit
 from ussd_app import create_app, demo, schema, service
 from ussd_app.config import Config
 from ussd_app.db import engine as make_engine
+from ussd_app.db import transaction
 
 # The PostgreSQL that comes from PyPI asks where its runtime folder is.
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="runtime-"))
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 SECRET = "test-webhook-secret"
-SETTINGS = {"APP_MODE": "test", "WEBHOOK_SECRETS": f"{SECRET},the-other-secret"}
+SETTINGS = {"APP_MODE": "test", "WEBHOOK_SECRETS": f"{SECRET},the-other-secret", "USSD_GATEWAYS": FAMILIES}
 
 
 class Clock:
@@ -101,17 +103,17 @@ def redis_url(folder: Path) -> Iterator[str]:
 def sqlite_template(folder: Path) -> Path:
     """An SQLite file with the schema and the demo data, to be copied."""
     file = folder / "template.sqlite3"
-    _fill(f"sqlite:///{file}")
+    _fill(f"sqlite:///{file}", folder / "template.heads")
     return file
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(postgresql: Engine) -> str:
+def postgresql_template(postgresql: Engine, folder: Path) -> str:
     """A PostgreSQL database with the schema and the demo data, to be copied."""
     name = f"template_{uuid4().hex[:12]}"
     with postgresql.connect() as db:
         db.execute(text(f'CREATE DATABASE "{name}"'))
-    _fill(_address(postgresql, name))
+    _fill(_address(postgresql, name), folder / f"{name}.heads")
     return name
 
 
@@ -119,8 +121,8 @@ def _address(postgresql: Engine, name: str) -> str:
     return postgresql.url.set(database=name).render_as_string(hide_password=False)
 
 
-def _fill(url: str) -> None:
-    running = service.assemble(Config.read({**SETTINGS, "DATABASE_URL": url}))
+def _fill(url: str, heads: Path) -> None:
+    running = service.assemble(Config.read({**SETTINGS, "DATABASE_URL": url, "LEDGER_HEADS": str(heads)}))
     schema.upgrade(running.engine)
     demo.load(service.Service(running.config, running.engine, running.memory, Clock()))
     running.engine.dispose()
@@ -143,14 +145,15 @@ def database_url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> I
 
 
 @pytest.fixture
-def settings(kind: str, database_url: str, request: pytest.FixtureRequest) -> dict[str, str]:
+def settings(kind: str, database_url: str, request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
     """The environment of the service."""
+    common = {**SETTINGS, "DATABASE_URL": database_url, "LEDGER_HEADS": str(tmp_path / "ledger.heads")}
     if not kind.endswith("redis"):
-        return {**SETTINGS, "DATABASE_URL": database_url}
+        return common
     url = request.getfixturevalue("redis_url")
     with Redis.from_url(url) as redis:
         redis.flushdb()
-    return {**SETTINGS, "DATABASE_URL": database_url, "REDIS_URL": url}
+    return {**common, "REDIS_URL": url}
 
 
 @pytest.fixture
@@ -172,6 +175,13 @@ def app(settings: dict[str, str], clock: Clock, monkeypatch: pytest.MonkeyPatch)
 def phone(app: Flask) -> "type[Phone] | object":
     """Makes phones: `phone("+223...")`."""
     return lambda number: Phone(app, number, SECRET)
+
+
+@pytest.fixture
+def pit(app: Flask) -> Iterator[Pit]:
+    """The demo's cooperative KOGB in one transaction: its people write rules, deliver, work and publish."""
+    with transaction(service.of(app).engine) as db:
+        yield Pit(db, "KOGB", NOW)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 from uuid import uuid4
 
-from ussd_app.config import AfricasTalking
+from ussd_app.gateways.africastalking import Account
 
 JSON = "application/json"
 KEY = "atsk_0123456789abcdef-key"
@@ -121,9 +121,9 @@ class Server(ThreadingHTTPServer):
         self.server_close()
 
     @property
-    def account(self) -> AfricasTalking:
+    def account(self) -> Account:
         """An account here."""
-        return AfricasTalking(USERNAME, KEY, SENDER_ID, self.url)
+        return Account(USERNAME, KEY, SENDER_ID, self.url)
 
     @property
     def sent(self) -> list[tuple[str, str]]:

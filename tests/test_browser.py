@@ -117,14 +117,14 @@ def test_a_long_page_is_turned_and_scrolled_with_the_keys_of_the_phone(pick_up: 
     phone.tap("*384*77#")
     expect(phone.page.locator("#code")).to_have_value("*384*77#")
     phone.dial()
-    first = phone.key("6", CODE, CODE)
+    first = phone.key("5", CODE, CODE)
     assert first.endswith("\n9 Suite\n0 Menu")
     expect(phone.page.locator("#more")).to_have_text("▾")
     for _ in range(8):
         phone.click("down")
     expect(phone.page.locator("#more")).to_have_text("▴")
     phone.picture("scrolled")
-    assert phone.key("9") == "5 Mes numéros\n0 Retour"
+    assert phone.key("9") == "5 Mes numéros\n6 Langue\n7 Le livre des comptes\n0 Retour"
     assert phone.key("0") == first
 
 

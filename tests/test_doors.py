@@ -7,7 +7,7 @@ from flows.engine.places import Spot
 from flows.guards import code_given
 from ussd_app import screens
 
-BEHIND_THE_CODE = ("dues.", "payout.", "account.")
+BEHIND_THE_CODE = ("dues.", "payout.", "account.", "surplus.")
 
 
 def spots() -> list[Spot]:

@@ -14,7 +14,8 @@ DOORS = {
     "redis": "ussd_app/memory.py",
     "apscheduler": "ussd_app/jobs.py",
     "africastalking": "ussd_app/gateways/africastalking.py",
-    "requests": "ussd_app/gateways/africastalking.py",
+    "fpdf": "ussd_app/paper.py",
+    "requests": "ussd_app/gateways/wire.py",
     "os": "ussd_app/config.py",
 }
 

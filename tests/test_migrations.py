@@ -15,6 +15,7 @@ from sqlalchemy.exc import DatabaseError
 from models.tables import metadata
 from ussd_app import schema
 from ussd_app.db import engine as make_engine
+from ussd_app.db import transaction
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -66,6 +67,6 @@ def test_it_can_be_taken_back(bare: Engine) -> None:
 @pytest.mark.parametrize("change", ["UPDATE {} SET id = id", "DELETE FROM {}"])
 def test_the_books_are_only_added_to(app: object, settings: dict[str, str], table: str, change: str) -> None:
     made = make_engine(settings["DATABASE_URL"])
-    with pytest.raises(DatabaseError, match="only added to"), made.begin() as db:
+    with pytest.raises(DatabaseError, match="only added to"), transaction(made) as db:
         db.execute(text(change.format(table)))
     made.dispose()

@@ -7,17 +7,21 @@ import pytest
 from flask import Flask
 
 from tests.conftest import SECRET, Clock
-from tests.phone import Phone
+from tests.phone import JsonPhone, LastPhone, Phone, WholePhone
 
 FILES = sorted((Path(__file__).parent / "transcripts").rglob("*.txt"))
-DRAWN = {"dossier": re.compile(r"(?<=Dossier )\d{6}|(?<=Case )\d{6}"), "code": re.compile(r"(?<=\nCode )\d{4}")}
+DRAWN = {
+    "dossier": re.compile(r"(?<=Dossier )\d{6}|(?<=Case )\d{6}"),
+    "code": re.compile(r"(?<=\nCode )\d{4}"),
+    "mark": re.compile(r"(?<=mpreinte )[0-9A-F]{4} [0-9A-F]{4}|(?<=ingerprint )[0-9A-F]{4} [0-9A-F]{4}"),
+}
 
 
 class Stage:
     """Plays a file: `phone` names who speaks, `>` dials or presses, `sms>` writes; the rest is what came back."""
 
-    def __init__(self, app: Flask, clock: Clock) -> None:
-        self.app, self.clock = app, clock
+    def __init__(self, app: Flask, clock: Clock, phone: type[Phone] = Phone) -> None:
+        self.app, self.clock, self.made = app, clock, phone
         self.phones: dict[str, Phone] = {}
         self.phone: Phone | None = None
         self.drawn: dict[str, str] = {}
@@ -35,7 +39,7 @@ class Stage:
     def _turn_to(self, line: str) -> list[str]:
         if line.startswith("phone "):
             number = line.split()[1]
-            self.phone = self.phones.setdefault(number, Phone(self.app, number, SECRET))
+            self.phone = self.phones.setdefault(number, self.made(self.app, number, SECRET))
         return []
 
     def _does(self, line: str) -> list[str]:
@@ -74,6 +78,13 @@ def test_what_is_said_is_what_was_agreed(
     if request.config.getoption("--rewrite"):
         file.write_text(said)
     assert said == script
+
+
+@pytest.mark.parametrize("made", [JsonPhone, WholePhone, LastPhone])
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_another_gateway_hears_the_same(file: Path, made: type[Phone], app: Flask, clock: Clock, kind: str) -> None:
+    script = file.read_text()
+    assert Stage(app, clock, made).play(script) == script
 
 
 def test_there_are_transcripts() -> None:

@@ -6,10 +6,12 @@ from typing import Any
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
-from ussd_app import commands, health, phone, simulator
+from ussd_app import commands, health, metrics, phone, simulator
 from ussd_app.config import Config
+from ussd_app.gateways import PLAIN
+from ussd_app.gateways.every import EVERY
 from ussd_app.service import assemble
-from ussd_app.webhooks import PLAIN, UNANSWERED, Doors
+from ussd_app.webhooks import UNANSWERED, Doors
 
 log = logging.getLogger(__name__)
 
@@ -27,12 +29,14 @@ def create_app(config: Config | None = None) -> Flask:
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     app.register_error_handler(Exception, _unexpected)
     app.register_blueprint(health.blueprint(service))
+    app.register_blueprint(metrics.blueprint(service))
     if not settings.production:
         cast, inbox = simulator.cast(service), simulator.inbox(service)
         app.register_blueprint(phone.blueprint(cast, inbox, settings.service_code, settings.webhook_secrets[0]))
     commands.register(app)
     front: Any = app  # as Flask itself proposes to put something in front
-    front.wsgi_app = Doors(app.wsgi_app, settings.webhook_secrets, service.switchboard, service.postbox)
+    gateways = {**EVERY, **settings.families}
+    front.wsgi_app = Doors(app.wsgi_app, settings.webhook_secrets, gateways, service.switchboard, service.postbox)
     return app
 
 

@@ -8,6 +8,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
+from models import chain
+from models.quick import execute
+from ussd_app import heads
+
 # secure_delete, because what is erased must be gone.
 PRAGMAS = (
     "journal_mode=WAL",
@@ -16,18 +20,21 @@ PRAGMAS = (
     "secure_delete=ON",
     "trusted_schema=OFF",
 )
-POSTGRESQL_OPTIONS = "-c timezone=UTC -c idle_in_transaction_session_timeout=30000"
+# Read only, so that nothing is ever changed outside a transaction that was begun to change something.
+POSTGRESQL_OPTIONS = "-c timezone=UTC -c idle_in_transaction_session_timeout=30000 -c default_transaction_read_only=on"
 
 
-def engine(url: str) -> Engine:
-    """The engine of a database address. On SQLite the folder of the file is made.
+def engine(url: str, kept: Path | None = None) -> Engine:
+    """The engine of a database address, and the file outside it where the ends of its chains are kept.
 
-    Parameters are hidden in errors: they hold numbers and words.
+    On SQLite the folder of the file is made. Parameters are hidden in errors: they hold numbers and words.
     """
+    options = {heads.OPTION: kept}
     if make_url(url).get_backend_name() == "sqlite":
-        return _sqlite(url)
-    return create_engine(
+        return _sqlite(url, options)
+    made = create_engine(
         url,
+        execution_options=options,
         connect_args={"options": POSTGRESQL_OPTIONS},
         hide_parameters=True,
         pool_size=20,
@@ -35,12 +42,19 @@ def engine(url: str) -> Engine:
         pool_reset_on_return=None,
     )
 
+    @event.listens_for(made, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.autocommit = True  # a transaction is begun by hand
 
-def _sqlite(url: str) -> Engine:
+    return made
+
+
+def _sqlite(url: str, options: dict[str, Any]) -> Engine:
     file = make_url(url).database
     if file and file != ":memory:":
         Path(file).parent.mkdir(parents=True, exist_ok=True)
-    made = create_engine(url, hide_parameters=True, pool_size=20, max_overflow=10, pool_reset_on_return=None)
+    pool = {"pool_size": 20, "max_overflow": 10, "pool_reset_on_return": None}
+    made = create_engine(url, execution_options=options, hide_parameters=True, **pool)
 
     @event.listens_for(made, "connect")
     def prepare(connection: Any, _record: object) -> None:
@@ -51,35 +65,50 @@ def _sqlite(url: str) -> Engine:
     return made
 
 
-def _begin(db: Connection, how: str, synchronous: str) -> None:
-    """Begin, on SQLite by hand, since its driver would begin too late.
+def _begin(db: Connection, how: str, synchronous: str | None = None) -> None:
+    """Begin by hand, since the drivers would begin too late, or too soon."""
+    if not db.in_transaction():
+        db.begin()
+    if synchronous and db.dialect.name == "sqlite" and db.connection.info.get("synchronous") != synchronous:
+        execute(db, f"PRAGMA synchronous={synchronous}")
+        db.connection.info["synchronous"] = synchronous
+    execute(db, how)
 
-    Two writers of SQLite that both began by reading would lose an update or be refused at once; so they queue up front.
-    """
-    db.begin()
-    if db.dialect.name == "sqlite":
-        driver: Any = db.connection.driver_connection
-        if db.connection.info.get("synchronous") != synchronous:
-            driver.execute(f"PRAGMA synchronous={synchronous}")
-            db.connection.info["synchronous"] = synchronous
-        driver.execute(how)
+
+# Two writers of SQLite that both began by reading would lose an update or be refused at once; so they queue up front.
+_WRITING = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "BEGIN READ WRITE"}
+
+
+def begin(db: Connection) -> None:
+    """Begin a transaction that was to begin `later`. What has begun goes on."""
+    driver: Any = db.connection.driver_connection
+    if db.dialect.name == "postgresql" and not driver.info.transaction_status:
+        _begin(db, _WRITING["postgresql"])
 
 
 @contextmanager
-def transaction(made: Engine, lightly: bool = False) -> Iterator[Connection]:
+def transaction(made: Engine, lightly: bool = False, later: bool = False) -> Iterator[Connection]:
     """One press, one message, one job step or one command: all of it is kept, or nothing.
 
     What is kept survives a power cut (synchronous=FULL on SQLite). Kept `lightly`, it survives the end of the program,
     and a power cut only after the next full transaction or `settle`: enough for the page a phone stands on.
+
+    One that begins `later` (on PostgreSQL) has begun when `begin` is called, before the first change. What was read by
+    then is as true as within: each statement there sees what is committed when it starts.
     """
     with made.connect() as db:
+        kind = db.dialect.name
         try:
-            _begin(db, "BEGIN IMMEDIATE", "NORMAL" if lightly else "FULL")
+            if not later or kind != "postgresql":
+                _begin(db, _WRITING[kind], "NORMAL" if lightly else "FULL")
             yield db
+            moved = chain.moved(db)
             db.commit()
         except BaseException:
             db.rollback()
             raise
+    if moved:
+        heads.keep(made, moved)
 
 
 @contextmanager
@@ -87,10 +116,19 @@ def reading(made: Engine) -> Iterator[Connection]:
     """Look only: nothing is kept, and no writer waits."""
     with made.connect() as db:
         try:
-            _begin(db, "BEGIN", db.connection.info.get("synchronous", "FULL"))
+            _begin(db, "BEGIN")
             yield db
         finally:
             db.rollback()
+
+
+@contextmanager
+def snapshot(made: Engine) -> Iterator[Connection]:
+    """Look at everything as it stands at one moment, for as long as it takes."""
+    with reading(made) as db:
+        if db.dialect.name == "postgresql":
+            db.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield db
 
 
 def settle(made: Engine) -> None:

@@ -1,12 +1,15 @@
 """What runs when: a table. The only file that imports apscheduler."""
 
+import logging
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from models import sending, sessions
-from ussd_app.db import transaction
+from models import approvals, nights, sending, sessions
+from ussd_app import proving, raising
+from ussd_app.db import reading, transaction
 from ussd_app.service import Service
 
+log = logging.getLogger(__name__)
 Job = Callable[[Service], None]
 
 
@@ -23,7 +26,39 @@ def forget(service: Service) -> None:
         sessions.forget(db, service.clock())
 
 
-JOBS: Mapping[Job, timedelta] = {doubt: timedelta(minutes=1), forget: timedelta(hours=1)}
+def prove(service: Service) -> None:
+    """Once a night the books are proven; where they are not right, the supervisory board is told, and the office."""
+    now = service.clock()
+    with reading(service.engine) as db:
+        if nights.over(db, now.date()):
+            return
+    found = proving.prove(service.engine, whole=True)
+    for warning in found.warnings:
+        log.warning(warning)
+    if found.faults:
+        log.error("the books are not right: run flask ledger check")
+    with transaction(service.engine) as db:
+        nights.tell(db, found.faults, now)
+
+
+def raise_dues(service: Service) -> None:
+    """What dues plans ask for is charged on its day, and what is late gets its penalty."""
+    raising.raise_all(service)
+
+
+def expire(service: Service) -> None:
+    """Proposals that nobody decided on within 24 hours are recorded as expired, and their authors told."""
+    with transaction(service.engine) as db:
+        approvals.expire(db, service.clock())
+
+
+JOBS: Mapping[Job, timedelta] = {
+    doubt: timedelta(minutes=1),
+    expire: timedelta(minutes=5),
+    prove: timedelta(minutes=10),
+    forget: timedelta(hours=1),
+    raise_dues: timedelta(hours=1),
+}
 
 
 def run_once(service: Service) -> None:

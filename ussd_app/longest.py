@@ -3,22 +3,40 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, update
 
-from flows import account, case, grievance, home
+from flows import account, by_sms, case, closing, declaration, grievance, home, receipt
 from flows import dues as dues_flow
 from flows.code import mark_of
 from flows.engine import Place, to
 from flows.engine.memory import Known
 from flows.talk import Talk, begin
-from models import codes, dues, grievances, ledger, members, payouts, writing
+from models import (
+    capital,
+    closings,
+    codes,
+    dues,
+    grievances,
+    ledger,
+    members,
+    payouts,
+    plan_terms,
+    plans,
+    proposals,
+    raising,
+    writing,
+)
+from models.chain import Chain, Link
 from models.cooperatives import Cooperative, Kind
+from models.entries import Account
 from models.grievances import Category, Complaint, Concerned, Name
-from models.ledger import Account
+from models.hands import Hand
 from models.meetings import Meeting, MeetingKind
 from models.members import Member, Phone, Role
 from models.money import Currency
 from models.payouts import Lot, Part
+from models.proposals import Deed, Proposal, Proposed, State, Wish
+from ussd_app import longest_lots, longest_office, longest_year
 
 NOW = datetime(2026, 12, 28, 12, 30, tzinfo=UTC)
 TODAY = date(2026, 12, 28)
@@ -35,14 +53,36 @@ def callers(db: Connection, spoken: str) -> Iterator[tuple[Talk, Sequence[Place]
     stranger = Known(opened={f"case:{case_id}"})
     known = Known(opened={mark_of(member_id), f"case:{case_id}"}, resume=to(grievance.other))
     anywhere = [to(home.home), to(home.lost, to(home.home)), to(case.show, case_id), to(case.locked)]
+    anywhere += [to(receipt.found, "1-7"), to(receipt.found, "1-7", "LONGEST-13")]
+    anywhere += [to(by_sms.dialled), to(by_sms.complaint)]
     yield _talk(db, STRANGER, Known(), spoken), [to(home.home)]
     yield _talk(db, STRANGER, stranger, spoken), anywhere
-    yield _talk(db, ALONE, Known(), spoken), [to(home.home)]
-    yield _talk(db, SHARED, Known(), spoken), [to(home.home), to(dues_flow.home)]
+    yield _talk(db, ALONE, Known(), spoken), [to(home.home), to(home.first)]
+    yield _talk(db, SHARED, Known(), spoken), [to(home.home), to(home.first), to(dues_flow.home)]
     _choose_code(db, member_id)
     yield _talk(db, ALONE, Known(), spoken), [to(home.home), to(account.home)]
-    yield _talk(db, ALONE, known, spoken), anywhere
+    yield _talk(db, ALONE, known, spoken), [to(closing.home)]
+    _close(db, member_id)
+    shares, leads = longest_lots.starts(db, _cooperative_of(db, member_id), spoken, NOW)
+    leader = Known(opened={mark_of(each.member_id) for each in members.on_phone(db, longest_lots.LEADER)})
+    yield _talk(db, longest_lots.LEADER, leader, spoken), leads
+    yield _talk(db, ALONE, known, spoken), [*shares, *anywhere, to(closing.home)]
+    yield from _officers(db, member_id, known, spoken)
     yield _talk(db, ALONE, Known(opened=known.opened, draft=WORDS[:400]), spoken), anywhere
+
+
+def _cooperative_of(db: Connection, member_id: int) -> int:
+    return next(each.cooperative_id for each in members.on_phone(db, ALONE) if each.member_id == member_id)
+
+
+def _officers(db: Connection, member_id: int, known: Known, spoken: str) -> Iterator[tuple[Talk, Sequence[Place]]]:
+    """The same member with what waits for them, then as each officer."""
+    longest_office.two_sides(db, members.on_phone(db, ALONE)[0], SHARED, NOW)
+    yield _talk(db, ALONE, known, spoken), [to(home.first), to(declaration.home), to(declaration.too_many)]
+    for role in (Role.TREASURER, Role.SECRETARY):
+        db.execute(update(Member).where(Member.id == member_id).values(role=role))
+        longest_office.propose_all(db, members.on_phone(db, ALONE)[0], WORDS[:200], NOW)
+        yield _talk(db, ALONE, known, spoken), [to(home.first), to(home.home), *longest_office.starts()]
 
 
 def _talk(db: Connection, phone: str, known: Known, spoken: str) -> Talk:
@@ -65,6 +105,7 @@ def _fill(db: Connection, spoken: str) -> int:
     db.execute(insert(Phone), [{"member_id": member_id, "number": number} for member_id, number in phones])
     _money(db, cooperative_id, first)
     _meetings(db, cooperative_id)
+    longest_year.decide(db, cooperative_id, (first, "99999"), NOW)
     return first
 
 
@@ -100,7 +141,49 @@ def _money(db: Connection, cooperative_id: int, member_id: int) -> None:
         sold = (days[number], row["number"], MOST)
         entries.append(payouts.sale(cooperative_id, lot_id, f"lot:{number}", (sold[0], str(sold[1]), MOST), [part]))
     ledger.post(db, entries, "walk", NOW)
+    _plans(db, cooperative_id, member_id)
     ledger.reverse(db, 1, "Erreur de saisie du mois de décembre", "walk", NOW)
+    db.execute(update(Chain).values(entries=MOST))
+    db.execute(update(Link).where(Link.position == 1).values(position=572_946))  # what the walk types for a sheet
+
+
+def _plans(db: Connection, cooperative_id: int, member_id: int) -> None:
+    """A plan with a penalty, capital in instalments, a waiver: each charged by what made it."""
+    president = {"cooperative_id": cooperative_id, "number": "99997", "name": "P", "language": "fr"}
+    officer = writing.insert_once(db, Member, president | {"role": Role.PRESIDENT, "amounts_by_sms": False})
+    assert officer is not None  # noqa: S101 - it was just written
+    base = {"label": "Cotisation exceptionnelle pour la pompe", "amount": MOST, "first_on": "2026-12-01"}
+    base |= {"basis": "resolution", "reference": "résolution 13 de l'AG extraordinaire", "decided_on": "2026-11-28"}
+    special = base | {"kind": "special", "penalty_ppm": 999_999, "penalty_after": 1}
+    parts = base | {"kind": "capital", "label": "Part sociale, souscription de 2026", "period": "month"}
+    for document in (special, parts | {"amount": 99_999, "instalments": 12}):
+        facts = plan_terms.read(document).facts()
+        plans.change(db, _decided(db, cooperative_id, officer, Wish(Deed.CHANGE_PLAN, {"plan": facts})), NOW)
+    plan_id = plans.of(db, cooperative_id)[-1].plan_id
+    taken = {"plan_id": plan_id, "member_id": member_id, "shares": 9_999, "subscribed_on": "2026-10-28"}
+    capital.subscribe(
+        db, _decided(db, cooperative_id, officer, Wish(Deed.SUBSCRIBE, taken | {"reference": "B 1"})), NOW
+    )
+    for now in (NOW - timedelta(days=20), NOW):
+        while raising.raise_due(db, cooperative_id, TODAY, now):
+            pass
+    on_capital = (TODAY, "OM-2612-28.1230.C99999-parts", MOST // 2)
+    paid = dues.payment(cooperative_id, member_id, "payment:parts", on_capital, Account.CASH, Account.CAPITAL)
+    last = dues.charge(cooperative_id, member_id, "due:waived", (TODAY, str(base["label"]), MOST))
+    ledger.post(db, [paid, last], "walk", NOW)
+    due = dues.allocation(db, member_id).dues[-1]
+    reason = (TODAY, "Maladie longue, décidé avec la surveillance", MOST // 3)
+    given_up = dues.waiver(cooperative_id, member_id, dues.waiver_key(due.entry_id, 1), reason)
+    ledger.post(db, [given_up], "walk", NOW)
+
+
+def _decided(db: Connection, cooperative_id: int, officer: int, wish: Wish) -> Proposed:
+    hand = Hand(officer, cooperative_id, Role.PRESIDENT)
+    made = proposals.propose(db, hand, wish, NOW)
+    db.execute(update(Proposal).where(Proposal.id == made).values(state=State.APPROVED, decided_by=officer))
+    found = proposals.proposal(db, made)
+    assert found is not None  # noqa: S101 - it was just written
+    return found
 
 
 def _meetings(db: Connection, cooperative_id: int) -> None:
@@ -110,6 +193,12 @@ def _meetings(db: Connection, cooperative_id: int) -> None:
             when = NOW + timedelta(days=days)
             row = {"cooperative_id": cooperative_id, "starts_at": when, "kind": kind, "agenda": agenda}
             writing.insert_once(db, Meeting, row | {"place": "École fondamentale de Sanoudougou-Kogberani, cour nord"})
+
+
+def _close(db: Connection, member_id: int) -> None:
+    cooperative_id = members.on_phone(db, ALONE)[0].cooperative_id
+    counted = closings.Count(date(2026, 11, 1), -MOST // 10)
+    closings.close(db, Hand(member_id, cooperative_id, Role.TREASURER), counted, NOW)
 
 
 def _case(db: Connection, member_id: int) -> int:

@@ -1,15 +1,20 @@
 """Conversations between two presses: in the database, or in Redis. The only file that imports redis."""
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from redis import Redis, RedisError
 from redis.backoff import NoBackoff
+from redis.commands.core import Script
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import NoScriptError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
 from sqlalchemy import Connection
 
@@ -30,11 +35,11 @@ def _name(press: Press) -> str:
     return f"{press.gateway}:{press.session}"
 
 
-def _conversation(press: Press, now: datetime, this: str | None, other: str | None) -> Conversation:
+def _conversation(press: Press, caller: str, now: datetime, this: str | None, other: str | None) -> Conversation:
     """What the sealed texts hold: this session, or a new one that may offer to go on with the one before."""
     if this is not None:
         return Conversation.load(vault.unseal(this))
-    new = Conversation(_name(press), vault.digest("phone", press.phone))
+    new = Conversation(_name(press), caller)
     if other is not None:
         _offer(new, Conversation.load(vault.unseal(other)), now)
     return new
@@ -63,16 +68,16 @@ def _resumes(place: Place) -> bool:
 class InDatabase:
     """Conversations are rows, written in the transaction of the press: both are kept, or neither."""
 
+    in_database: ClassVar[bool] = True
     press: Press
+    caller: str
     now: datetime
     acted: bool = False
 
     def conversation(self, db: Connection) -> Conversation:
         """The conversation of this press; its row stays locked until the commit."""
-        this, other = sessions.held(
-            db, _name(self.press), vault.digest("phone", self.press.phone), self.now - RESUME_WITHIN
-        )
-        return _conversation(self.press, self.now, this, other)
+        this, other = sessions.held(db, _name(self.press), self.caller, self.now - RESUME_WITHIN)
+        return _conversation(self.press, self.caller, self.now, this, other)
 
     def recall(self, _db: Connection, _heard: str) -> Reply | None:
         """Nothing that the conversation itself does not remember: they were written together."""
@@ -90,7 +95,7 @@ class DatabaseMemory:
     @contextmanager
     def hearing(self, press: Press, now: datetime) -> Iterator[InDatabase]:
         """Answer a press."""
-        yield InDatabase(press, now)
+        yield InDatabase(press, vault.digest("phone", press.phone), now)
 
     def ready(self) -> bool:
         """Whether it can be reached: as the database can."""
@@ -101,7 +106,9 @@ class DatabaseMemory:
 class InRedis:
     """Conversations are read before the transaction and written after its commit."""
 
+    in_database: ClassVar[bool] = False
     press: Press
+    caller: str
     now: datetime
     this: str | None
     other: str | None
@@ -110,7 +117,7 @@ class InRedis:
 
     def conversation(self, _db: Connection) -> Conversation:
         """The conversation of this press, as it was when the press came."""
-        return _conversation(self.press, self.now, self.this, self.other)
+        return _conversation(self.press, self.caller, self.now, self.this, self.other)
 
     def recall(self, db: Connection, heard: str) -> Reply | None:
         """What was told to this press when it changed something: Redis may have forgotten it, the database has not."""
@@ -144,6 +151,12 @@ return redis.call('del', KEYS[1])
 """
 
 
+def _packed(*words: str | int) -> bytes:
+    """A command as Redis reads it: an array of strings (RESP)."""
+    spelled = [str(word).encode() for word in words]
+    return b"".join([b"*%d\r\n" % len(words), *(b"$%d\r\n%b\r\n" % (len(word), word) for word in spelled)])
+
+
 class RedisMemory:
     """Conversations in Redis: two round trips a press, one key a session, written whole and sealed."""
 
@@ -151,32 +164,47 @@ class RedisMemory:
         limits: dict[str, Any] = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}
         self._redis = Redis.from_url(url, decode_responses=True, retry=Retry(NoBackoff(), 1), **limits)
         self._take, self._keep = self._redis.register_script(_TAKE), self._redis.register_script(_KEEP)
+        self._lines = threading.local()
 
     @contextmanager
     def hearing(self, press: Press, now: datetime) -> Iterator[InRedis]:
         """Answer a press while no other press of this phone is answered. Raises Lost when Redis cannot be reached."""
-        phone = vault.digest("phone", press.phone)
-        keys = [f"lock:{phone}", f"talk:{_name(press)}", f"last:{phone}"]
+        caller = vault.digest("phone", press.phone)
+        keys = [f"lock:{caller}", f"talk:{_name(press)}", f"last:{caller}"]
         token = uuid4().hex
         this, before = self._locked(keys, token)
-        hearing = InRedis(press, now, this, before)
+        hearing = InRedis(press, caller, now, this, before)
         try:
             yield hearing
         except BaseException:
             with suppress(Lost):
-                self._keep(keys, [token, "", 0, 0])
+                self._ask(self._keep, keys, [token, "", 0, 0])
             raise
         sealed = "" if hearing.kept is None else vault.seal(hearing.kept.dump())
-        self._keep(keys, [token, sealed, KEPT_SECONDS, int(RESUME_WITHIN.total_seconds())])
+        self._ask(self._keep, keys, [token, sealed, KEPT_SECONDS, int(RESUME_WITHIN.total_seconds())])
 
     def _locked(self, keys: list[str], token: str) -> tuple[str | None, str | None]:
         patience = time.monotonic() + PATIENCE_SECONDS
-        while (held := self._take(keys, [token, LOCK_MILLISECONDS])) == "busy":
+        while (held := self._ask(self._take, keys, [token, LOCK_MILLISECONDS])) == "busy":
             if time.monotonic() > patience:
                 raise Lost("this phone is being answered already")
             time.sleep(0.02)
         this, last = held
         return this, last
+
+    def _ask(self, script: Script, keys: list[str], given: list[str | int]) -> Any:
+        """Run a script on a connection that is this thread's own: the client would add as much as the round trip costs.
+
+        Where Redis does not know the script, or the connection broke, the client does it: it sends it, or tries again.
+        """
+        line: Any = getattr(self._lines, "mine", None)
+        if line is None:
+            line = self._lines.mine = self._redis.connection_pool.make_connection()
+        try:
+            line.send_packed_command([_packed("EVALSHA", script.sha, len(keys), *keys, *given)])
+            return line.read_response()
+        except (NoScriptError, RedisConnectionError, RedisTimeoutError):
+            return script(keys, given)
 
     def ready(self) -> bool:
         """Whether Redis answers."""

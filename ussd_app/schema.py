@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, inspect, text
 
+from ussd_app import heads
 from ussd_app.config import ROOT
 from ussd_app.db import transaction
 
@@ -24,10 +25,15 @@ def alembic(db: Connection) -> "Config":
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring an empty or older database up to date; a database that is up to date stays as it is."""
+    """Bring an empty or older database up to date; a database that is up to date stays as it is.
+
+    What was kept of the chains of another database at this address is set aside: it is not about an empty one.
+    """
     from alembic import command
 
     with transaction(engine) as db:
+        if not inspect(db).has_table("alembic_version"):
+            heads.set_aside(engine)
         command.upgrade(alembic(db), "head")
 
 

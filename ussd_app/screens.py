@@ -21,11 +21,12 @@ from flows.engine.places import START, Spot, spot, spots
 from flows.home import DOORS
 from flows.talk import Talk
 from models import gsm
-from ussd_app import longest, schema
+from ussd_app import longest, longest_office, schema
 from ussd_app.db import engine, transaction
 
 # What is typed into every question: the first that can be read is used.
-SAMPLES = ("12", "4826", "572946", longest.WORDS)
+SLIPS = (longest_office.MEMBER, longest_office.PAID, longest_office.PHONE)
+SAMPLES = ("12", "4826", "572946", "0312", *SLIPS, longest.WORDS)
 VISITS = 40
 WRITING = re.compile(r"\b(INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
 
@@ -110,7 +111,7 @@ class _Walker:
         if not (page.prompt if isinstance(page, Ask) else page.text).strip():
             self.walk.empty.add(there.name)
         with i18n.speaking(language):
-            at_home = there.name == DOORS.home.name
+            at_home = DOORS.outermost(Place(there.name, {}))
             above = "" if isinstance(page, Done) else longest.NOTICE
             for notice in ("", above):
                 laid = laid_out(page, options, notice, at_home=at_home, deep=not at_home)

@@ -12,11 +12,12 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
 from flows import notices
-from models import gsm, sending
+from models import gsm, messages, sending
 from models.sending import Outgoing
 from ussd_app.clock import Clock
 from ussd_app.db import reading, transaction
-from ussd_app.gateways import Gateway, NotSent, Outcome, Sent
+from ussd_app.exchange import Exchange
+from ussd_app.gateways import NotSent, Outcome, Sent
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +31,7 @@ class Sender:
     """Sends what is queued. Any number of them may run at once."""
 
     engine: Engine
-    gateway: Gateway
+    exchange: Exchange
     clock: Clock
     service_code: str
     lease: timedelta
@@ -55,10 +56,11 @@ class Sender:
 
     def _send(self, text: str, group: list[Outgoing], held: Mapping[Outgoing, str]) -> Mapping[Outgoing, str]:
         """Send one text; what is still held of the rest. While the sender lives, the rest is not in doubt."""
-        outcomes = self.gateway.send([each.phone for each in group], text) if group else {}
+        references = {each.phone: messages.reference(each.message_id, each.phone) for each in group}
+        outcomes = self.exchange.send(references, text)
         with transaction(self.engine) as db:
             for each in group:
-                self._record(db, each, outcomes[each.phone])
+                self._record(db, each, *outcomes[each.phone])
         # Apart: a report locks the messages of its phone in order, and this one would ask for more while it holds some.
         with transaction(self.engine) as db:
             left = sending.prolong(db, [each for each in held if each not in group], self.lease, self.clock())
@@ -73,7 +75,7 @@ class Sender:
             except Exception as error:  # an old fact, a lost key: whatever it is
                 log.error("message %s has no words: %s", each.message_id, type(error).__name__)
                 with transaction(self.engine) as db:
-                    self._record(db, each, NotSent(f"no words: {type(error).__name__}", again=True))
+                    self._record(db, each, "", NotSent(f"no words: {type(error).__name__}", again=True))
         return worded
 
     def _by_text(self, worded: Mapping[Outgoing, str]) -> Iterator[tuple[str, list[Outgoing]]]:
@@ -89,9 +91,9 @@ class Sender:
         text, language = notices.say(message.kind, message.facts, message.language, self.service_code)
         return gsm.to_gsm7(text, language).text
 
-    def _record(self, db: Connection, message: Outgoing, outcome: Outcome) -> None:
+    def _record(self, db: Connection, message: Outgoing, gateway: str, outcome: Outcome) -> None:
         if isinstance(outcome, Sent):
-            sending.accepted(db, message, self.gateway.name, outcome.gateway_id, outcome.cost, self.clock())
+            sending.accepted(db, message, gateway, outcome.gateway_id, outcome.cost, self.clock())
         elif isinstance(outcome, NotSent):
             again = outcome.again and message.attempts <= len(WAITS)
             later = self.clock() + WAITS[message.attempts - 1] if again else None

@@ -8,10 +8,12 @@ from sqlalchemy import Engine
 
 from flows import i18n
 from models import vault
-from ussd_app import db, gateways, memory
+from ussd_app import db, memory
 from ussd_app.clock import Clock, clock
 from ussd_app.config import ROOT, Config
-from ussd_app.gateways import africastalking, console, phone
+from ussd_app.exchange import Exchange
+from ussd_app.gateways import Gateway
+from ussd_app.gateways.every import EVERY
 from ussd_app.sender import Sender
 from ussd_app.sms import Postbox
 from ussd_app.ussd import Switchboard
@@ -34,26 +36,34 @@ class Service:
     @property
     def postbox(self) -> Postbox:
         """Takes SMS and reports."""
-        return Postbox(self.engine, self.clock, self.config.service_code)
+        return Postbox(self.engine, self.clock, self.config.service_code, self.switchboard)
 
     def sender(self) -> Sender:
-        """A sender over the gateway of the settings."""
+        """A sender over the gateways of the settings."""
         lease = timedelta(seconds=self.config.lease_seconds)
         window = timedelta(seconds=self.config.indoubt_seconds)
-        return Sender(self.engine, self._gateway(), self.clock, self.config.service_code, lease, window)
+        return Sender(self.engine, self._exchange(), self.clock, self.config.service_code, lease, window)
 
-    def _gateway(self) -> gateways.Gateway:
-        if self.config.gateway == africastalking.NAME:
-            assert self.config.africastalking is not None  # noqa: S101 - Config sees to it
-            return africastalking.Gateway(self.config.africastalking)
-        return console.Gateway() if self.config.gateway == console.Gateway.name else phone.Gateway()
+    def _exchange(self) -> Exchange:
+        names = sorted(self.config.routes.names)
+        return Exchange(self.engine, self.clock, self.config.routes, {name: self._gateway(name) for name in names})
+
+    def _gateway(self, name: str) -> Gateway:
+        opened = EVERY[name].gateway
+        assert opened is not None  # noqa: S101 - Config takes no other name
+        return opened(self.config.accounts[name])
 
 
 def assemble(config: Config) -> Service:
     """Put the service together."""
     vault.use(config.keys)
     i18n.load(ROOT / "locales")
-    return Service(config, db.engine(config.database_url), memory.memory(config.redis_url), clock(config.clock_file))
+    return Service(
+        config,
+        db.engine(config.database_url, config.ledger_heads),
+        memory.memory(config.redis_url),
+        clock(config.clock_file),
+    )
 
 
 def of(app: Flask) -> Service:

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from flows import keywords
-from models import inbox, messages, sessions
+from flows import by_sms, keywords
+from flows.engine.memory import Reply
+from models import inbox, messages, sessions, vault
 from models.inbox import Arrived
 from models.messages import Told
 from ussd_app.clock import Clock
-from ussd_app.db import transaction
-from ussd_app.gateways import Ended, OptedOut
+from ussd_app.db import reading, transaction
+from ussd_app.gateways import Ended, OptedOut, Press, Rang
+from ussd_app.ussd import Awaits, Switchboard
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,28 +22,58 @@ class Postbox:
     engine: Engine
     clock: Clock
     service_code: str
+    switchboard: Switchboard
 
-    def arrived(self, sms: Arrived) -> str:
-        """Keep an SMS and queue its reply, in one transaction; one that was brought before ends here."""
+    def arrived(self, sms: Arrived) -> None:
+        """Keep an SMS and queue its reply, in one transaction; one that was brought before ends here.
+
+        A page is found first: if this ends between the two, the SMS is brought again and told the same.
+        """
+        page = self._page(sms)
         with transaction(self.engine) as db:
             now = self.clock()
-            if inbox.receive(db, sms, keywords.intent(sms.text), now):
-                keywords.answer(keywords.Letter(db, now, sms, self.service_code))
-        return ""
+            letter = keywords.Letter(db, now, sms, self.service_code)
+            if page is not None and inbox.receive(db, sms, "page", now):
+                keywords.show(letter, page.text)
+            elif page is None and inbox.receive(db, sms, keywords.intent(sms.text), now):
+                keywords.answer(letter)
 
-    def told(self, report: Told) -> str:
+    def _page(self, sms: Arrived) -> Reply | None:
+        """The page that an SMS leads to, where it asks for the menu or answers a page of an open conversation."""
+        begins = by_sms.begins(sms.text)
+        if not begins and not by_sms.answers(sms.text, asks=True):
+            return None
+        with reading(self.engine) as db:
+            if inbox.known(db, sms):
+                return None
+        session, step = vault.digest("sms", sms.phone), f"{sms.gateway}:{sms.gateway_id}"
+        typed = "" if begins else sms.text.strip()
+        press = Press("sms", session, sms.phone, typed, step, begins, by_sms=True)
+        if not begins:
+            awaits = self.switchboard.awaits(press)
+            if awaits is None or not by_sms.answers(sms.text, asks=awaits is Awaits.WORDS):
+                return None
+        return self.switchboard.hear(press)
+
+    def told(self, report: Told) -> None:
         """Keep a delivery report; the message it is about moves forwards."""
         with transaction(self.engine) as db:
             messages.report(db, report, self.clock())
-        return ""
 
-    def opted_out(self, wish: OptedOut) -> str:
+    def rang(self, call: Rang) -> None:
+        """Somebody wants to be called; a call that is told again asks for nothing more, even once the office called."""
+        told = Arrived(call.gateway, f"call:{call.call}"[:200], call.phone, "")
+        with transaction(self.engine) as db:
+            now = self.clock()
+            if inbox.receive(db, told, "call", now):
+                keywords.missed_call(keywords.Letter(db, now, told, self.service_code))
+
+    def opted_out(self, wish: OptedOut) -> None:
         """Somebody wants no more notices."""
         with transaction(self.engine) as db:
             inbox.opt_out(db, wish.phone, self.clock())
-        return ""
 
-    def ended(self, end: Ended) -> str:
+    def ended(self, end: Ended) -> None:
         """Keep how a session ended."""
         told = {
             "status": end.status[:24],
@@ -52,4 +84,3 @@ class Postbox:
         }
         with transaction(self.engine) as db:
             sessions.ended(db, end.gateway, end.session, told, self.clock())
-        return ""

@@ -4,6 +4,8 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import Enum
+from functools import cache
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -11,13 +13,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from flows import i18n, talk
 from flows.engine import Place
 from flows.engine.conversation import Turn, ended
-from flows.engine.memory import Known, Reply
+from flows.engine.memory import Conversation, Known, Reply
 from flows.engine.talking import Apart
-from flows.home import DOORS
+from flows.home import DOORS, DOORS_BY_SMS
 from flows.talk import Talk
 from models import gsm, vault
 from ussd_app.clock import Clock
-from ussd_app.db import settle, transaction
+from ussd_app.db import begin, settle, transaction
 from ussd_app.gateways import Press
 from ussd_app.memory import Hearing, Lost, Memory
 
@@ -26,6 +28,15 @@ log = logging.getLogger(__name__)
 
 # No network holds a session for so long; what was opened with a code in it must not stay open.
 LASTS = timedelta(minutes=15)
+# An SMS may take long, and nothing that needs a code is opened by it.
+LASTS_BY_SMS = timedelta(hours=1)
+
+
+class Awaits(Enum):
+    """What the page of a conversation by SMS can be answered with."""
+
+    A_NUMBER = 1
+    WORDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +59,31 @@ class Switchboard:
     def answer(self, press: Press) -> Reply:
         """Answer a press. Raises nothing: what goes wrong ends the session with one sentence."""
         try:
-            with self.memory.hearing(press, self.clock()) as hearing:
-                return self._heard(press, hearing)
+            return self.hear(press)
         except (SQLAlchemyError, Lost) as error:
             log.error("press not answered: %s", type(error).__name__)
         except Exception as error:
             log.error("press not answered: %s at %s", type(error).__name__, _where(error))
         return _sorry(_later)
 
+    def hear(self, press: Press) -> Reply:
+        """Answer a press. Raises whatever goes wrong."""
+        with self.memory.hearing(press, self.clock()) as hearing:
+            return self._heard(press, hearing)
+
+    def awaits(self, press: Press) -> Awaits | None:
+        """What the conversation awaits that a press by SMS would go on with, or was answered with; None without one."""
+        with self.memory.hearing(press, self.clock()) as hearing, transaction(self.engine, lightly=True) as db:
+            conversation = hearing.conversation(db)
+        if _digest(conversation, press.step or "") in conversation.answers:
+            return Awaits.WORDS
+        late = self.clock().timestamp() - conversation.at > LASTS_BY_SMS.total_seconds()
+        if conversation.heard is None or conversation.over or late:
+            return None
+        return Awaits.WORDS if conversation.asks else Awaits.A_NUMBER
+
     def _heard(self, press: Press, hearing: Hearing) -> Reply:
-        with transaction(self.engine, lightly=True) as db:
+        with transaction(self.engine, lightly=True, later=not hearing.in_database) as db:
             answered = self._turn(db, press, hearing, None, None)
         if isinstance(answered, Reply):
             if hearing.acted:
@@ -74,28 +100,47 @@ class Switchboard:
         self, db: Connection, press: Press, hearing: Hearing, before: Talk | None, settled: Place | None
     ) -> Reply | _Aside:
         conversation = hearing.conversation(db)
-        if conversation.phone != vault.digest("phone", press.phone):
+        if conversation.phone != hearing.caller:
             log.warning("a session was continued from another phone")
             return _sorry(ended)
 
+        @cache
         def digest(text: str) -> str:
-            return vault.digest("heard", f"{conversation.session} {text}")
+            return vault.digest("heard", f"{conversation.session} {text}")[:32]
 
-        heard, position = digest(press.text), conversation.position
-        late = conversation.heard is not None and self.clock().timestamp() - conversation.at > LASTS.total_seconds()
-        key = f"{conversation.session}:{heard[:32]}"
+        heard, before_it = digest(press.text if press.step is None else press.step), conversation.heard
+        if press.begins and before_it is not None and heard not in conversation.answers:
+            conversation.begin_again()
+        lasts = LASTS_BY_SMS if press.by_sms else LASTS
+        late = conversation.heard is not None and self.clock().timestamp() - conversation.at > lasts.total_seconds()
+        key = f"{conversation.session}:{heard}"
         known = conversation.known
         speaking = before.again(db, known) if before else self._talk(db, press, key, known)
-        turn = Turn(conversation, speaking, DOORS, digest, lambda: hearing.recall(db, heard), late, settled=settled)
-        answered = turn.hear(press.text)
+        turn = Turn(
+            conversation,
+            speaking,
+            DOORS_BY_SMS if press.by_sms else DOORS,
+            digest,
+            recall=lambda: hearing.recall(db, heard),
+            changing=lambda: begin(db),
+            late=late,
+            settled=settled,
+        )
+        step = press.step
+        answered = turn.hear(press.text) if step is None else turn.hear_step(step, press.text, press.begins)
         if isinstance(answered, Apart):
             return _Aside(speaking, answered.work)
-        if conversation.position != position:  # a repeat and a refusal leave everything as it was
+        if conversation.heard != before_it:  # a repeat and a refusal leave everything as it was
             hearing.keep(db, conversation, answered if turn.acted else None)
         return answered
 
     def _talk(self, db: Connection, press: Press, key: str, known: Known) -> Talk:
-        return talk.begin(db, self.clock(), press.phone, key, self.service_code, known)
+        return talk.begin(db, self.clock(), press.phone, key, self.service_code, known, press.by_sms)
+
+
+def _digest(conversation: Conversation, text: str) -> str:
+    """What a press is known by in its session."""
+    return vault.digest("heard", f"{conversation.session} {text}")
 
 
 def _where(error: Exception) -> str:

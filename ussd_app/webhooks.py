@@ -6,15 +6,15 @@ They stand in front of Flask: its machinery would cost more than a press itself.
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
 
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wsgi import get_content_length, get_input_stream
 
+from flows.engine.memory import Reply
 from models import vault
 from models.inbox import Arrived
 from models.messages import Told
-from ussd_app.gateways import Ended, Form, Malformed, OptedOut, Press, Read, Reader, africastalking
+from ussd_app.gateways import Adapter, Answer, Door, Ended, Malformed, OptedOut, Press, Rang, Read, Request
 from ussd_app.sms import Postbox
 from ussd_app.ussd import Switchboard
 
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 BODY_AT_MOST = 8 * 1024
-FIELDS_AT_MOST = 40
-FORM = "application/x-www-form-urlencoded"
-PLAIN = "text/plain; charset=utf-8"
 STATUSES = {
     200: "200 OK",
     400: "400 BAD REQUEST",
@@ -35,34 +32,11 @@ STATUSES = {
 }
 UNANSWERED = "The service cannot answer now.\n"
 
-READS: Mapping[str, Mapping[str, Reader]] = {africastalking.NAME: africastalking.READS}
-
-
-def read_form(media_type: str, body: bytes) -> Form:
-    """Read a form to the letter: UTF-8 without NUL, each field once. Raises Malformed; nothing is repaired.
-
-    Flask's own reading would take a body of any size, drop bytes that are no UTF-8, and keep the first of two fields.
-    """
-    if media_type != FORM:
-        raise Malformed(f"the body must be {FORM}", 415)
-    try:
-        text = body.decode("utf-8")
-        pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=FIELDS_AT_MOST)
-    except UnicodeDecodeError as error:
-        raise Malformed("the body must be UTF-8") from error
-    except ValueError as error:
-        raise Malformed("the body holds too many fields") from error
-    form = dict(pairs)
-    if len(form) != len(pairs):
-        raise Malformed("a field stands twice")
-    if "\0" in "".join([*form, *form.values()]):
-        raise Malformed("a field holds NUL")
-    return form
-
 
 def _body(environ: "WSGIEnvironment") -> bytes:
     length = get_content_length(environ)
-    body: bytes = get_input_stream(environ).read(BODY_AT_MOST + 1)
+    ends = "wsgi.input_terminated" in environ  # as of servers that know where a body ends
+    body: bytes = (environ["wsgi.input"] if ends else get_input_stream(environ)).read(BODY_AT_MOST + 1)
     if len(body) > BODY_AT_MOST or (length or 0) > BODY_AT_MOST:
         raise Malformed("the body is larger than 8 KiB", 413)
     if len(body) < (length or 0):
@@ -77,54 +51,67 @@ class Doors:
     """
 
     def __init__(
-        self, behind: "WSGIApplication", secrets: tuple[str, ...], switchboard: Switchboard, postbox: Postbox
+        self,
+        behind: "WSGIApplication",
+        secrets: tuple[str, ...],
+        adapters: Mapping[str, Adapter],
+        switchboard: Switchboard,
+        postbox: Postbox,
     ) -> None:
-        self._behind, self._secrets, self._switchboard = behind, secrets, switchboard
-        self._answers: Mapping[type[Read], Callable[..., str]] = {
-            Press: self._press,
+        self._behind, self._secrets = behind, secrets
+        self._doors = {name: each.doors for name, each in adapters.items()}
+        self._takes: Mapping[type[Read], Callable[..., Reply | None]] = {
+            Press: switchboard.answer,
             Arrived: postbox.arrived,
             Told: postbox.told,
             OptedOut: postbox.opted_out,
             Ended: postbox.ended,
+            Rang: postbox.rang,
         }
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         """Answer a request, or hand it on."""
-        reader = self._reader(environ.get("PATH_INFO", ""))
-        if reader is None:
+        door = self._door(environ.get("PATH_INFO", ""))
+        if door is None:
             return self._behind(environ, start)
-        if environ["REQUEST_METHOD"] != "POST":
-            return MethodNotAllowed(valid_methods=["POST"])(environ, start)
+        if environ["REQUEST_METHOD"] not in door.methods:
+            return MethodNotAllowed(valid_methods=door.methods)(environ, start)
         try:
-            status, text = self._answer(environ, reader)
+            status, answer = self._answer(environ, door)
         except HTTPException as error:
             return error(environ, start)
-        body = text.encode()
-        start(status, [("Content-Type", PLAIN), ("Content-Length", str(len(body)))])
+        body = answer.text.encode()
+        start(status, [("Content-Type", answer.media_type), ("Content-Length", str(len(body)))])
         return [body]
 
-    def _reader(self, path: str) -> Reader | None:
-        """Who reads what is posted to a path: only to /gateways/<gateway>/<secret>/<kind>, with a right secret."""
+    def _door(self, path: str) -> Door | None:
+        """The door of a path: only to /gateways/<gateway>/<secret>/<kind>, with a right secret."""
         parts = path.split("/")
         if len(parts) != 5 or parts[0] or parts[1] != "gateways":
             return None
         _, _, gateway, secret, kind = parts
         known = [vault.same(secret, each) for each in self._secrets]
-        return READS.get(gateway, {}).get(kind) if any(known) else None
+        return self._doors.get(gateway, {}).get(kind) if any(known) else None
 
-    def _answer(self, environ: "WSGIEnvironment", reader: Reader) -> tuple[str, str]:
-        media_type = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+    def _answer(self, environ: "WSGIEnvironment", door: Door) -> tuple[str, Answer]:
         try:
-            read = reader(read_form(media_type, _body(environ)))
-            return STATUSES[200], self._answers[type(read)](read)
+            read = door.read(_request(environ))
+            return STATUSES[200], door.answer(read, self._takes[type(read)](read))
         except Malformed as error:
-            return STATUSES[error.status], f"Not accepted: {error}.\n"
+            return STATUSES[error.status], Answer(f"Not accepted: {error}.\n")
         except HTTPException:
             raise
         except Exception as error:
             log.error("request not answered: %s", type(error).__name__)
-            return "503 SERVICE UNAVAILABLE", UNANSWERED
+            return "503 SERVICE UNAVAILABLE", Answer(UNANSWERED)
 
-    def _press(self, press: Press) -> str:
-        reply = self._switchboard.answer(press)
-        return ("END " if reply.over else "CON ") + reply.text
+
+def _request(environ: "WSGIEnvironment") -> Request:
+    def header(name: str) -> str:
+        value: str = environ.get("HTTP_" + name.upper().replace("-", "_"), "")
+        return value
+
+    query = environ.get("QUERY_STRING", "")
+    if len(query) > BODY_AT_MOST:
+        raise Malformed("the address is longer than 8 KiB", 413)
+    return Request(environ["REQUEST_METHOD"], environ.get("CONTENT_TYPE", ""), query, _body(environ), header)

@@ -19,7 +19,7 @@ DETOURS = 8
 HOPS = 120
 
 
-def _nothing() -> Reply | None:
+def _nothing() -> None:
     return None
 
 
@@ -28,8 +28,8 @@ class Turn:
     """One press of one conversation.
 
     `digest` keeps a transcript without its words; `recall` finds the answer of a press that changed something, where
-    the memory of the conversation may have been lost; `late` says that no network holds a session for so long;
-    `acted` says afterwards whether anything was changed.
+    the memory of the conversation may have been lost; `changing` is called before anything is changed; `late` says that
+    no network holds a session for so long; `acted` says afterwards whether anything was changed.
     """
 
     memory: Conversation
@@ -37,6 +37,7 @@ class Turn:
     doors: Doors
     digest: Callable[[str], str]
     recall: Callable[[], Reply | None] = _nothing
+    changing: Callable[[], None] = _nothing
     late: bool = False
     acted: bool = False
     settled: Place | None = None
@@ -49,13 +50,32 @@ class Turn:
             return Reply.restored(known)
         if self.late or self.memory.over or not self._continues(text) or self.memory.position >= HOPS:
             return self._say(ended)
+        length = self.memory.length
+        typed = text[length:].removeprefix("*") if length else text
+        return self._hear(heard, typed, len(text))
+
+    def hear_step(self, step: str, typed: str, begins: bool) -> Reply | Apart:
+        """Answer a press that is known by its name in the session, where the transcript is not told.
+
+        What would go on in a session that nobody remembers is not guessed at.
+        """
+        heard = self.digest(step)
+        known = self.memory.answers.get(heard)
+        if known is not None:
+            return Reply.restored(known)
+        lost = self.memory.heard is None and not begins and self.recall() is None
+        if lost or self.late or self.memory.over or self.memory.position >= HOPS:
+            return self._say(ended)
+        return self._hear(heard, typed, 0)
+
+    def _hear(self, heard: str, typed: str, length: int) -> Reply | Apart:
         try:
-            reply = self._start(text) if self.memory.heard is None else self._press(text[self.memory.length :])
+            reply = self._start(typed) if self.memory.heard is None else self._press(typed)
         except Told as told:
             reply = self._adopt(told.reply)
         except Postponed as postponed:
             return Apart(postponed.work)
-        self.memory.heard, self.memory.length = heard, len(text)
+        self.memory.heard, self.memory.length = heard, length
         self.memory.position += 1
         if reply.over:
             self._close()
@@ -79,7 +99,7 @@ class Turn:
     def _start(self, text: str) -> Reply:
         if text and (told := self.recall()) is not None:
             raise Told(told)
-        reply = self._arrive(self.doors.home)
+        reply = self._arrive(self.doors.home if text else self.doors.first)
         for typed in text.split("*") if text else ():
             step = self._dialled(typed)
             if step is None:
@@ -108,8 +128,7 @@ class Turn:
             return None
         return None if spot(place).acts else self._forward(place)
 
-    def _press(self, suffix: str) -> Reply:
-        typed = suffix.removeprefix("*") if self.memory.length else suffix
+    def _press(self, typed: str) -> Reply:
         here = self.memory.place or self.doors.home
         if self.settled is not None:
             self.acted = True
@@ -181,6 +200,7 @@ class Turn:
             return question.then(question.read(typed))
         if (told := self.recall()) is not None:
             raise Told(told)
+        self.changing()
         work = question.apart(typed)
         raise Postponed(lambda: question.then(work()))
 
@@ -205,7 +225,9 @@ class Turn:
         for _detour in range(DETOURS):
             try:
                 there = spot(place)
-                elsewhere = there.needs(self.talk, place) if there.needs else None
+                elsewhere = self.doors.gate(self.talk, place) if self.doors.gate else None
+                if elsewhere is None and there.needs:
+                    elsewhere = there.needs(self.talk, place)
                 if elsewhere is None and not there.acts:
                     return self._show(place, notice)
                 place = elsewhere or self._act(place)
@@ -219,6 +241,7 @@ class Turn:
     def _act(self, place: Place) -> Place:
         if not self.acted and (told := self.recall()) is not None:
             raise Told(told)
+        self.changing()
         self.acted = True
         self.memory.trail.clear()
         onward: Place = spot(place).visit(self.talk, place)
@@ -233,7 +256,7 @@ class Turn:
         )
         options = list(numbered(page.options)) if isinstance(page, Menu) else []
         with i18n.speaking(language):
-            at_home = place.name == self.doors.home.name
+            at_home = self.doors.outermost(place)
             memory.sheets = laid_out(page, options, above, at_home=at_home, deep=bool(memory.trail))
         memory.place, memory.sheet = place, 0
         memory.links = {number: option.place for number, option in options}

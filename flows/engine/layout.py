@@ -1,6 +1,7 @@
 """How a page is laid out: numbers before the options, the reserved keys at the foot, as many sheets as it takes."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from flows import i18n
@@ -25,7 +26,13 @@ def laid_out(page: Page, options: list[tuple[str, Option]], above: str, at_home:
     text = f"{above}\n{text}" if above else text
     labels = [f"{number} {option.label}" for number, option in options]
     language = i18n.spoken()
-    return paging.sheets(text, labels, _footers(page, at_home, deep), lambda each: gsm.to_gsm7(each, language).text)
+    return paging.sheets(text, labels, _footers(page, at_home, deep), lambda each: _in_gsm7(each, language))
+
+
+@lru_cache(maxsize=4096)
+def _in_gsm7(text: str, language: str) -> str:
+    """What a phone shows of a text; most are options and footers that were shown before."""
+    return gsm.to_gsm7(text, language).text
 
 
 def _footers(page: Page, at_home: bool, deep: bool) -> paging.Footers:

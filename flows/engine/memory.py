@@ -6,6 +6,8 @@ from typing import Any
 
 from flows.engine.places import Place
 
+_AS_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -36,6 +38,17 @@ class Known:
     resume_who: int | None = None
     resume_at: float = 0.0
 
+    def stored(self) -> Any:
+        """It as JSON."""
+        resume = (self.resume, self.resume_who, self.resume_at)
+        return [self.who, sorted(self.opened), self.draft, self.draft_who, *resume]
+
+    @classmethod
+    def restored(cls, stored: Any) -> "Known":
+        """What `stored` gave."""
+        who, opened, draft, draft_who, resume, resume_who, resume_at = stored
+        return cls(who, set(opened), draft, draft_who, _restored(resume), resume_who, resume_at)
+
 
 @dataclass(slots=True)
 class Conversation:
@@ -60,60 +73,65 @@ class Conversation:
     known: Known = field(default_factory=Known)
     answers: dict[str, str] = field(default_factory=dict)
 
+    def begin_again(self) -> None:
+        """Forget all but whose it is, and words kept safe."""
+        known = Known(draft=self.known.draft, draft_who=self.known.draft_who)
+        new = Conversation(self.session, self.phone, known=known)
+        for name in self.__slots__:
+            setattr(self, name, getattr(new, name))
+
     def dump(self) -> str:
-        """The conversation as JSON, to be sealed."""
-        return json.dumps(
-            {
-                "session": self.session,
-                "phone": self.phone,
-                "heard": self.heard,
-                "at": self.at,
-                "length": self.length,
-                "position": self.position,
-                "place": _stored(self.place),
-                "trail": [place.stored() for place in self.trail],
-                "sheets": self.sheets,
-                "sheet": self.sheet,
-                "links": {number: place.stored() for number, place in self.links.items()},
-                "last": self.last,
-                "asks": self.asks,
-                "free": self.free,
-                "over": self.over,
-                "mistakes": self.mistakes,
-                "who": self.known.who,
-                "opened": sorted(self.known.opened),
-                "draft": self.known.draft,
-                "draft_who": self.known.draft_who,
-                "resume": _stored(self.known.resume),
-                "resume_who": self.known.resume_who,
-                "resume_at": self.known.resume_at,
-                "answers": self.answers,
-            },
-            ensure_ascii=False,
-            separators=(",", ":"),
+        """The conversation as JSON, to be sealed: its values in a fixed order, since it is written at every press."""
+        return _AS_JSON.encode(
+            [
+                self.session,
+                self.phone,
+                self.heard,
+                self.at,
+                self.length,
+                self.position,
+                self.place,
+                self.trail,
+                self.sheets,
+                self.sheet,
+                self.links,
+                self.last,
+                self.asks,
+                self.free,
+                self.over,
+                self.mistakes,
+                self.known.stored(),
+                self.answers,
+            ]
         )
 
     @classmethod
     def load(cls, dumped: str) -> "Conversation":
         """The conversation that `dump` gave."""
-        kept = json.loads(dumped)
-        known = Known(
-            kept.pop("who"),
-            set(kept.pop("opened")),
-            kept.pop("draft"),
-            kept.pop("draft_who"),
-            _restored(kept.pop("resume")),
-            kept.pop("resume_who"),
-            kept.pop("resume_at"),
+        (session, phone, heard, at, length, position, place, trail, sheets, sheet, links, *flags, known, answers) = (
+            json.loads(dumped)
         )
-        place = _restored(kept.pop("place"))
-        trail = [Place.restored(each) for each in kept.pop("trail")]
-        links = {number: Place.restored(each) for number, each in kept.pop("links").items()}
-        return cls(**kept, place=place, trail=trail, links=links, known=known)
-
-
-def _stored(place: Place | None) -> Any:
-    return None if place is None else place.stored()
+        last, asks, free, over, mistakes = flags
+        return cls(
+            session,
+            phone,
+            heard,
+            at,
+            length,
+            position,
+            _restored(place),
+            [Place.restored(each) for each in trail],
+            sheets,
+            sheet,
+            {number: Place.restored(each) for number, each in links.items()},
+            last,
+            asks,
+            free,
+            over,
+            mistakes,
+            Known.restored(known),
+            answers,
+        )
 
 
 def _restored(stored: Any) -> Place | None:

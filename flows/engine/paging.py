@@ -73,8 +73,12 @@ def _take(pieces: Sequence[_Piece], footer: str) -> int:
 
 def sheets(text: str, options: Sequence[str], footers: Footers, convert: Callable[[str], str]) -> list[str]:
     """Lay a page out in sheets. `convert` turns a text into the GSM alphabet, once, before it is measured."""
+    text, options = convert(text), [convert(each) for each in options]
+    whole = "\n".join([text, *options]) + convert(footers.last)
+    if gsm.septets(whole) <= ROOM:
+        return [whole]
     foot = Footers(*(convert(each) for each in (footers.last, footers.more_first, footers.more, footers.last_of_many)))
-    pieces = _pieces(convert(text), [convert(each) for each in options], ROOM - gsm.septets(foot.more))
+    pieces = _pieces(text, options, ROOM - gsm.septets(foot.more))
     laid: list[str] = []
     while True:
         last, more = (foot.last_of_many, foot.more) if laid else (foot.last, foot.more_first)

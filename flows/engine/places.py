@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from types import NoneType, UnionType
-from typing import Any, Concatenate, ParamSpec, TypeVar, get_args, get_type_hints, overload
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar, get_args, get_type_hints, overload
 
 P = ParamSpec("P")
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -17,20 +17,15 @@ class UnknownPlace(LookupError):
     """A place that no longer exists, or no longer takes the values it was given."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Somewhere in a conversation, ready to be stored."""
+class Place(NamedTuple):
+    """Somewhere in a conversation. It is stored as it is: in JSON, a list of two."""
 
     name: str
     given: Mapping[str, Json]
 
-    def stored(self) -> Json:
-        """The place as JSON."""
-        return [self.name, dict(self.given)]
-
     @classmethod
     def restored(cls, stored: Json) -> "Place":
-        """The place that `stored` gave."""
+        """The place that was stored so. Raises what a foreign text can make it raise."""
         name, given = stored
         return cls(name, given)
 
@@ -138,14 +133,14 @@ def action(function: Any = None, *, needs: Needs | None = None) -> Any:
 
 
 def _stored(value: object) -> Json:
-    if isinstance(value, Place):
-        return value.stored()
     return value.isoformat() if isinstance(value, date) else value
 
 
 def to(there: Callable[Concatenate[Any, P], object], *args: P.args, **given: P.kwargs) -> Place:
     """The place of a screen or action with these values. mypy refuses a screen that is not there and a wrong value."""
     name, parameters = _names[there]
+    if not args and not given:
+        return Place(name, {})
     values = dict(zip(parameters, args, strict=False)) | given
     return Place(name, {each: _stored(value) for each, value in values.items()})
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from flows.engine.memory import Known, Reply
 from flows.engine.places import Place
@@ -17,11 +17,21 @@ class Talking(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """The places every conversation has: where it starts, what key 8 does, where three mistakes lead."""
+    """The places every conversation has: where it starts, what key 8 does, where three mistakes lead.
+
+    A dial without more starts at `first`; whoever dials a string of digits means those of `home`.
+    `gate` leads away from what must not be shown on this road at all.
+    """
 
     home: Place
+    first: Place
     call_me: Callable[[Place], Place]
     help: Callable[[Place], Place]
+    gate: Callable[[Any, Place], Place | None] | None = None
+
+    def outermost(self, place: Place) -> bool:
+        """Whether there is nothing to go back to from here."""
+        return place.name in (self.home.name, self.first.name)
 
 
 @dataclass(frozen=True, slots=True)

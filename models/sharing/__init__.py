@@ -4,6 +4,7 @@ A rule says who receives what, in order; `faults_of` tells what is wrong with it
 to one lot and shows each step, `largest_remainder` shares anything else in proportion.
 """
 
+from models.sharing.documents import loaded
 from models.sharing.engine import Line, Result, share
 from models.sharing.faults import faults_of
 from models.sharing.lots import Advance, Sharing, Worker
@@ -51,6 +52,7 @@ __all__ = [
     "by_number",
     "faults_of",
     "largest_remainder",
+    "loaded",
     "read",
     "rule_of",
     "share",

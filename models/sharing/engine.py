@@ -24,6 +24,7 @@ class Line:
     to: str
     amount: int
     rest: int
+    number: int  # which step of the rule it is of, from 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ def share(
     sharing = Sharing(rule, pot, counts, tuple(team), tuple(advances))
     work = _Work(sharing, rest=sharing.pot)
     for number, step in enumerate(rule.steps, start=1):
+        work.number = number
         try:
             work.take(step)
         except Unshareable as error:
@@ -74,6 +76,7 @@ class _Work:
 
     sharing: Sharing
     rest: int
+    number: int = 0
     costs: int = 0
     shares: dict[str, int] = field(default_factory=dict)
     recovered: dict[str, int] = field(default_factory=dict)
@@ -103,7 +106,7 @@ class _Work:
                 self.recover(step)
 
     def note(self, step: Step, to: str, amount: int) -> None:
-        self.lines.append(Line(step.step, step.label, to, amount, self.rest))
+        self.lines.append(Line(step.step, step.label, to, amount, self.rest, self.number))
 
     def allot(self, step: Step, to: str, amount: int) -> None:
         self.shares[to] = self.shares.get(to, 0) + amount

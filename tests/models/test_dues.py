@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, select
 
 from models import dues, ledger, payouts, writing
 from models.dues import Standing
-from models.ledger import Account, Entry
+from models.entries import Account, Entry
 from models.payouts import Lot, Part
 from tests.conftest import NOW
 from tests.models.test_ledger import books

@@ -4,13 +4,12 @@ from datetime import date
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, func, insert, select, text
 
 from models import cooperatives, dues, ledger, proof, writing
 from models.cooperatives import Cooperative
-from models.ledger import Account, Conflict, Entry, EntryKind, NewEntry, Posting, Side, Unbalanced
+from models.entries import Account, EntryKind, Posting
+from models.ledger import Conflict, NewEntry, Side, Unbalanced
 from models.members import Member, Role
 from models.money import Currency
 from tests.conftest import NOW
@@ -79,23 +78,6 @@ def test_a_reversal_undoes_an_entry_once(books: Engine) -> None:
         assert total(db) == 0
         with pytest.raises(LookupError):
             ledger.reverse(db, 99, "erreur", "test", NOW)
-        assert list(proof.faults(db)) == []
-
-
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=st.lists(st.tuples(st.sampled_from(["due", "pay", "reverse", "again"]), st.integers(1, 6)), max_size=20))
-def test_no_sequence_of_entries_unbalances_the_books(books: Engine, steps: list[tuple[str, int]]) -> None:
-    with books.connect() as db:
-        for step, number in steps:
-            if step == "reverse":
-                if db.execute(select(Entry.id).where(Entry.id == number)).one_or_none():
-                    ledger.reverse(db, number, "erreur", "test", NOW)
-                continue
-            paid = dues.payment(1, 1, f"payment:{number}", (DAY, "R", 100 * number), Account.CASH)
-            ledger.post(db, [paid if step == "pay" else due(1000 * number, f"due:{number}")], "test", NOW)
-        assert list(proof.faults(db)) == []
-        assert db.execute(select(func.coalesce(func.sum(Posting.amount), 0))).scalar_one() == 0
-        db.rollback()
 
 
 # What somebody could do behind the program's back, and the row that the check must name.
@@ -130,7 +112,7 @@ def test_the_check_names_the_first_bad_row(books: Engine, change: str, named: st
             db.execute(text(f"DROP TRIGGER {table}_no_update"))
             db.execute(text(f"DROP TRIGGER {table}_no_delete"))
         db.execute(text(change))
-        assert next(iter(proof.faults(db))).startswith(named)
+        assert str(next(proof.faults(db))).startswith(named)
 
 
 def test_the_demo_books_are_right_on_each_database(app: Flask) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from models.callers import Caller
 from models.codes import SecretCode
-from models.ledger import Account, Entry, EntryKind, Posting
+from models.entries import Account, Entry, EntryKind, Posting
 from models.members import Member, Role
 from models.quick import Quick
 from models.writing import insert_or_update

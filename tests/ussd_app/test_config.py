@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
 
-from ussd_app.config import DEVELOPMENT, ROOT, BadSetting, Config, Mode
+from ussd_app.config import ROOT, Config
+from ussd_app.settings import DEVELOPMENT, BadSetting, Mode
 
 GOOD = {
     "APP_MODE": "production",
@@ -60,7 +62,7 @@ def test_a_bad_setting_is_named(name: str, value: str) -> None:
 @pytest.mark.parametrize("name", ["AFRICASTALKING_USERNAME", "AFRICASTALKING_API_KEY"])
 def test_a_gateway_needs_its_account(name: str) -> None:
     account = {"GATEWAY": "africastalking", "AFRICASTALKING_USERNAME": "coop", "AFRICASTALKING_API_KEY": "atsk_1"}
-    assert Config.read({**GOOD, **account}).africastalking
+    assert "africastalking" in Config.read({**GOOD, **account}).accounts
     with pytest.raises(BadSetting, match=name):
         Config.read({**GOOD, **account, name: ""})
 
@@ -84,6 +86,32 @@ def test_a_database_address_is_taken_in_any_spelling(url: str) -> None:
 
 def test_without_a_database_address_it_is_one_file_for_server_and_commands() -> None:
     assert Config.read(GOOD).database_url == f"sqlite:///{ROOT / 'instance' / 'cooperatives.sqlite3'}"
+
+
+@pytest.mark.parametrize(
+    ("given", "file"),
+    [
+        ({}, ROOT / "instance" / "cooperatives.sqlite3.heads"),
+        ({"DATABASE_URL": "sqlite:////var/books.db"}, Path("/var/books.db.heads")),
+        ({"DATABASE_URL": "sqlite://"}, None),
+        ({"DATABASE_URL": "sqlite:///:memory:"}, None),
+        ({"LEDGER_HEADS": "/mnt/elsewhere/heads"}, Path("/mnt/elsewhere/heads")),
+        ({"LEDGER_HEADS": "/mnt/elsewhere/heads", "DATABASE_URL": "postgresql://u@h/d"}, Path("/mnt/elsewhere/heads")),
+    ],
+)
+def test_the_ends_of_the_chains_are_kept_beside_the_books_or_where_it_is_said(
+    given: dict[str, str], file: Path | None
+) -> None:
+    assert Config.read({**GOOD, **given}).ledger_heads == file
+
+
+def test_each_server_has_a_file_of_its_own_whatever_the_password() -> None:
+    urls = ["postgresql://u:one@h/d", "postgresql://u:two@h/d", "postgresql://u:one@h/e"]
+    one, two, other = (Config.read({**GOOD, "DATABASE_URL": url}).ledger_heads for url in urls)
+    assert one == two != other
+    assert one is not None
+    assert one.parent == ROOT / "instance"
+    assert one.name.startswith("heads-")
 
 
 def test_the_start_stops_with_one_sentence() -> None:

@@ -6,15 +6,19 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask import Flask
 from redis import Redis
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import DBAPIError
 
+from models import members
 from models.grievances import Grievance
 from models.meetings import Attendance
+from models.members import Member
+from models.quick import execute
 from tests.conftest import SECRET, Clock
 from tests.phone import Phone
 from ussd_app import create_app, service
 from ussd_app.config import Config
-from ussd_app.db import reading
+from ussd_app.db import begin, reading, transaction
 
 KINDS = ["postgresql+redis"]
 ISSOUF = "+22370000015"
@@ -81,6 +85,50 @@ def test_when_redis_forgets_after_an_action_the_next_press_starts_from_home(
     assert mine.press("1").startswith("CON Please choose a number.\nCoop Kogbera")
     with reading(service.of(app).engine) as db:
         assert db.execute(select(func.count()).select_from(Attendance)).scalar_one() == 1
+
+
+def test_a_screen_begins_no_transaction_and_an_action_one(
+    phone: Callable[[str], Phone], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+
+    def noted(db: Connection, sql: str) -> None:
+        begun.append(sql)
+        execute(db, sql)
+
+    monkeypatch.setattr("ussd_app.db.execute", noted)
+    mine = phone(ISSOUF)
+    mine.go("3", "1")
+    assert begun == []
+    mine.press("2")
+    assert begun == ["BEGIN READ WRITE"]
+
+
+def test_nothing_is_changed_before_a_transaction_has_begun(app: Flask) -> None:
+    with transaction(service.of(app).engine, later=True) as db:
+        (before,) = members.on_phone(db, ISSOUF)
+        with pytest.raises(DBAPIError, match="read-only"):
+            members.choose_language(db, before.member_id, "fr")
+        begin(db)
+        begin(db)
+        members.choose_language(db, before.member_id, "bm")
+    with reading(service.of(app).engine) as db:
+        assert [each.language for each in members.on_phone(db, ISSOUF)] == ["bm"]
+        with pytest.raises(DBAPIError, match="read-only"):
+            members.choose_language(db, before.member_id, "fr")
+
+
+def test_what_began_later_is_taken_back_whole(app: Flask) -> None:
+    def fails() -> None:
+        with transaction(service.of(app).engine, later=True) as db:
+            begin(db)
+            members.choose_language(db, 1, "bm")
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        fails()
+    with reading(service.of(app).engine) as db:
+        assert db.execute(select(Member.language).where(Member.id == 1)).scalar_one() != "bm"
 
 
 def test_a_session_in_redis_holds_nothing_that_can_be_read(phone: Callable[[str], Phone], redis: Redis) -> None:

@@ -39,7 +39,9 @@ from tests.gateway import (
 from ussd_app import service
 from ussd_app.config import Config
 from ussd_app.db import reading, transaction
-from ussd_app.gateways import Outcome, Sent, africastalking
+from ussd_app.exchange import Exchange
+from ussd_app.gateways import Outcome, Sent, wire
+from ussd_app.routes import Routes
 from ussd_app.sender import WAITS, Sender
 
 NUMBER = "+22370000012"
@@ -148,7 +150,7 @@ CLASSES: Sequence[tuple[str, Behaviour, MessageState, str]] = [
 def test_what_the_gateway_says_decides_what_becomes_of_a_message(
     outbox: Outbox, server: Server, subtests: pytest.Subtests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(africastalking, "TIMEOUT", (0.5, 0.2))
+    monkeypatch.setattr(wire, "TIMEOUT", (0.5, 0.2))
     for name, server.behave, state, outcome in CLASSES:
         with subtests.test(name):
             server.heard.clear()
@@ -475,14 +477,16 @@ def test_a_sender_that_runs_outlives_a_fault_and_stops_when_told(
         def __init__(self) -> None:
             self.faults = 2
 
-        def send(self, phones: Sequence[str], text: str) -> Mapping[str, Outcome]:
+        def send(self, phones: Mapping[str, str], text: str) -> Mapping[str, Outcome]:
             self.faults -= 1
             if self.faults >= 0:
-                raise ValueError(f"a fault that names {phones[0]}")
+                raise ValueError(f"a fault that names {next(iter(phones))}")
             return {each: Sent(f"id-{each}", None) for each in phones}
 
     stop = threading.Event()
-    sender = Sender(outbox.engine, Faulty(), outbox.clock, "*384*77#", LEASE, WINDOW)
+    routes = Routes.read("", "africastalking")
+    exchange = Exchange(outbox.engine, outbox.clock, routes, {"africastalking": Faulty()})
+    sender = Sender(outbox.engine, exchange, outbox.clock, "*384*77#", LEASE, WINDOW)
     running = threading.Thread(target=sender.run, args=(0.01, stop))
     running.start()
     for number in range(4):

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 from http.client import HTTPConnection
 from itertools import permutations, product
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 from uuid import uuid4
 
 import pytest
@@ -26,7 +26,7 @@ from models.sending import Outgoing
 from tests.conftest import NOW, SECRET
 from ussd_app import service, webhooks
 from ussd_app.db import reading, transaction
-from ussd_app.gateways import Malformed
+from ussd_app.gateways import Malformed, forms
 
 NUMBER = "+22370000012"
 OTHER = "+22370000014"
@@ -84,7 +84,7 @@ REFUSED_FORMS: Mapping[str, tuple[bytes, int]] = {
 @pytest.mark.parametrize(("body", "status"), REFUSED_FORMS.values(), ids=REFUSED_FORMS)
 def test_a_form_that_no_gateway_writes_is_malformed(body: bytes, status: int) -> None:
     with pytest.raises(Malformed) as refused:
-        webhooks.read_form(FORM, body)
+        forms.read_form(FORM, body)
     assert refused.value.status == status
     assert "caf" not in str(refused.value)
 
@@ -95,7 +95,7 @@ def test_a_form_that_no_gateway_writes_is_malformed(body: bytes, status: int) ->
 )
 def test_another_media_type_is_said_so(media_type: str) -> None:
     with pytest.raises(Malformed) as refused:
-        webhooks.read_form(media_type, b"text=1")
+        forms.read_form(media_type, b"text=1")
     assert refused.value.status == 415
 
 
@@ -118,15 +118,25 @@ READ_FORMS: Mapping[str, tuple[bytes, Mapping[str, str]]] = {
 
 @pytest.mark.parametrize(("body", "form"), READ_FORMS.values(), ids=READ_FORMS)
 def test_a_form_is_read_to_the_letter(body: bytes, form: Mapping[str, str]) -> None:
-    assert webhooks.read_form(FORM, body) == form
+    assert forms.read_form(FORM, body) == form
 
 
 @given(st.binary(max_size=200) | st.text("text=&%0+;é\0F", max_size=60).map(str.encode))
 def test_any_bytes_are_a_form_or_malformed(body: bytes) -> None:
     with suppress(Malformed):
-        form = webhooks.read_form(FORM, body)
+        form = forms.read_form(FORM, body)
         assert "\0" not in "".join([*form, *form.values()])
-        assert webhooks.read_form(FORM, urlencode(form).encode()) == form
+        assert forms.read_form(FORM, urlencode(form).encode()) == form
+
+
+@given(st.text("te=&%0+;é2F", max_size=60))
+def test_a_form_is_read_as_python_reads_it(text: str) -> None:
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=forms.FIELDS_AT_MOST)
+    except ValueError:
+        pairs = []
+    with suppress(Malformed):
+        assert list(forms.read_form(FORM, text.encode()).items()) == pairs
 
 
 # The doors.

@@ -2,18 +2,48 @@
 
 from flask import Flask
 
-from ussd_app.commands import books, broadcasts, office, phone, running, sharing, texts
+from ussd_app.commands import (
+    arrears,
+    audit_fund,
+    books,
+    broadcasts,
+    closings,
+    dues,
+    lots,
+    money,
+    office,
+    papers,
+    phone,
+    rules,
+    running,
+    sharing,
+    statements,
+    surplus,
+    texts,
+    two_keys,
+)
 
 
 def register(app: Flask) -> None:
     """Add every command."""
     for command in (
         *running.COMMANDS,
+        *arrears.COMMANDS,
         *books.COMMANDS,
         *broadcasts.COMMANDS,
+        *dues.COMMANDS,
+        *statements.COMMANDS,
+        *closings.COMMANDS,
+        *papers.COMMANDS,
+        *lots.COMMANDS,
         *office.COMMANDS,
+        *money.COMMANDS,
+        *two_keys.COMMANDS,
         *phone.COMMANDS,
+        *rules.COMMANDS,
         *sharing.COMMANDS,
+        *surplus.COMMANDS,
+        *audit_fund.COMMANDS,
         *texts.COMMANDS,
     ):
         app.cli.add_command(command)

@@ -5,18 +5,14 @@ from pathlib import Path
 
 import click
 from flask.cli import AppGroup, with_appcontext
-from sqlalchemy.exc import IntegrityError
 
-from models import proof
-from ussd_app import registers, service
-from ussd_app.db import reading, transaction
+from models.money import grouped
+from ussd_app import proving, registers, service
+from ussd_app.commands.refusing import taken_in, writing
+from ussd_app.commands.typed import FILE, place
+from ussd_app.db import reading
 
 NOUNS = click.Choice(["cooperatives", "members", "dues", "payments", "lots", "meetings"])
-FILE = click.Path(dir_okay=False, path_type=Path)
-
-
-class _DryRun(Exception):
-    """Leaves the transaction of a trial import, so that nothing of it is kept."""
 
 
 @click.command("import")
@@ -27,24 +23,9 @@ class _DryRun(Exception):
 def read_in(noun: str, file: Path, dry_run: bool) -> None:
     """Read a CSV or XLSX file: all of it, or nothing. The same file twice changes nothing."""
     running = service.current()
-    try:
-        with transaction(running.engine) as db:
-            outcome = registers.read_in(db, noun, file, running.clock(), _progress)
-            _stop_here(dry_run)
-    except registers.Rejected as rejected:
-        for error in rejected.errors:
-            click.echo(error, err=True)
-        sys.exit(1)
-    except IntegrityError:
-        sys.exit("another import was writing the same rows: nothing of this one is kept, start it again")
-    except _DryRun:
-        click.echo("trial only, nothing is kept")
+    with taken_in(running.engine, dry_run) as db:
+        outcome = registers.read_in(db, noun, file, running.clock(), _progress)
     click.echo(f"{outcome.rows} rows: {outcome.new} new, {outcome.changed} changed, {outcome.unchanged} unchanged")
-
-
-def _stop_here(dry_run: bool) -> None:
-    if dry_run:
-        raise _DryRun
 
 
 def _progress(rows: int) -> None:
@@ -57,11 +38,8 @@ def _progress(rows: int) -> None:
 @with_appcontext
 def write_out(noun: str, file: Path) -> None:
     """Write a register as CSV or XLSX, by the ending of FILE; as CSV on standard output for - or nothing."""
-    try:
-        with reading(service.current().engine) as db:
-            registers.write_out(db, noun, None if str(file) == "-" else file)
-    except OSError as error:
-        sys.exit(f"the file cannot be written: {error.strerror}")
+    with writing(), reading(service.current().engine) as db:
+        registers.write_out(db, noun, place(file))
 
 
 ledger = AppGroup("ledger", help="The books.")
@@ -70,10 +48,12 @@ ledger = AppGroup("ledger", help="The books.")
 @ledger.command("check")
 def check_ledger() -> None:
     """Prove the ledger: say the first fault and exit with 1, or say that all is well."""
-    with reading(service.current().engine) as db:
-        fault = next(iter(proof.faults(db)), None)
-    if fault is not None:
-        click.echo(fault, err=True)
+    found = proving.prove(service.current().engine, lambda read: click.echo(f"{grouped(read)} entries...", err=True))
+    for warning in found.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    for fault in found.faults:
+        click.echo(str(fault), err=True)
+    if found.faults:
         sys.exit(1)
     click.echo("the ledger is right")
 

@@ -8,7 +8,7 @@ from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
 from ussd_app import demo, health, jobs, schema, service
-from ussd_app.config import BadSetting
+from ussd_app.settings import BadSetting
 
 db = AppGroup("db", help="The schema of the database.")
 

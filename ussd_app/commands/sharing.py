@@ -1,14 +1,14 @@
 """Commands for sharing rules: see what a rule makes of a lot, before anything is written."""
 
 import json
-import sys
 from pathlib import Path
-from typing import Never
 
 import click
 from flask.cli import AppGroup
 
 from models import sharing
+from ussd_app.commands.refusing import in_a_sentence
+from ussd_app.commands.typed import read
 
 rules = AppGroup("sharing", help="The rules by which lots are shared.")
 
@@ -20,23 +20,10 @@ def preview(file: Path) -> None:
 
     What cannot be shared is said in one sentence on standard error, with exit code 1 and nothing on standard output.
     """
-    try:
-        asked = sharing.read(_document(file))
+    with in_a_sentence():
+        asked = sharing.read(read(file))
         result = sharing.share(asked.rule, asked.pot, asked.counts, asked.team, asked.advances)
-    except OSError as error:
-        _refuse(f"{str(file)!r} cannot be read: {error.strerror}")
-    except sharing.Unshareable as refusal:
-        _refuse(str(refusal))
     click.echo(json.dumps(_shown(result), ensure_ascii=False))
-
-
-def _refuse(why: str) -> Never:
-    click.echo(why, err=True)
-    sys.exit(1)
-
-
-def _document(file: Path) -> bytes:
-    return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
 
 
 def _shown(result: sharing.Result) -> dict[str, object]:

@@ -14,9 +14,11 @@ from models.cooperatives import Cooperative
 from models.grievances import Category, Complaint, Concerned, Name
 from models.meetings import Meeting
 from ussd_app import registers
-from ussd_app.config import BadSetting, Config, is_local
+from ussd_app.config import Config
 from ussd_app.db import reading, transaction
+from ussd_app.demo import lots, plans, yearly
 from ussd_app.service import Service, of
+from ussd_app.settings import BadSetting
 
 FILES = Path(__file__).parent
 WRITTEN_AT = datetime(2026, 11, 22, tzinfo=UTC)
@@ -37,16 +39,16 @@ def load(service: Service) -> bool:
     with transaction(service.engine) as db:
         for noun in NOUNS:
             registers.read_in(db, noun, FILES / f"{noun}.csv", now, lambda _rows: None)
+        lots.share(db, now)
         _move_meetings(db, now)
         _file_cases(db, now)
+        yearly.decide(db, now)
+        plans.load(db, now)
     return True
 
 
 def _reaches_people(config: Config) -> bool:
-    account = config.africastalking
-    if config.gateway != "africastalking" or account is None:
-        return False
-    return account.username != "sandbox" and not is_local(account.url)
+    return any(config.accounts[name].reaches_people for name in config.routes.names)
 
 
 def _move_meetings(db: Connection, now: datetime) -> None:

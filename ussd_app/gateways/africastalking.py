@@ -2,44 +2,62 @@
 
 import json
 import re
-import time
-from collections.abc import Mapping, Sequence
-from ssl import SSLCertVerificationError
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-import requests
-from urllib3.exceptions import NewConnectionError, SSLError
-
+from flows.engine.memory import Reply
 from models import phone
 from models.inbox import Arrived
 from models.messages import MessageState, Told
-from ussd_app.config import AfricasTalking
-from ussd_app.gateways import Ended, Form, Malformed, NotSent, OptedOut, Outcome, Press, Reader, Sent, Unsure
+from ussd_app.gateways import (
+    Adapter,
+    Answer,
+    Door,
+    Ended,
+    Form,
+    NotSent,
+    OptedOut,
+    Outcome,
+    Press,
+    Rang,
+    Read,
+    Reader,
+    Sent,
+    Unsure,
+)
+from ussd_app.gateways.forms import field, filled, number, posted
+from ussd_app.gateways.wire import call, no_answer, refusal, said
+from ussd_app.settings import Settings, is_local
 
 NAME = "africastalking"
-TIMEOUT = (3.05, 9.05)  # to connect, and to hear anything
-ANSWER_AT_MOST = 1 << 20
+SANDBOX = "https://api.sandbox.africastalking.com/version1"
+LIVE = "https://api.africastalking.com/version1"
 
 
-def _field(form: Form, name: str) -> str:
-    try:
-        return form[name]
-    except KeyError as error:
-        raise Malformed(f"{name} is missing") from error
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account at Africa's Talking. `url` is the base address, with /version1."""
+
+    username: str
+    api_key: str
+    sender_id: str | None
+    url: str
+
+    @property
+    def reaches_people(self) -> bool:
+        """Whether what is sent through it rings on real phones."""
+        return self.username != "sandbox" and not is_local(self.url)
 
 
-def _filled(form: Form, name: str) -> str:
-    value = _field(form, name)
-    if not value or len(value) > 200:
-        raise Malformed(f"{name} is empty or too long")
-    return value
-
-
-def _number(form: Form, name: str) -> str:
-    value = _field(form, name)
-    if not phone.is_e164(value):
-        raise Malformed(f"{name} is not a number in E.164")
-    return value
+def account(settings: Settings, needed: bool) -> Account | None:
+    """The account of the settings, or None. Raises BadSetting."""
+    given = settings.account(needed, "AFRICASTALKING_USERNAME", "AFRICASTALKING_API_KEY")
+    if given is None:
+        return None
+    username, api_key = given
+    url = settings.address("AFRICASTALKING_URL", SANDBOX if username == "sandbox" else LIVE)
+    return Account(username, api_key, settings.value("AFRICASTALKING_SENDER_ID"), url)
 
 
 def _count(form: Form, name: str) -> int | None:
@@ -49,19 +67,19 @@ def _count(form: Form, name: str) -> int | None:
 
 def read_press(form: Form) -> Press:
     """A USSD hop. `text` is cumulative and exact; nothing of it is trimmed."""
-    _field(form, "networkCode")
-    _filled(form, "serviceCode")
-    return Press(NAME, _filled(form, "sessionId"), _number(form, "phoneNumber"), _field(form, "text"))
+    field(form, "networkCode")
+    filled(form, "serviceCode")
+    return Press(NAME, filled(form, "sessionId"), number(form, "phoneNumber"), field(form, "text"))
 
 
 def read_ended(form: Form) -> Ended:
     """The end-of-session notice. It repeats all that was typed and our last page: neither is carried along."""
-    _number(form, "phoneNumber")
+    number(form, "phoneNumber")
     cost, network = form.get("cost"), form.get("networkCode")
     return Ended(
         NAME,
-        _filled(form, "sessionId"),
-        _filled(form, "status"),
+        filled(form, "sessionId"),
+        filled(form, "status"),
         _count(form, "hopsCount"),
         _count(form, "durationInMillis"),
         cost[:24] if cost else None,
@@ -71,9 +89,9 @@ def read_ended(form: Form) -> Ended:
 
 def read_inbound(form: Form) -> Arrived:
     """An SMS from a person."""
-    _field(form, "date")
-    _field(form, "to")
-    return Arrived(NAME, _filled(form, "id"), _number(form, "from"), _field(form, "text"))
+    field(form, "date")
+    field(form, "to")
+    return Arrived(NAME, filled(form, "id"), number(form, "from"), field(form, "text"))
 
 
 # What each documented status means. A final one that is not here is kept as it is said, and changes nothing.
@@ -91,12 +109,12 @@ REPORTED: Mapping[str, MessageState] = {
 
 def read_delivery(form: Form) -> Told:
     """A delivery report. "Success" here means on the handset; in the answer to a send it means accepted."""
-    status = _filled(form, "status")
+    status = filled(form, "status")
     reason = form.get("failureReason") or None
     return Told(
         NAME,
-        _filled(form, "id"),
-        _number(form, "phoneNumber"),
+        filled(form, "id"),
+        number(form, "phoneNumber"),
         status[:40],
         REPORTED.get(status),
         reason and reason[:60],
@@ -105,9 +123,22 @@ def read_delivery(form: Form) -> Told:
 
 def read_opt_out(form: Form) -> OptedOut:
     """Somebody opted out of the bulk messages of a sender."""
-    _field(form, "senderId")
-    return OptedOut(_number(form, "phoneNumber"))
+    field(form, "senderId")
+    return OptedOut(number(form, "phoneNumber"))
 
+
+def read_call(form: Form) -> Rang:
+    """A call to the service number, that rings or is over."""
+    field(form, "isActive")
+    return Rang(NAME, filled(form, "sessionId"), number(form, "callerNumber"))
+
+
+def reject(_read: Read, _reply: Reply | None) -> Answer:
+    """Let nobody pick up, which costs the caller nothing."""
+    return REJECT
+
+
+REJECT = Answer('<?xml version="1.0" encoding="UTF-8"?><Response><Reject/></Response>', "text/xml; charset=utf-8")
 
 READS: Mapping[str, Reader] = {
     "ussd": read_press,
@@ -115,30 +146,26 @@ READS: Mapping[str, Reader] = {
     "sms": read_inbound,
     "delivery": read_delivery,
     "optout": read_opt_out,
+    "voice": read_call,
 }
 
 ACCEPTED = (100, 101, 102)
 # Refused for now: the sender name is not registered, no credit left, do-not-disturb hours, the network's own trouble.
 AGAIN = (402, 405, 409, 500, 501, 502)
+# Whoever the message is for: its name is not known, no credit is left, or the network has trouble of its own.
+DOWN = (402, 405, 500, 501)
 REFUSED = (401, 403, 404, 406, 407)
-# Likewise for the whole call: moved, a wrong key or address, do-not-disturb hours, too much at once.
-AGAIN_HTTP = (301, 302, 303, 307, 308, 401, 403, 404, 408, 409, 429)
 Recipient = Mapping[str, Any]
 
 
-def _said(value: object, at_most: int = 60) -> str:
-    """What a gateway says, as a database can keep it and a person can read it."""
-    return "".join(each for each in str(value)[:at_most] if each.isprintable())
-
-
 def _of_recipient(recipient: Recipient) -> Outcome:
-    code, status = recipient.get("statusCode"), _said(recipient.get("status"))
+    code, status = recipient.get("statusCode"), said(recipient.get("status"))
     gateway_id, cost = recipient.get("messageId"), recipient.get("cost")
     if code in ACCEPTED and isinstance(gateway_id, str) and re.fullmatch("(?!None$)[!-~]{1,200}", gateway_id):
         return Sent(gateway_id, cost[:24] if isinstance(cost, str) and cost and cost.isprintable() else None)
     if code in AGAIN + REFUSED:
-        return NotSent(status, again=code in AGAIN)
-    return Unsure(f"{_said(code)} {status}")
+        return NotSent(status, again=code in AGAIN, down=code in DOWN)
+    return Unsure(f"{said(code)} {status}")
 
 
 def read_answer(phones: Sequence[str], status: int, body: bytes) -> Mapping[str, Outcome]:
@@ -156,20 +183,20 @@ def _of_one(told: Sequence[Recipient]) -> Outcome:
 
 def _recipients(status: int, body: bytes) -> Mapping[str, Sequence[Recipient]] | NotSent | Unsure:
     """What is told of each number; or of all, when the answer names none. Also a refusal may name them."""
-    refused = None if 200 <= status < 300 else _refusal(status)
+    refused = None if 200 <= status < 300 else refusal(status)
     if isinstance(refused, Unsure):
         return refused
     try:
         message, numbers = _by_number(body)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return refused or Unsure("unreadable answer")
-    return numbers or refused or NotSent(message, again=True)
+    return numbers or refused or NotSent(message, again=True, down=True)
 
 
 def _by_number(body: bytes) -> tuple[str, Mapping[str, Sequence[Recipient]]]:
     """The summary of an answer, and what it tells of each number. Raises all that a foreign text can make one raise."""
     told = json.loads(body)["SMSMessageData"]
-    message, recipients = _said(told.get("Message")), told["Recipients"]
+    message, recipients = said(told.get("Message")), told["Recipients"]
     if not isinstance(recipients, list) or (not recipients and re.match("Sent to 0*[1-9]", message)):
         raise ValueError("it does not say to whom it was sent")
     numbers: dict[str, list[Recipient]] = {}
@@ -178,32 +205,16 @@ def _by_number(body: bytes) -> tuple[str, Mapping[str, Sequence[Recipient]]]:
     return message, numbers
 
 
-def _refusal(status: int) -> NotSent | Unsure:
-    """An HTTP status that is no success: below 500 nothing was accepted, from 500 on nobody knows."""
-    if status >= 500:
-        return Unsure(f"HTTP {status}")
-    return NotSent(f"HTTP {status}", again=status in AGAIN_HTTP)
-
-
-def _no_answer(error: Exception) -> Outcome:
-    """Nothing was accepted if no trusted connection was ever made; otherwise nobody knows."""
-    reason = getattr(error.args[0] if error.args else None, "reason", None)
-    untrusted = isinstance(reason, SSLError) and isinstance(reason.args[0], SSLCertVerificationError)
-    if untrusted or isinstance(reason, NewConnectionError) or isinstance(error, requests.ConnectTimeout):
-        return NotSent(type(error).__name__, again=True)
-    return Unsure(type(error).__name__)
-
-
 class Gateway:
     """An account at Africa's Talking."""
 
     name = NAME
 
-    def __init__(self, account: AfricasTalking) -> None:
+    def __init__(self, account: Account) -> None:
         self._sender_id = account.sender_id
         self._service = _service(account)
 
-    def send(self, phones: Sequence[str], text: str) -> Mapping[str, Outcome]:
+    def send(self, phones: Collection[str], text: str) -> Mapping[str, Outcome]:
         """Send one text to some numbers. Raises nothing: what cannot be known is Unsure."""
         known = [number for number in phones if phone.is_e164(number)]
         unknown = dict.fromkeys(phones, NotSent("not a number in E.164", again=False))
@@ -211,30 +222,13 @@ class Gateway:
 
     def _send(self, phones: list[str], text: str) -> Mapping[str, Outcome]:
         try:
-            status, body = self._service.send(text, phones, sender_id=self._sender_id, timeout=TIMEOUT)
+            status, body = self._service.send(text, phones, sender_id=self._sender_id)
         except Exception as error:
-            return dict.fromkeys(phones, _no_answer(error))
+            return dict.fromkeys(phones, no_answer(error))
         return read_answer(phones, status, body)
 
 
-class _Straight(requests.Session):
-    """Goes nowhere else. To be told not to is not enough: it would still read all of a redirect, however long."""
-
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """Nowhere."""
-
-
-def _read(answer: requests.Response) -> bytes:
-    """The body, cut where it is too long. Raises ReadTimeout when it comes too slowly to end."""
-    body, until = b"", time.monotonic() + TIMEOUT[1]
-    while len(body) < ANSWER_AT_MOST and (piece := answer.raw.read1(ANSWER_AT_MOST, decode_content=True)):
-        body += piece
-        if time.monotonic() > until:
-            raise requests.ReadTimeout
-    return body[:ANSWER_AT_MOST]
-
-
-def _service(account: AfricasTalking) -> Any:
+def _service(account: Account) -> Any:
     """The SDK's SMS service, mended: it would follow a redirect and hand the key to the new host, it hides the status
     of an answer, and it cannot be pointed at another address.
     """
@@ -242,10 +236,13 @@ def _service(account: AfricasTalking) -> Any:
 
     class Service(SMSService):  # type: ignore[misc]
         def _make_request(self, url: str, method: str, **given: Any) -> tuple[int, bytes]:
-            given.pop("callback", None)
-            with _Straight() as http, http.request(method, url, stream=True, **given) as answer:
-                return answer.status_code, _read(answer)
+            given = {name: value for name, value in given.items() if name not in ("callback", "timeout")}
+            return call(url, method, **given)
 
     service = Service(account.username, account.api_key)
     service._baseUrl = service._contentUrl = account.url  # noqa: SLF001 - the SDK offers no other way
     return service
+
+
+DOORS = {kind: Door(posted(reader)) for kind, reader in READS.items()} | {"voice": Door(posted(read_call), reject)}
+ADAPTER = Adapter(NAME, DOORS, account, Gateway)

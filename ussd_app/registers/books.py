@@ -1,19 +1,16 @@
-"""What the registers of money share: how an entry of the ledger is keyed, and found again."""
+"""What the registers of money share: who writes, and how an entry of the ledger is found again."""
 
 from collections.abc import Callable, Iterator, Sequence
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from models.ledger import Entry
+from models.entries import Entry
+from models.keys import entry_key
 from ussd_app.registers.nouns import Among, Given, slices
 
+__all__ = ["AUTHOR", "entry_key", "keyed"]
+
 AUTHOR = "import"
-
-
-def entry_key(*parts: object) -> str:
-    """The key of an entry. A colon inside any part but the last is escaped, so that no two facts share a key."""
-    *inner, last = map(str, parts)
-    return ":".join([*(part.replace("%", "%25").replace(":", "%3A") for part in inner), last])
 
 
 def keyed(key: Callable[[Given], str]) -> Among:

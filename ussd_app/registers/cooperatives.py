@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, fun
 from sqlalchemy.orm import aliased
 
 from models.cooperatives import TIME_ZONES, Affiliation, Cooperative, Kind
-from models.ledger import Entry
+from models.entries import Entry
 from models.money import Currency
 from ussd_app.registers import cells
 from ussd_app.registers.homes import Homes, known

@@ -1,18 +1,20 @@
 """The register of dues: what members owe, and from when."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from models import ledger
 from models.cooperatives import Cooperative
 from models.dues import charge
-from models.ledger import STANDS, Account, Entry, EntryKind, Posting
+from models.entries import STANDS, Account, Entry, EntryKind, Posting
+from models.keys import entry_key
 from models.members import Member
+from models.plans import Plan
 from ussd_app.registers import cells
-from ussd_app.registers.books import AUTHOR, entry_key, keyed
-from ussd_app.registers.nouns import Column, Given, Noun
+from ussd_app.registers.books import AUTHOR, keyed
+from ussd_app.registers.nouns import Column, Given, Noun, slices
 
 _STORED = (
     select(
@@ -35,6 +37,16 @@ def _key(given: Given) -> str:
     return entry_key("due", said["cooperative"], said["member"], said["due_on"], said["label"])
 
 
+def _among(db: Connection, rows: Sequence[Given]) -> Iterator[ColumnElement[bool]]:
+    """The entries that have the keys of these rows, and what plans charged the same members: their keys differ."""
+    yield from keyed(_key)(db, rows)
+    planned = select(Plan.cooperative_id).distinct()
+    having = set(db.execute(planned).scalars())
+    owners = sorted({given.owner_id for given in rows if given.cooperative_id in having})
+    for part in slices(owners):
+        yield Posting.member_id.in_(part) & Entry.author.startswith("plan:")
+
+
 def _write(db: Connection, new: Sequence[Given], _changed: Sequence[Given], now: datetime) -> None:
     entries = [
         charge(given.cooperative_id, given.owner_id, _key(given), (said["due_on"], said["label"], said["amount"]))
@@ -54,7 +66,7 @@ DUES = Noun(
     ),
     key=("cooperative", "member", "due_on", "label"),
     stored=_STORED,
-    among=keyed(_key),
+    among=_among,
     order=(Cooperative.code, Entry.happened_on, func.length(Member.number), Member.number, Entry.label, Entry.id),
     standing=STANDS,
     write=_write,

@@ -1,6 +1,7 @@
 """The cooperatives a file may speak of, by their codes."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
@@ -18,11 +19,26 @@ class Home:
     language: str
     zone: ZoneInfo
 
+    def today(self, now: datetime) -> date:
+        """The date where the cooperative is."""
+        return now.astimezone(self.zone).date()
+
 
 Homes = dict[str, Home]
 
 
+_HOMES = select(
+    Cooperative.id, Cooperative.code, Cooperative.country, Cooperative.language, Cooperative.time_zone
+)  # fmt: skip
+
+
 def known(db: Connection) -> Homes:
     """Every cooperative there is; there are hundreds of them, not more."""
-    columns = (Cooperative.id, Cooperative.code, Cooperative.country, Cooperative.language, Cooperative.time_zone)
-    return {row[1]: Home(*row[:4], ZoneInfo(row[4])) for row in db.execute(select(*columns))}
+    return {row[1]: Home(*row[:4], ZoneInfo(row[4])) for row in db.execute(_HOMES)}
+
+
+def one(db: Connection, cooperative: str | int) -> Home | None:
+    """The cooperative that has a code, or an id; None when there is none."""
+    named = Cooperative.code == cooperative if isinstance(cooperative, str) else Cooperative.id == cooperative
+    row = db.execute(_HOMES.where(named)).one_or_none()
+    return None if row is None else Home(*row[:4], ZoneInfo(row[4]))

@@ -6,12 +6,14 @@ from datetime import datetime
 from sqlalchemy import Connection, case, func, insert, select
 
 from models import ledger
+from models import lots as deliveries
 from models.cooperatives import Cooperative
-from models.ledger import STANDS, Account, Entry, EntryKind, Posting
+from models.entries import STANDS, Account, Entry, EntryKind, Posting
+from models.keys import entry_key
 from models.members import Member
 from models.payouts import Lot, Part, sale
 from ussd_app.registers import cells
-from ussd_app.registers.books import AUTHOR, entry_key
+from ussd_app.registers.books import AUTHOR
 from ussd_app.registers.homes import Homes
 from ussd_app.registers.nouns import Column, Found, Given, Key, Noun, Values, in_cooperative, slices
 from ussd_app.registers.problems import Problem
@@ -66,17 +68,32 @@ def _void(given: Given) -> bool:
     return bool(given.values["share"] == 0)
 
 
-def _check(_db: Connection, rows: Sequence[Given], found: Found, _homes: Homes) -> Iterator[Problem]:
+def _check(db: Connection, rows: Sequence[Given], found: Found, _homes: Homes) -> Iterator[Problem]:
     """A lot must be one lot in all its rows, give no more than it brought, and stay as it is in the books."""
     books: dict[Key, set[str]] = {}
     for stored in found.values():
         books.setdefault(_lot_of(stored.values), set()).add(stored.values["member"])
+    waiting = _open(db, rows)
     for lot, parts in _by_lot(rows).items():
+        yield from _delivered_here(parts, waiting)
         yield from _disagreements(parts)
         yield from _kept_too_much(parts)
         if not any(given.broken for given in parts):
             yield from _overspent(parts)
             yield from _other_members(parts, books.get(lot))
+
+
+def _open(db: Connection, rows: Sequence[Given]) -> set[tuple[int, str]]:
+    """The lots that were delivered and are not shared yet: they have their own way into the books."""
+    homes = {given.cooperative_id for given in rows if given.home is not None}
+    return {(home, each.number) for home in homes for each in deliveries.open_lots(db, home, 10_000)}
+
+
+def _delivered_here(parts: Sequence[Given], waiting: set[tuple[int, str]]) -> Iterator[Problem]:
+    first = parts[0]
+    if first.home is not None and (first.cooperative_id, first.values["lot"]) in waiting:
+        what = "ce lot est livré ici et n'est pas encore partagé"
+        yield first.problem("lot", what, "partagez-le ici, ou donnez un autre numéro de lot")
 
 
 def _disagreements(parts: Sequence[Given]) -> Iterator[Problem]:

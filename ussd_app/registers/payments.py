@@ -1,6 +1,6 @@
 """The register of payments: what members paid, when and how."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, select
@@ -9,11 +9,14 @@ from sqlalchemy.orm import aliased
 from models import ledger
 from models.cooperatives import Cooperative
 from models.dues import CHANNELS, payment
-from models.ledger import STANDS, Account, Entry, EntryKind, Posting
+from models.entries import STANDS, Account, Entry, EntryKind, Posting
+from models.keys import entry_key
 from models.members import Member
 from ussd_app.registers import cells
-from ussd_app.registers.books import AUTHOR, entry_key, keyed
-from ussd_app.registers.nouns import Column, Given, Noun
+from ussd_app.registers.books import AUTHOR, keyed
+from ussd_app.registers.homes import Homes
+from ussd_app.registers.nouns import Column, Found, Given, Noun
+from ussd_app.registers.problems import Problem
 
 _received = aliased(Posting)
 _STORED = (
@@ -36,6 +39,15 @@ _STORED = (
 
 def _key(given: Given) -> str:
     return entry_key("payment", given.values["cooperative"], given.values["reference"])
+
+
+def _check(db: Connection, rows: Sequence[Given], found: Found, _homes: Homes) -> Iterator[Problem]:
+    """A reference is not known by another payment than of dues, such as one for shares of the capital."""
+    new = {_key(given): given for given in rows if not given.broken and PAYMENTS.key_of(given.values) not in found}
+    for key in ledger.posted(db, [*new]):
+        given, new[key].broken = new[key], True
+        what = "les livres ont déjà cette référence pour un autre paiement que de cotisations"
+        yield given.problem("reference", what, "donnez une autre référence")
 
 
 def _write(db: Connection, new: Sequence[Given], _changed: Sequence[Given], now: datetime) -> None:
@@ -64,5 +76,6 @@ PAYMENTS = Noun(
     order=(Cooperative.code, Entry.happened_on, Entry.label, Entry.id),
     standing=STANDS,
     write=_write,
+    check=_check,
     fixed="gardez la valeur des livres, ou annulez-la et donnez une autre référence",
 )

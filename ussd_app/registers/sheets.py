@@ -129,11 +129,12 @@ def _write_csv(file: IO[str], rows: Iterable[list[Cell]]) -> None:
 def _write_xlsx(path: Path, rows: Iterable[list[Cell]]) -> None:
     from openpyxl import Workbook
 
-    book = Workbook(write_only=True)
-    sheet: Any = book.create_sheet("registre")
-    for row in rows:
-        sheet.append([_workbook_cell(sheet, cell) for cell in row])
-    book.save(path)
+    with path.open("wb") as file:  # before anything is made that a refusal would leave behind
+        book = Workbook(write_only=True)
+        sheet: Any = book.create_sheet("registre")
+        for row in rows:
+            sheet.append([_workbook_cell(sheet, cell) for cell in row])
+        book.save(file)
 
 
 def _workbook_cell(sheet: Any, cell: Cell) -> Any:

@@ -102,7 +102,7 @@ def aid(talk: Stall, onward: Place) -> Menu:
     return Menu("Aide", [Option("Reprendre", onward)])
 
 
-DOORS = Doors(home=to(market), call_me=lambda here: to(call), help=lambda here: to(aid, here))
+DOORS = Doors(home=to(market), first=to(market), call_me=lambda here: to(call), help=lambda here: to(aid, here))
 
 
 def digest(heard: str) -> str:
@@ -309,6 +309,7 @@ def test_an_ended_session_says_its_end_again_and_nothing_more(handset: Handset) 
 
 def test_home_must_exist() -> None:
     memory = Conversation("s", "+22370000001")
-    doors = Doors(Place("nowhere.home", {}), DOORS.call_me, DOORS.help)
+    nowhere = Place("nowhere.home", {})
+    doors = Doors(nowhere, nowhere, DOORS.call_me, DOORS.help)
     with pytest.raises(UnknownPlace):
         Turn(memory, Stall(), doors, str).hear("")

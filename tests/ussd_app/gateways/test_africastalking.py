@@ -241,15 +241,15 @@ CODES = [
     (101, "Sent", Sent("ATXid_1", "XOF 12.0000")),
     (102, "Queued", Sent("ATXid_1", "XOF 12.0000")),
     (401, "RiskHold", NotSent("RiskHold", again=False)),
-    (402, "InvalidSenderId", NotSent("InvalidSenderId", again=True)),
+    (402, "InvalidSenderId", NotSent("InvalidSenderId", again=True, down=True)),
     (403, "InvalidPhoneNumber", NotSent("InvalidPhoneNumber", again=False)),
     (404, "UnsupportedNumberType", NotSent("UnsupportedNumberType", again=False)),
-    (405, "InsufficientBalance", NotSent("InsufficientBalance", again=True)),
+    (405, "InsufficientBalance", NotSent("InsufficientBalance", again=True, down=True)),
     (406, "UserInBlacklist", NotSent("UserInBlacklist", again=False)),
     (407, "CouldNotRoute", NotSent("CouldNotRoute", again=False)),
     (409, "DoNotDisturbRejection", NotSent("DoNotDisturbRejection", again=True)),
-    (500, "InternalServerError", NotSent("InternalServerError", again=True)),
-    (501, "GatewayError", NotSent("GatewayError", again=True)),
+    (500, "InternalServerError", NotSent("InternalServerError", again=True, down=True)),
+    (501, "GatewayError", NotSent("GatewayError", again=True, down=True)),
     (502, "RejectedByGateway", NotSent("RejectedByGateway", again=True)),
     (103, "Tomorrow", Unsure("103 Tomorrow")),
     (0, "Nothing", Unsure("0 Nothing")),
@@ -338,7 +338,7 @@ def test_a_number_that_stands_twice_in_the_answer_is_unsure(second: dict[str, An
 @pytest.mark.parametrize("message", ["InvalidSenderId", "Sent to 0/1 Total Cost: 0", "", None])
 def test_an_accepted_call_without_recipients_sent_nothing(message: Any) -> None:
     said = str(message)
-    assert read_answer([NUMBER], 201, told([], message)) == {NUMBER: NotSent(said, again=True)}
+    assert read_answer([NUMBER], 201, told([], message)) == {NUMBER: NotSent(said, again=True, down=True)}
 
 
 def test_an_answer_that_says_it_was_sent_but_not_to_whom_is_unsure() -> None:
@@ -376,19 +376,19 @@ def test_an_answer_that_cannot_be_read_leaves_all_unsure(body: bytes) -> None:
 
 
 HTTP = {
-    301: NotSent("HTTP 301", again=True),
-    302: NotSent("HTTP 302", again=True),
-    303: NotSent("HTTP 303", again=True),
-    307: NotSent("HTTP 307", again=True),
-    308: NotSent("HTTP 308", again=True),
+    301: NotSent("HTTP 301", again=True, down=True),
+    302: NotSent("HTTP 302", again=True, down=True),
+    303: NotSent("HTTP 303", again=True, down=True),
+    307: NotSent("HTTP 307", again=True, down=True),
+    308: NotSent("HTTP 308", again=True, down=True),
     400: NotSent("HTTP 400", again=False),
-    401: NotSent("HTTP 401", again=True),
-    403: NotSent("HTTP 403", again=True),
-    404: NotSent("HTTP 404", again=True),
-    408: NotSent("HTTP 408", again=True),
+    401: NotSent("HTTP 401", again=True, down=True),
+    403: NotSent("HTTP 403", again=True, down=True),
+    404: NotSent("HTTP 404", again=True, down=True),
+    408: NotSent("HTTP 408", again=True, down=True),
     409: NotSent("HTTP 409", again=True),
     415: NotSent("HTTP 415", again=False),
-    429: NotSent("HTTP 429", again=True),
+    429: NotSent("HTTP 429", again=True, down=True),
     500: Unsure("HTTP 500"),
     502: Unsure("HTTP 502"),
     503: Unsure("HTTP 503"),

@@ -31,8 +31,8 @@ from tests.gateway import (
     told,
     unused_port,
 )
-from ussd_app.config import AfricasTalking
-from ussd_app.gateways import NotSent, Outcome, Sent, Unsure, africastalking
+from ussd_app.gateways import NotSent, Outcome, Sent, Unsure, africastalking, wire
+from ussd_app.gateways.africastalking import Account
 
 ONE = "+22370000012"
 TWO = "+22370000013"
@@ -50,7 +50,7 @@ def server() -> Iterator[Server]:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have the client wait for a fraction of a second only."""
-    monkeypatch.setattr(africastalking, "TIMEOUT", QUICK)
+    monkeypatch.setattr(wire, "TIMEOUT", QUICK)
 
 
 def send(server: Server, *numbers: str) -> dict[str, Outcome]:
@@ -65,7 +65,7 @@ def both(outcome: Outcome) -> dict[str, Outcome]:
 @pytest.mark.parametrize("sender_id", [SENDER_ID, "Coopérative", None])
 @pytest.mark.parametrize("words", [WORDS, "x" * 1000, "Ŋ ɛ ɔ 😀", " "])
 def test_what_leaves_is_what_the_sdk_sends_byte_for_byte(server: Server, sender_id: str | None, words: str) -> None:
-    account = AfricasTalking(USERNAME, KEY, sender_id, server.url)
+    account = Account(USERNAME, KEY, sender_id, server.url)
     africastalking.Gateway(account).send([ONE, TWO], words)
     sdk = SMSService(USERNAME, KEY)
     sdk._baseUrl = server.url
@@ -88,7 +88,7 @@ def test_a_send_is_a_form_with_the_key_in_a_header(server: Server) -> None:
 
 
 def test_without_a_sender_name_none_is_given(server: Server) -> None:
-    africastalking.Gateway(AfricasTalking(USERNAME, KEY, None, server.url)).send([ONE], WORDS)
+    africastalking.Gateway(Account(USERNAME, KEY, None, server.url)).send([ONE], WORDS)
     assert "from" not in server.heard[0].form
 
 
@@ -138,9 +138,9 @@ TEXT = {"Content-Type": "text/plain; charset=UTF-8"}
 ANSWERS: dict[str, tuple[Behaviour, Outcome]] = {
     "a sender name nobody registered": (
         always(Reply(told([], "InvalidSenderId"))),
-        NotSent("InvalidSenderId", again=True),
+        NotSent("InvalidSenderId", again=True, down=True),
     ),
-    "no credit": (says(405, "InsufficientBalance"), NotSent("InsufficientBalance", again=True)),
+    "no credit": (says(405, "InsufficientBalance"), NotSent("InsufficientBalance", again=True, down=True)),
     "do not disturb, as HTTP too": (
         always(Reply(told([], "Sent to 0/1"), 409)),
         NotSent("HTTP 409", again=True),
@@ -150,9 +150,9 @@ ANSWERS: dict[str, tuple[Behaviour, Outcome]] = {
     "cut off JSON": (always(Reply(told([recipient(ONE)])[:60])), Unsure("unreadable answer")),
     "a wrong key": (
         always(Reply(b"The supplied authentication is invalid", 401, TEXT)),
-        NotSent("HTTP 401", again=True),
+        NotSent("HTTP 401", again=True, down=True),
     ),
-    "too much": (always(Reply(b"", 429)), NotSent("HTTP 429", again=True)),
+    "too much": (always(Reply(b"", 429)), NotSent("HTTP 429", again=True, down=True)),
     "a bad request": (always(Reply(b"", 400)), NotSent("HTTP 400", again=False)),
     "a fault": (always(Reply(b"", 500)), Unsure("HTTP 500")),
     "a proxy's fault": (always(Reply(b"<html>Bad gateway</html>", 502, HTML)), Unsure("HTTP 502")),
@@ -214,7 +214,7 @@ def test_silence_is_unsure_and_does_not_last(server: Server, raw: Raw) -> None:
 
 
 def test_an_answer_without_end_is_cut(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(africastalking, "ANSWER_AT_MOST", 10_000)
+    monkeypatch.setattr(wire, "ANSWER_AT_MOST", 10_000)
     blanks = [b" " * 10_000] * 500
     server.behave = always(Raw([_headers(b""), WHOLE, *blanks], pause=0.02))
     began = time.monotonic()
@@ -225,21 +225,23 @@ def test_an_answer_without_end_is_cut(server: Server, monkeypatch: pytest.Monkey
 
 
 def test_nobody_at_the_address_is_not_sent() -> None:
-    account = AfricasTalking(USERNAME, KEY, None, f"http://127.0.0.1:{unused_port()}/version1")
+    account = Account(USERNAME, KEY, None, f"http://127.0.0.1:{unused_port()}/version1")
     outcomes = africastalking.Gateway(account).send([ONE, TWO], WORDS)
-    assert outcomes == both(NotSent("ConnectionError", again=True))
+    assert outcomes == both(NotSent("ConnectionError", again=True, down=True))
 
 
 def test_a_host_without_an_address_is_not_sent() -> None:
-    account = AfricasTalking(USERNAME, KEY, None, "https://gateway.invalid/version1")
-    assert africastalking.Gateway(account).send([ONE], WORDS) == {ONE: NotSent("ConnectionError", again=True)}
+    account = Account(USERNAME, KEY, None, "https://gateway.invalid/version1")
+    assert africastalking.Gateway(account).send([ONE], WORDS) == {
+        ONE: NotSent("ConnectionError", again=True, down=True)
+    }
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_is_not_followed_and_the_key_stays_here(server: Server, status: int) -> None:
     with Server() as elsewhere:
         server.behave = always(Reply(b"moved", status, {"Location": f"{elsewhere.url}/messaging"}))
-        assert send(server, ONE, TWO) == both(NotSent(f"HTTP {status}", again=True))
+        assert send(server, ONE, TWO) == both(NotSent(f"HTTP {status}", again=True, down=True))
         assert not elsewhere.heard
     assert len(server.heard) == 1
 
@@ -247,7 +249,7 @@ def test_a_redirect_is_not_followed_and_the_key_stays_here(server: Server, statu
 def test_a_redirect_to_nowhere_is_a_redirect(server: Server) -> None:
     for target in ("http://[bad", "//", "ftp://x", "http://exa mple"):
         server.behave = always(Reply(b"", 307, {"Location": target}))
-        assert send(server) == {ONE: NotSent("HTTP 307", again=True)}
+        assert send(server) == {ONE: NotSent("HTTP 307", again=True, down=True)}
 
 
 @pytest.mark.usefixtures("impatient")
@@ -283,7 +285,7 @@ def tls(certificate: Path) -> Iterator[Server]:
 
 
 def test_a_host_that_cannot_prove_its_name_hears_nothing(tls: Server) -> None:
-    assert send(tls) == {ONE: NotSent("SSLError", again=True)}
+    assert send(tls) == {ONE: NotSent("SSLError", again=True, down=True)}
     assert not tls.heard
 
 

@@ -4,8 +4,9 @@ import pytest
 from sqlalchemy import select
 
 from models import ledger, proof
-from models.dues import standing
-from models.ledger import Entry
+from models.cooperatives import Cooperative
+from models.dues import payment, standing
+from models.entries import Account, Entry
 from models.members import Member
 from models.payouts import shares
 from tests.ussd_app.registers.desk import NOW, Desk
@@ -104,6 +105,17 @@ LOTS = {
 @pytest.mark.parametrize(("rows", "places"), LOTS.values(), ids=LOTS)
 def test_a_lot_is_all_its_rows(desk: Desk, rows: tuple[str, ...], places: list[str]) -> None:
     assert desk.places("lots", *rows) == places
+
+
+def test_a_reference_of_a_payment_for_shares_is_an_error_of_its_row(desk: Desk) -> None:
+    with transaction(desk.engine) as db:
+        kog = select(Member.cooperative_id, Member.id).join(Cooperative, Cooperative.id == Member.cooperative_id)
+        home, whose = db.execute(kog.where(Cooperative.code == "KOG", Member.number == "4")).one()
+        paid = (NOW.date(), "OM1", 500)
+        entry = payment(home, whose, "payment:KOG:OM1", paid, Account.CASH, Account.CAPITAL)
+        ledger.post(db, [entry], "test", NOW)
+    rows = ("KOG,4,2026-01-05,500,cash,OM2", "KOG,4,2026-01-05,500,cash,OM1")
+    assert desk.places("payments", *rows) == ["3:reference"]
 
 
 def test_the_rows_of_a_lot_need_not_stand_together(desk: Desk) -> None:

@@ -1,0 +1,77 @@
+"""The same screens as a conversation by SMS: how one begins, what is an answer in it, and what never goes by SMS.
+
+Whatever is not named here is told by dialling only, so that a new screen keeps its secrets until somebody decides.
+"""
+
+from flows import call, i18n
+from flows.engine import Menu, Option, Place, screen, to
+from flows.engine.places import spot
+from flows.keywords_match import Intent, match, spelt
+from flows.talk import Talk
+
+_ = i18n.words(__name__)
+
+OPEN = frozenset({"by_sms", "call", "guards", "home", "join", "language", "meeting", "sms"})
+# Only for a member alone on the phone who asked for amounts by SMS, which takes the secret code.
+ASKED = frozenset({"dues", "grievance", "payout"})
+WISHES = (Intent.STOP, Intent.START)
+ACTS = frozenset({"grievance"})
+
+
+def begins(text: str) -> bool:
+    """Whether an SMS asks for the menu."""
+    return spelt(text) in (["menu"], ["le", "menu"])
+
+
+def answers(text: str, asks: bool) -> bool:
+    """Whether an SMS answers the page it finds: a number; where something is asked, any words but a word of ours alone.
+
+    Whoever wants no more messages is always heard, and so is a complaint that begins with its word.
+    """
+    typed = text.strip()
+    if typed.isascii() and typed.isdigit() and len(typed) <= 3:
+        return True
+    heard = spelt(text)
+    if not asks or not heard:
+        return False
+    alone = len(heard) == 1 and match(text) is not None
+    return not alone and match(text) not in WISHES and match(heard[0]) is not Intent.COMPLAINT
+
+
+def _wanted(talk: Talk, place: Place) -> bool:
+    who, page = talk.somebody, place.name.partition(".")[0]
+    if page not in ASKED or who is None or not who.alone or not who.amounts_by_sms:
+        return False
+    return page in ACTS or not spot(place).acts
+
+
+def gate(talk: Talk, place: Place) -> Place | None:
+    """Where to go instead of a place that does not go by SMS; None for one that does."""
+    page = place.name.partition(".")[0]
+    if page in OPEN or _wanted(talk, place):
+        return None
+    return to(complaint) if page == "grievance" else to(dialled)
+
+
+def behind_code(talk: Talk, place: Place) -> Place | None:
+    """The same for a place behind the secret code, which is never asked by SMS: there it must have been wanted."""
+    return None if _wanted(talk, place) else to(dialled)
+
+
+@screen(resumes=False)
+def dialled(talk: Talk) -> Menu:
+    return Menu(
+        _("Par {code} seulement: d'autres peuvent lire les SMS de ce téléphone.", code=talk.service_code),
+        [Option(_("Appelez-moi"), to(call.call_me, topic="by_sms.dialled"))],
+    )
+
+
+@screen(resumes=False)
+def complaint(talk: Talk) -> Menu:
+    return Menu(
+        _(
+            "Pour une plainte par SMS, envoyez PLAINTE et vos mots, puis effacez votre message. Ou faites {code}.",
+            code=talk.service_code,
+        ),
+        [Option(_("Appelez-moi"), to(call.call_me, topic=""))],
+    )

@@ -1,0 +1,33 @@
+"""What two officers decide on: what each deed is called, and what it will do."""
+
+from collections.abc import Mapping
+
+from flows import deed_words, i18n
+from flows.talk import Talk
+from models.proposals import Deed, Proposed
+
+_ = i18n.words(__name__)
+mark = i18n.mark
+
+NAMES: Mapping[Deed, str] = {
+    Deed.PUBLISH_LOT: mark("Publier un lot"),
+    Deed.CHANGE_RULE: mark("Changer une règle"),
+    Deed.CHANGE_PLAN: mark("Changer les cotisations"),
+    Deed.WAIVE: mark("Effacer une dette"),
+    Deed.REVERSE: mark("Annuler une écriture"),
+    Deed.CHANGE_PHONE: mark("Changer un numéro"),
+    Deed.SHARE_SURPLUS: mark("Partager l'excédent"),
+    Deed.CALL_AUDIT_FUND: mark("Appeler le fonds d'audit"),
+    Deed.SPEND_AUDIT_FUND: mark("Dépenser du fonds d'audit"),
+    Deed.SUBSCRIBE: mark("Noter des parts sociales"),
+}
+
+
+def name(deed: Deed) -> str:
+    """What a deed is called."""
+    return _(NAMES[deed])
+
+
+def will_do(talk: Talk, proposed: Proposed) -> str:
+    """What happens when a proposal is approved, in figures."""
+    return deed_words.WORDS[proposed.deed](talk, proposed)

@@ -1,0 +1,115 @@
+"""What each deed will do, in figures, for whoever turns the second key."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from flows import channel, i18n, plan_words, rule, surplus
+from flows.talk import Talk
+from models import approvals, new_numbers, rules, vault
+from models.money import Money
+from models.proposals import Deed, Proposed
+from models.surplus.books import Resolved
+from models.surplus.sharing import share_out
+
+_ = i18n.words(__name__)
+
+Words = Callable[[Talk, Proposed], str]
+
+
+def _money(talk: Talk, amount: int) -> Money:
+    return talk.member.money(amount)
+
+
+def _reason(proposed: Proposed) -> list[str]:
+    sealed = proposed.facts.get("reason_sealed")
+    return [_("Raison: {reason}", reason=vault.unseal(sealed))] if sealed else []
+
+
+def _booked(talk: Talk, proposed: Proposed) -> list[str]:
+    """An entry of the books, and whose it is."""
+    entry = approvals.booked(talk.db, proposed.cooperative_id, proposed.facts["entry_id"])
+    if entry is None:
+        return [_("Cette écriture n'est pas dans les livres.")]
+    amount = _money(talk, entry.amount)
+    lines = [_("{label}, {amount} du {day}", label=entry.label, amount=amount, day=i18n.day(entry.on))]
+    return [*lines, _("Membre {number}", number=entry.number)] if entry.number is not None else lines
+
+
+def _reverse(talk: Talk, proposed: Proposed) -> str:
+    return "\n".join([*_booked(talk, proposed), *_reason(proposed)])
+
+
+def _change_phone(talk: Talk, proposed: Proposed) -> str:
+    new, old = new_numbers.numbers(proposed)
+    whose, others = new_numbers.concerned(talk.db, proposed)
+    lines = [_("Membre {number}, {name}", number=whose.number, name=whose.name)] if whose else []
+    lines.append(_("Nouveau: {new}", new=new))
+    lines += [_("Il est déjà au membre {number}", number=each.number) for each in others]
+    lines += [_("Enlevé: {old}", old=old)] if old else []
+    return "\n".join(lines)
+
+
+def _publish_lot(talk: Talk, proposed: Proposed) -> str:
+    facts = proposed.facts
+    lines = [
+        _("Lot {number}: {gross}", number=facts["number"], gross=_money(talk, facts["gross"])),
+        _("À {members} membres: {sum}", members=facts["members"], sum=_money(talk, facts["to_members"])),
+        _("Règle {name}, version {version}", name=facts["rule"], version=facts["version"]),
+    ]
+    if facts["insiders"]:
+        lines.append(_("Attention: un responsable achète ou finance ce lot."))
+    return "\n".join(lines)
+
+
+def _change_rule(talk: Talk, proposed: Proposed) -> str:
+    written = rules.rule(talk.db, proposed.facts["rule_id"])
+    return _("Cette règle n'est pas écrite.") if written is None else rule.worded(talk, written)
+
+
+def _share_surplus(talk: Talk, proposed: Proposed) -> str:
+    resolved = Resolved.of(proposed.facts)
+    title = _(
+        "Excédent {year}: {amount}\n{resolution}, {day}",
+        year=resolved.year,
+        amount=_money(talk, resolved.decision.surplus),
+        resolution=resolved.resolution,
+        day=i18n.day(resolved.held_on),
+    )
+    given = [each.line for each in share_out(resolved.decision).steps if not each.line.to.startswith("member:")]
+    return "\n".join([title, *(f"{surplus.title(line.to, line.label)}: {_money(talk, line.amount)}" for line in given)])
+
+
+def _call_audit_fund(talk: Talk, proposed: Proposed) -> str:
+    facts = proposed.facts
+    return _(
+        "Appel {year}: {amount} à {count} membres du réseau, selon leurs parts\n{resolution}",
+        year=facts["year"],
+        amount=_money(talk, facts["amount"]),
+        count=len(facts["shares"]),
+        resolution=facts["resolution"],
+    )
+
+
+def _spend_audit_fund(talk: Talk, proposed: Proposed) -> str:
+    facts = proposed.facts
+    return _(
+        "{amount} pour l'audit de {affiliate}, le {day} ({channel})",
+        amount=_money(talk, facts["amount"]),
+        affiliate=facts["affiliate"],
+        day=i18n.day(date.fromisoformat(facts["on"])),
+        channel=channel.channel(facts["channel"]),
+    )
+
+
+WORDS: Mapping[Deed, Words] = {
+    Deed.REVERSE: _reverse,
+    Deed.WAIVE: plan_words.waiver,
+    Deed.CHANGE_PHONE: _change_phone,
+    Deed.CHANGE_PLAN: plan_words.plan,
+    Deed.SUBSCRIBE: plan_words.subscription,
+    Deed.PUBLISH_LOT: _publish_lot,
+    Deed.CHANGE_RULE: _change_rule,
+    Deed.SHARE_SURPLUS: _share_surplus,
+    Deed.CALL_AUDIT_FUND: _call_audit_fund,
+    Deed.SPEND_AUDIT_FUND: _spend_audit_fund,
+}

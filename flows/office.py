@@ -1,0 +1,35 @@
+"""The office on the phone: what an officer records, decides and proposed, by role. All of it stands behind the code."""
+
+from flows import approval, i18n, new_number, paying, team, treasurer
+from flows.approval import any_officer
+from flows.engine import Menu, Option, screen, to
+from flows.talk import Talk
+from models import approvals
+from models.lots import RECORDERS
+from models.members import Role
+from models.new_numbers import REGISTRARS
+from models.receiving import CASHIERS
+
+_ = i18n.words(__name__)
+
+
+@screen(needs=any_officer, deep=False)
+def home(talk: Talk) -> Menu:
+    load, role = approvals.load(talk.db, talk.hand, talk.now), talk.member.role
+    options = []
+    if role in CASHIERS:
+        mine = role is Role.TREASURER
+        received = _("Noter un paiement") if mine else _("Paiement d'un trésorier")
+        paid = _("Payer les parts") if mine else _("Part d'un trésorier")
+        options += [
+            Option(received, to(treasurer.record), number=1),
+            Option(_("Paiements déclarés ({count})", count=load.declared), to(treasurer.declared), number=2),
+            Option(paid, to(paying.home), number=3),
+        ]
+    options.append(Option(_("À décider ({count})", count=load.proposed), to(approval.home), number=4))
+    options.append(Option(_("Mes propositions"), to(approval.sent), number=5))
+    if role in REGISTRARS:
+        options.append(Option(_("Changer un numéro"), to(new_number.home), number=6))
+    if role in RECORDERS:
+        options.append(Option(_("Travail d'une équipe"), to(team.home), number=7))
+    return Menu(_("Bureau"), options)

@@ -1,0 +1,92 @@
+"""The words of the SMS that tell a member what was recorded in their name, and an officer what became of a proposal.
+
+No amount, unless the member asked for amounts by SMS.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flows import i18n, names, receipt_words
+from flows.deed import name as called
+from models.money import Currency, Money
+from models.proposals import Deed
+
+_ = i18n.words(__name__)
+
+
+def payment_noted(service_code: str, member: str, agreed: bool, **facts: Any) -> str:
+    """An officer noted a payment of the member, who is asked whether it is right unless they had said so before."""
+    said = _("Membre {member}: un paiement est noté à votre nom.", member=member)
+    asking = "" if agreed else " " + _("Faites {code} pour dire s'il est juste.", code=service_code)
+    proof = "\n" + receipt_words.to_verify(facts["receipt"]) if "receipt" in facts else ""
+    return said + asking + _amount(facts) + proof
+
+
+def payment_refused(service_code: str, member: str, **facts: Any) -> str:
+    """An officer says that a payment the member declared did not come."""
+    said = _(
+        "Membre {member}: un paiement que vous avez déclaré n'est pas confirmé. Faites {code}, puis: Mes cotisations.",
+        member=member,
+        code=service_code,
+    )
+    return said + _amount(facts)
+
+
+def payout_noted(service_code: str, member: str, lot: str, **facts: Any) -> str:
+    """An officer says that the member was paid from a lot."""
+    said = _(
+        "Membre {member}: votre part du lot {lot} est notée comme payée. Faites {code} pour dire si elle est reçue.",
+        member=member,
+        lot=lot,
+        code=service_code,
+    )
+    return said + _amount(facts)
+
+
+def _amount(facts: Mapping[str, Any]) -> str:
+    """The amount and the day, for those who asked for amounts by SMS."""
+    if "amount" not in facts:
+        return ""
+    money = Money(facts["amount"], Currency(facts["currency"]))
+    return "\n" + _("{amount} le {day}", amount=money, day=i18n.day(date.fromisoformat(facts["on"])))
+
+
+def number_changed(service_code: str, member: str, cooperative: str, removed: bool) -> str:
+    """Another phone speaks for the member from now on: said to the phones they had, so that a theft is noticed."""
+    place = {"member": member, "cooperative": names.called(cooperative)}
+    said = (
+        _("{cooperative}: le téléphone du membre {member} est changé.", **place)
+        if removed
+        else _("{cooperative}: un téléphone est ajouté au membre {member}.", **place)
+    )
+    return said + " " + _("Si vous ne l'avez pas demandé, allez vite au bureau.")
+
+
+def proposal_approved(service_code: str, deed: str, **_facts: Any) -> str:
+    """A second officer accepted, and it is done."""
+    return _('Votre proposition "{deed}" est acceptée, c\'est fait.', deed=called(Deed(deed)))
+
+
+def proposal_refused(service_code: str, deed: str, **_facts: Any) -> str:
+    """A second officer refused."""
+    return _('Votre proposition "{deed}" est refusée. Rien n\'est changé.', deed=called(Deed(deed)))
+
+
+def proposal_expired(service_code: str, deed: str, **_facts: Any) -> str:
+    """Nobody decided within 24 hours."""
+    return _(
+        'Personne n\'a décidé en 24 heures sur votre proposition "{deed}". Vous pouvez la refaire.',
+        deed=called(Deed(deed)),
+    )
+
+
+NOTICES = (
+    payment_noted,
+    payment_refused,
+    payout_noted,
+    number_changed,
+    proposal_approved,
+    proposal_refused,
+    proposal_expired,
+)

@@ -1,0 +1,92 @@
+"""How each gateway does, as all senders know it together: whether it is down, and what became of what it was given.
+
+It is down after three calls in a row that went wrong, whoever made them, and up again after three that went well: while
+it is down one message at a time tries it, after a rest. So a gateway that fails now and then is neither left nor gone
+back to at each call.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, case, func, literal, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base
+from models.writing import insert_once
+
+IN_A_ROW = 3
+REST = timedelta(minutes=5)
+# A trial that is never heard of again (its sender died) stops no other for longer.
+TRIAL = timedelta(seconds=30)
+
+
+class Standing(Base):
+    """A gateway. Counts only grow; `ill` and `well` are calls in a row."""
+
+    __tablename__ = "gateways"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    ill: Mapped[int] = mapped_column(default=0)
+    well: Mapped[int] = mapped_column(default=0)
+    down_since: Mapped[datetime | None]
+    trial_at: Mapped[datetime | None]
+    calls: Mapped[int] = mapped_column(default=0)
+    milliseconds: Mapped[int] = mapped_column(default=0)
+    taken: Mapped[int] = mapped_column(default=0)
+    refused: Mapped[int] = mapped_column(default=0)
+    unsure: Mapped[int] = mapped_column(default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of a gateway: whether it works, how long it took, and how many messages it took, refused, or lost."""
+
+    well: bool
+    milliseconds: int
+    taken: int
+    refused: int
+    unsure: int
+
+
+def made(db: Connection, name: str, call: Call, now: datetime) -> None:
+    """A call was made: count it, and decide whether the gateway is down or up again."""
+    if not _count(db, name, call, now):
+        insert_once(db, Standing, {"name": name})
+        _count(db, name, call, now)
+
+
+def _count(db: Connection, name: str, call: Call, now: datetime) -> bool:
+    in_a_row = (Standing.well if call.well else Standing.ill) + 1
+    enough = in_a_row >= IN_A_ROW
+    down = Standing.down_since.is_not(None)
+    values = {
+        "ill": 0 if call.well else in_a_row,
+        "well": in_a_row if call.well else 0,
+        "calls": Standing.calls + 1,
+        "milliseconds": Standing.milliseconds + call.milliseconds,
+        "taken": Standing.taken + call.taken,
+        "refused": Standing.refused + call.refused,
+        "unsure": Standing.unsure + call.unsure,
+    }
+    at, rested = literal(now, Standing.down_since.type), literal(now + REST, Standing.trial_at.type)
+    if call.well:
+        values["down_since"] = case((enough, None), else_=Standing.down_since)
+        values["trial_at"] = case((down, at), else_=None)
+    else:
+        values["down_since"] = case((enough, func.coalesce(Standing.down_since, at)), else_=Standing.down_since)
+        values["trial_at"] = case((enough | down, rested), else_=None)
+    return db.execute(update(Standing).where(Standing.name == name).values(values)).rowcount > 0
+
+
+def down(db: Connection, names: Collection[str]) -> set[str]:
+    """Which of some gateways are down."""
+    return set(
+        db.execute(select(Standing.name).where(Standing.name.in_(names), Standing.down_since.is_not(None))).scalars()
+    )
+
+
+def try_again(db: Connection, name: str, now: datetime) -> bool:
+    """Take the one trial of a gateway that is down and has rested. False when another sender has it, or it is up."""
+    rested = update(Standing).where(Standing.name == name, Standing.down_since.is_not(None), Standing.trial_at <= now)
+    return db.execute(rested.values(trial_at=now + TRIAL)).rowcount > 0

@@ -1,0 +1,28 @@
+"""A member leaves the cooperative: nothing that begins after that day is asked of them any more."""
+
+from datetime import date
+
+from sqlalchemy import Connection, select, update
+
+from models.entries import STANDS, Account, Entry, Posting
+from models.members import Member
+from models.proposals import Overtaken
+
+
+def leave(db: Connection, member_id: int, left_on: date) -> list[int]:
+    """Write down the last day of a member; the standing charges of later days, which two officers may reverse.
+
+    What was charged by then stays owed. Said again, the last day is the one that was said last. Raises Overtaken for a
+    day before the member joined.
+    """
+    joined_on = db.execute(select(Member.joined_on).where(Member.id == member_id)).scalar_one()
+    if joined_on is not None and left_on < joined_on:
+        raise Overtaken(f"the member joined on {joined_on}: the last day is that day or later")
+    db.execute(update(Member).where(Member.id == member_id).values(left_on=left_on))
+    later = (
+        select(Entry.id)
+        .join(Posting, Posting.entry_id == Entry.id)
+        .where(Posting.member_id == member_id, Posting.account.in_((Account.DUES, Account.CAPITAL)))
+        .where(Posting.amount > 0, Entry.happened_on > left_on, STANDS)
+    )
+    return list(db.execute(later.order_by(Entry.id)).scalars())

@@ -1,0 +1,287 @@
+"""The same screens by SMS: the transcripts are played through it, and what must not go by SMS does not."""
+
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, update
+
+from flows import by_sms
+from flows.engine.places import spots
+from models import gsm
+from models.callers import CallBack
+from models.grievances import Grievance
+from models.inbox import Inbound, OptOut
+from models.meetings import Attendance
+from models.members import Member
+from models.members import Phone as Line
+from models.messages import Message
+from tests.conftest import SECRET, Clock
+from tests.phone import Phone
+from tests.test_transcripts import FILES, Stage
+from ussd_app import service
+from ussd_app.db import reading, transaction
+
+SEKOU, ISSOUF, MARIAM, STRANGER = "+22370000003", "+22370000015", "+22370000005", "+22370000099"
+SHARED = "+22370000012"
+TO_THE_OFFICE = "Bien recu, le bureau lira"
+ONLY = "Par *384*77# seulement: d'autres peuvent lire les SMS de ce téléphone.\n1 Appelez-moi\n0 Retour"
+
+
+class SmsPhone(Phone):
+    """A phone where no USSD is: it writes MENU instead of dialling, and its answers as SMS."""
+
+    def dial(self, extension: str = "") -> str:
+        """Ask for the menu, and go where a dialled string would have led."""
+        page = self.say("MENU")
+        for typed in filter(None, extension.split("*")):
+            page = self.say(typed)
+        return page
+
+    def press(self, *typed: str) -> str:
+        """Answer the page."""
+        page = ""
+        for each in typed:
+            page = self.say(each)
+        return page
+
+    def say(self, words: str, sms_id: str | None = None) -> str:
+        """Send an SMS; the one that comes back."""
+        self.write(words, sms_id)
+        came = self.received()
+        assert len(came) <= 1, came
+        return came[0] if came else ""
+
+
+@pytest.fixture(autouse=True)
+def no_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A transcript is longer than what one phone is answered a day."""
+    monkeypatch.setattr("models.messages.REPLIES_A_DAY", 1000)
+
+
+def phone(app: Flask, number: str = SEKOU) -> SmsPhone:
+    """A phone without USSD."""
+    return SmsPhone(app, number, SECRET)
+
+
+def rows(app: Flask, table: type) -> int:
+    """How many rows a table has."""
+    with reading(service.of(app).engine) as db:
+        return db.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def wants_amounts(app: Flask, number: str) -> None:
+    """The member of a phone has asked for amounts by SMS."""
+    with transaction(service.of(app).engine) as db:
+        mine = select(Line.member_id).where(Line.number == number)
+        db.execute(update(Member).where(Member.id.in_(mine)).values(amounts_by_sms=True))
+
+
+class SmsStage(Stage):
+    """Plays a transcript by SMS, up to where it leads to what SMS never carries; the rest of that call is left out."""
+
+    def play(self, script: str) -> str:
+        """What was said, in the words of the transcript."""
+        self.shown = 0
+        blocks = re.split(r"(?m)^(?=(?:> |sms> |#|phone |drop))", script)
+        skipping = False
+        for block in filter(None, blocks):
+            first, _line, expected = block.partition("\n")
+            if first.startswith(("#", "phone ")):
+                self._turn_to(first)
+                continue
+            skipping = skipping and not first.startswith("> *384*77")
+            if skipping or not first.startswith(("> ", "sms> ")):
+                continue
+            said = self._does(first)
+            if first.startswith("sms> "):
+                continue
+            if _for_the_office(first[2:], said):
+                skipping = True
+                continue
+            assert said, first
+            page = said[0]
+            # A menu asked for anew begins anew: there is nothing to go on with.
+            if (
+                "7 Continuer" in expected
+                or "*384*77# seulement" in page
+                or "PLAINTE" in page
+                or "COMPLAINT" in page
+                or "Only by *384" in page
+            ):
+                skipping = True
+                continue
+            assert page == expected.split("\n= SMS")[0].strip("\n")[4:], first
+            self.shown += 1
+        return script
+
+
+def _for_the_office(typed: str, said: list[str]) -> bool:
+    """Whether words were no answer to a menu: the office reads them, and the phone is told so once a day."""
+    return not re.search(r"\d", typed) and (not said or TO_THE_OFFICE in said[0])
+
+
+# The stories whose pages go by SMS; in the others only the first pages do.
+WHOLE = {"meeting_fr": 12, "meeting_en": 5, "stranger_en": 9}
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_the_same_pages_come_by_sms(file: Path, app: Flask, clock: Clock, kind: str) -> None:
+    stage = SmsStage(app, clock, SmsPhone)
+    script = stage.play(file.read_text())
+    assert stage.shown >= WHOLE.get(file.stem, 1 if "> *384*77" in script else 0)
+
+
+def test_every_page_is_one_sms(app: Flask) -> None:
+    mine = phone(app, STRANGER)
+    for typed in ("MENU", "1", "1", "1", "4711", "9", "0", "00", "5"):
+        page = mine.say(typed)
+        assert page
+        assert gsm.segments(page) == 1
+
+
+def test_a_number_without_a_conversation_is_for_the_office(app: Flask) -> None:
+    assert "le bureau lira" in phone(app).say("1")
+    with reading(service.of(app).engine) as db:
+        assert db.execute(select(Inbound.intent)).scalar_one() is None
+
+
+def test_a_conversation_ends_after_an_hour_and_at_its_last_page(app: Flask, clock: Clock) -> None:
+    mine = phone(app)
+    assert mine.say("MENU").startswith("Coop Kogbera")
+    clock.pass_by(minutes=59)
+    assert mine.say("3").startswith("Réunions")
+    clock.pass_by(minutes=61)
+    assert "le bureau lira" in mine.say("1")
+    assert mine.say("menu svp").startswith("Coop Kogbera")
+    assert mine.say("8").startswith("Noté. On vous rappelle.")
+    assert mine.say("1") == ""
+
+
+def test_words_of_ours_mean_themselves_in_a_conversation(app: Flask) -> None:
+    mine = phone(app, STRANGER)
+    mine.press("MENU", "1", "1", "1")  # it asks for the number of the member
+    assert mine.say("AIDE").startswith("Envoyez MENU")
+    assert mine.say("STOP svp").startswith("Vous ne recevrez plus")
+    assert rows(app, OptOut) == 1
+    assert mine.say("PLAINTE on m'a volé").startswith("Bien recu")
+    assert rows(app, Grievance) >= 1
+    assert mine.say("4711").startswith("La coop garde")
+
+
+def test_an_sms_brought_twice_is_answered_once_and_changes_nothing_more(app: Flask) -> None:
+    mine = phone(app)
+    assert mine.say("MENU", "a").startswith("Coop Kogbera")
+    assert mine.say("3", "b").startswith("Réunions")
+    assert [mine.say("3", "b"), mine.say("MENU", "a")] == ["", ""]
+    assert mine.say("2", "c").startswith("AG ordinaire")
+    assert mine.say("2", "d").startswith("Noté: vous venez.")
+    assert mine.say("2", "d") == ""
+    assert rows(app, Attendance) == 1
+
+
+def test_what_ended_between_the_page_and_its_reply_is_made_good(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    mine = phone(app)
+    mine.press("MENU", "3", "2")
+    with monkeypatch.context() as broken:
+        broken.setattr("models.inbox.receive", lambda *_given: 1 / 0)
+        form = {"date": "2026-11-22 10:00:00", "from": SEKOU, "to": "38477", "id": "x", "text": "2"}
+        path = f"/gateways/africastalking/{SECRET}/sms"
+        assert app.test_client().post(path, data=form).status_code == 503
+    assert mine.received() == []
+    assert mine.say("2", "x").startswith("Noté: vous venez.")
+    assert rows(app, Attendance) == 1
+    assert mine.say("1").startswith("AG ordinaire")
+
+
+def test_a_new_menu_begins_anew_and_forgets_who_spoke(app: Flask) -> None:
+    mine = phone(app, SHARED)
+    assert mine.press("MENU", "2").startswith("Coop Kogbera")
+    assert mine.say("Menu").startswith("Qui parle?")
+
+
+# What never goes by SMS.
+
+
+@pytest.mark.parametrize("typed", ["1", "2", "6"])
+def test_what_stands_behind_the_code_goes_by_dialling_only(app: Flask, typed: str) -> None:
+    mine = phone(app)
+    mine.say("MENU")
+    assert mine.say(typed) == ONLY
+    assert mine.say("0").startswith("Coop Kogbera")
+
+
+def test_amounts_come_to_a_member_who_asked_for_them_and_nothing_is_done_with_them(app: Flask) -> None:
+    wants_amounts(app, MARIAM)
+    mine = phone(app, MARIAM)
+    mine.say("MENU")
+    assert re.search(r"Payé: [\d ]+ F", mine.say("1"))
+    assert mine.say("4") == ONLY  # "Recevoir par SMS" acts
+    mine.say("MENU")
+    assert re.search(r"Votre part: [\d ]+ F|Pas encore de part|Aucun", mine.say("2"))
+    mine.say("MENU")
+    assert mine.say("6") == ONLY
+
+
+def test_never_to_a_shared_phone(app: Flask) -> None:
+    wants_amounts(app, SHARED)
+    mine = phone(app, SHARED)
+    mine.press("MENU", "2")
+    assert mine.say("1") == ONLY
+    mine.press("MENU", "2")
+    assert mine.say("4").startswith("Pour une plainte par SMS")
+
+
+def test_a_complaint_goes_by_its_word_unless_it_was_asked_for(app: Flask) -> None:
+    mine = phone(app)
+    mine.say("MENU")
+    assert mine.say("4").startswith("Pour une plainte par SMS, envoyez PLAINTE et vos mots")
+    assert mine.say("1").startswith("Noté. On vous rappelle.")
+    with reading(service.of(app).engine) as db:
+        assert db.execute(select(CallBack.topic)).scalar_one() == ""
+
+
+def test_a_member_who_asked_files_one_by_numbers_but_follows_it_by_dialling(app: Flask) -> None:
+    wants_amounts(app, MARIAM)
+    mine = phone(app, MARIAM)
+    before = rows(app, Grievance)
+    last = mine.press("MENU", "4", "6", "1", "3", "3", "la part n'est pas juste")
+    assert re.match(r"Recu\. Dossier \d{6}\nCode \d{4}", last)
+    assert rows(app, Grievance) == before + 1
+    mine.press("MENU", "4")
+    assert mine.say("7") == ONLY
+
+
+def test_no_secret_is_ever_asked_by_sms() -> None:
+    root = Path(by_sms.__file__).parent
+    asking = {path.stem for path in root.glob("*.py") if re.search(r"\bapart=", path.read_text())}
+    assert asking
+    assert not asking & (by_sms.OPEN | by_sms.ASKED)
+
+
+def test_what_is_named_is_there() -> None:
+    there = {each.name.partition(".")[0] for each in spots()}
+    assert there >= by_sms.OPEN | by_sms.ASKED
+    assert by_sms.ACTS <= by_sms.ASKED
+
+
+@pytest.mark.parametrize("text", ["MENU", "menu", " Menu. ", "Bonjour, menu svp", "le menu", "MENU!"])
+def test_the_word_is_known_in_many_spellings(text: str) -> None:
+    assert by_sms.begins(text)
+
+
+@pytest.mark.parametrize("text", ["", "1", "menuisier", "le menu du jour", "AIDE", "men u b"])
+def test_other_words_are_not_it(text: str) -> None:
+    assert not by_sms.begins(text)
+
+
+def test_the_words_typed_are_kept_sealed_and_a_page_too(app: Flask) -> None:
+    phone(app).press("MENU", "3")
+    with reading(service.of(app).engine) as db:
+        kept = [
+            *db.execute(select(Inbound.words_sealed)).scalars(),
+            *db.execute(select(Message.facts_sealed)).scalars(),
+        ]
+    assert len(kept) == 4
+    assert not [each for each in kept if "MENU" in each or "Coop" in each]

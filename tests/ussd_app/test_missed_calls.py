@@ -1,0 +1,76 @@
+"""A missed call asks for a call back: it costs the caller nothing, and is asked once however often it is told."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from models import callers
+from models.callers import CallBack
+from models.messages import Message
+from tests.conftest import SECRET
+from ussd_app import service
+from ussd_app.db import reading, transaction
+
+AWA, ISSOUF, STRANGER = "+22370000012", "+22370000015", "+22370000099"
+PATH = f"/gateways/africastalking/{SECRET}/voice"
+CALL = {"isActive": "1", "sessionId": "ATVId_1", "direction": "Inbound", "destinationNumber": "+22320000000"}
+
+
+def ring(app: Flask, number: str, **more: str) -> TestResponse:
+    """Call the service number."""
+    return app.test_client().post(PATH, data={**CALL, "callerNumber": number, **more})
+
+
+def owed(app: Flask) -> list[tuple[str, str, str, int | None]]:
+    """The calls the office owes."""
+    with reading(service.of(app).engine) as db:
+        columns = (CallBack.phone, CallBack.language, CallBack.topic, CallBack.member_id)
+        rows = db.execute(select(*columns).where(CallBack.state == callers.CallState.OPEN).order_by(CallBack.id))
+        return [(phone, language, topic, member) for phone, language, topic, member in rows]
+
+
+def test_a_call_is_rejected_and_noted_in_the_language_of_who_calls(app: Flask) -> None:
+    answer = ring(app, ISSOUF)
+    assert (answer.status_code, answer.content_type) == (200, "text/xml; charset=utf-8")
+    assert answer.text == '<?xml version="1.0" encoding="UTF-8"?><Response><Reject/></Response>'
+    ring(app, STRANGER, sessionId="ATVId_2")
+    ring(app, AWA, sessionId="ATVId_3")  # two have this phone
+    issouf, stranger, awa = owed(app)
+    assert issouf[:3] == (ISSOUF, "en", "missed_call")
+    assert issouf[3] is not None
+    assert (stranger, awa) == ((STRANGER, "fr", "missed_call", None), (AWA, "fr", "missed_call", None))
+    with reading(service.of(app).engine) as db:
+        assert db.execute(select(Message.id)).all() == []
+
+
+def test_a_call_that_is_told_again_asks_once_even_after_the_office_called(app: Flask) -> None:
+    for active in ("1", "1", "0"):
+        ring(app, ISSOUF, isActive=active)
+    with transaction(service.of(app).engine) as db:
+        (call,) = callers.calls(db)
+        assert callers.called(db, call.call_id)
+    ring(app, ISSOUF, isActive="0", durationInSeconds="0", amount="0.0")
+    assert owed(app) == []
+    ring(app, ISSOUF, sessionId="ATVId_9")
+    assert len(owed(app)) == 1
+
+
+def test_many_calls_of_a_phone_are_one_request(app: Flask) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(lambda number: ring(app, ISSOUF, sessionId=f"ATVId_{number % 4}"), range(16)))
+    assert {each.status_code for each in answers} == {200}
+    assert len(owed(app)) == 1
+
+
+@pytest.mark.parametrize(
+    "changed", [{"callerNumber": "anonymous"}, {"callerNumber": "22370000015"}, {"sessionId": ""}, {"isActive": None}]
+)
+def test_a_call_that_cannot_be_read_leaves_nothing(app: Flask, changed: dict[str, str | None]) -> None:
+    form = {name: value for name, value in {**CALL, "callerNumber": ISSOUF, **changed}.items() if value is not None}
+    assert app.test_client().post(PATH, data=form).status_code == 400
+    assert app.test_client().post(PATH, json=form).status_code == 415
+    assert app.test_client().get(PATH).status_code == 405
+    assert owed(app) == []

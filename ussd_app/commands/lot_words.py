@@ -1,0 +1,33 @@
+"""Why a command about a lot is refused: what is wrong, and what would be right."""
+
+from models.refused import Fault, Refused
+
+WHY = {
+    Fault.NO_LOT: "no such lot was delivered here; see lots deliver",
+    Fault.KNOWN: "lot {about} is known already, with other figures; give another number",
+    Fault.NO_OFFICER: "--by must be an officer; for work and counts, a team leader will do",
+    Fault.NO_RULE: "no rule {about} is in force on that day; see rules add",
+    Fault.SEVERAL_RULES: "several rules are in force: choose with --rule one of {about}",
+    Fault.NOT_MONEY: "the rule {about} shares no money; deliver under a rule of unit money",
+    Fault.SHARED: "lot {about} is published; undo its entry with two keys to open it again",
+    Fault.BAD_VALUE: "this cannot be written down: {about!r}; give a whole number, a few words, or a later day",
+    Fault.NO_EVIDENCE: "evidence is missing: a receipt, a witness, or a signed paper",
+    Fault.NO_MEMBER: "no such member in this cooperative: {about}",
+    Fault.NO_GROUP: "the rule of the lot has no such group; it has: {about!r}",
+    Fault.NO_WITNESS: "the witness must be somebody else than who worked and who records it",
+    Fault.HAS_PHONE: "this member has a phone, and confirms on it; leave --witness out",
+    Fault.LOAN: "with no lot this is a loan, which the law forbids here (articles 251 and 313); give the lot it is for",
+    Fault.NO_RECOVERY: "the rule of lot {about} recovers no advances, so none can be given on it",
+    Fault.NO_PRICE: "the lot has no price yet; see lots price",
+    Fault.NO_TEAM: "nobody worked in this lot yet; see lots work",
+    Fault.UNCONFIRMED_WORK: "these members have not confirmed their work: {about}",
+    Fault.UNCONFIRMED_ADVANCE: "these members have not said whether their advance is right: {about}",
+    Fault.UNSHAREABLE: "the rule cannot share this lot: {about}",
+    Fault.INTERESTED: "who bought the lot or put money in it does not propose to share it; another officer does",
+    Fault.CHANGED: "lot {about} has changed since it was proposed; propose it again",
+}
+
+
+def why(error: Refused) -> str:
+    """The sentence for a refusal."""
+    return WHY[error.fault].format(about=error.about)

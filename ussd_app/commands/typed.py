@@ -1,0 +1,63 @@
+"""Values as they are typed: days, files, fineness, percentages."""
+
+import sys
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import click
+
+from models.sharing.values import MILLION
+
+DAY = click.DateTime(["%Y-%m-%d"])
+FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+def read(path: Path) -> bytes:
+    """What a file says; - is standard input. Raises OSError."""
+    return sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+
+
+def place(path: Path) -> Path | None:
+    """Where to write; - is standard output, which is None."""
+    return None if str(path) == "-" else path
+
+
+class Fineness(click.ParamType[int]):
+    """Fineness as it is said: 21.5k for carats, 896 for parts per thousand; in thousandths of a carat."""
+
+    name = "fineness"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read it exactly: what is finer than a thousandth of a carat is refused, not rounded."""
+        text = str(value).strip().lower().replace(",", ".")
+        try:
+            read = Fraction(text.removesuffix("k").strip()) * (1000 if text.endswith("k") else 24)
+        except (ValueError, ZeroDivisionError):
+            self.fail(f"{text!r} is no fineness; write 21.5k or 896", param, ctx)
+        if read.denominator != 1 or not 0 < read <= 24_000 or "/" in text:
+            self.fail(f"{text!r} is no fineness; write 21.5k or 896", param, ctx)
+        return int(read)
+
+
+FINENESS = Fineness()
+
+
+class Percent(click.ParamType[int]):
+    """A percentage such as 20 or 3.5, as whole parts per million."""
+
+    name = "percent"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read it; what is no percentage is a wrong use of the command."""
+        try:
+            ppm = Decimal(str(value).replace(",", ".")) * 10_000
+        except InvalidOperation:
+            self.fail(f"{value} is not a percentage such as 20 or 3.5", param, ctx)
+        if not ppm.is_finite() or ppm != int(ppm) or not 0 <= ppm <= MILLION:
+            self.fail(f"{value} is not a percentage from 0 to 100, with at most 4 decimals", param, ctx)
+        return int(ppm)
+
+
+PERCENT = Percent()
