@@ -79,13 +79,9 @@ class Sender:
         return worded
 
     def _by_text(self, worded: Mapping[Outgoing, str]) -> Iterator[tuple[str, list[Outgoing]]]:
-        """Group messages that say the same. One number never stands twice in a group: it would count for both."""
-        for text, rows in groupby(sorted(worded, key=lambda each: (worded[each], each.message_id)), key=worded.get):
-            group = list(rows)
-            while group:
-                once = {each.phone: each for each in reversed(group)}
-                yield str(text), sorted(once.values(), key=lambda each: each.message_id)
-                group = [each for each in group if once[each.phone] is not each]
+        """Group messages that say the same. No number stands twice among them: a phone gets one at a time."""
+        for text, group in groupby(sorted(worded, key=lambda each: (worded[each], each.message_id)), key=worded.get):
+            yield str(text), list(group)
 
     def _words(self, message: Outgoing) -> str:
         text, language = notices.say(message.kind, message.facts, message.language, self.service_code)

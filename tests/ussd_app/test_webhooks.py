@@ -525,7 +525,7 @@ def test_what_is_final_stays_and_the_report_is_kept(app: Flask) -> None:
 
 
 def test_a_report_about_another_phone_changes_nothing(app: Flask) -> None:
-    early, late = queued(app), queued(app)
+    early, late = queued(app), queued(app, "+22370000015")
     accept(app, late, "ATXid_late")
     for gateway_id in ("ATXid_early", "ATXid_late"):
         assert post(app, "delivery", id=gateway_id, status="Failed", phoneNumber=OTHER).status_code == 200
