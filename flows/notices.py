@@ -149,6 +149,11 @@ def not_understood(service_code: str) -> str:
     )
 
 
+def repeated(text: str) -> str:
+    """What may have arrived before."""
+    return _("Nous répétons: {text}", text=text)
+
+
 def words(text: str) -> str:
     """What a leader wrote, as it was written."""
     return text
@@ -202,7 +207,12 @@ NOTICES: Mapping[str, Callable[..., str]] = {
 SILENT = ("dues", "share", "slip", "words", "page")
 
 
-def say(kind: str, facts: Mapping[str, Any], language: str, service_code: str) -> tuple[str, str]:
-    """The words of a message, and the language they are in. Raises KeyError for a kind that does not exist."""
+def say(kind: str, facts: Mapping[str, Any], language: str, service_code: str, again: bool = False) -> tuple[str, str]:
+    """The words of a message, and the language they are in. Raises KeyError for a kind that does not exist.
+
+    `again`: nobody knows whether it arrived before, so it says that it is a repetition.
+    """
     given = dict(facts) if kind in SILENT else {**facts, "service_code": service_code}
+    if again:
+        return i18n.whole(f"notices.{kind}.again", language, lambda: repeated(NOTICES[kind](**given)))
     return i18n.whole(f"notices.{kind}", language, lambda: NOTICES[kind](**given))

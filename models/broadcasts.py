@@ -5,7 +5,7 @@ Planning writes one message for each distinct phone, in chunks, before anything 
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,11 +18,17 @@ from models.audiences import Audience, phones_of
 from models.base import Base
 from models.checkdigit import check_digit
 from models.cooperatives import Cooperative
+from models.failpoints import reach
 from models.inbox import OptOut
 from models.messages import Message, MessageState, Urgency, sealed
-from models.writing import insert_once
+from models.writing import batches, insert_once
 
-AT_ONCE = 1000
+AT_ONCE = 5000
+Progress = Callable[[int], None]
+
+
+def _nobody(_planned: int) -> None:
+    """Nobody wants to hear how far it is."""
 
 
 class Broadcast(Base):
@@ -47,7 +53,10 @@ class Broadcast(Base):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A broadcast to be: whose, to whom, what (a kind of notice and its facts), how urgent, and from when on."""
+    """A broadcast to be: whose, to whom, what (a kind of notice and its facts), how urgent, and from when on.
+
+    After `not_after` it would come too late, and what has not left by then expires.
+    """
 
     cooperative_id: int
     audience: Audience
@@ -57,6 +66,7 @@ class Draft:
     not_before: datetime
     author_id: int | None = None
     corrects_id: int | None = None
+    not_after: datetime | None = None
 
 
 class UnknownBroadcast(LookupError):
@@ -68,18 +78,18 @@ def _new_reference() -> str:
     return drawn + check_digit(drawn)
 
 
-def plan(db: Connection, draft: Draft, key: str, now: datetime) -> str:
+def plan(db: Connection, draft: Draft, key: str, now: datetime, told: Progress = _nobody) -> str:
     """Write down a broadcast and one message for each distinct phone of its audience; its reference.
 
     The same key twice is one broadcast: the first one's reference comes back, and nothing is added. Who wants no
-    notices gets none but safety alerts. Notices and campaigns wait for the morning of the cooperative.
+    notices gets none but safety alerts. Notices and campaigns wait for the morning of the cooperative. `told` hears
+    after each chunk how many messages there are.
     """
     digest = vault.digest("broadcast", key)
     known = db.execute(select(Broadcast.reference).where(Broadcast.key == digest)).scalar_one_or_none()
     if known is not None:
         return known
-    reference = _new_reference()
-    facts = sealed(draft.facts)
+    reference, facts = _new_reference(), sealed(draft.facts)
     row = {
         "reference": reference,
         "key": digest,
@@ -95,7 +105,8 @@ def plan(db: Connection, draft: Draft, key: str, now: datetime) -> str:
     }
     broadcast_id = insert_once(db, Broadcast, row)
     if broadcast_id is None:  # the same key at the same moment, or a number that was drawn before
-        return plan(db, draft, key, now)
+        return plan(db, draft, key, now, told)
+    reach("plan-begun")
     zone = db.execute(select(Cooperative.time_zone).where(Cooperative.id == draft.cooperative_id)).scalar_one()
     common = {
         "kind": draft.kind,
@@ -106,11 +117,15 @@ def plan(db: Connection, draft: Draft, key: str, now: datetime) -> str:
         "state": MessageState.QUEUED,
         "queued_at": now,
         "not_before": draft.not_before,
+        "not_after": draft.not_after,
     }
-    people = reached(db, draft)
-    for start in range(0, len(people), AT_ONCE):
-        chunk = people[start : start + AT_ONCE]
+    planned = 0
+    for chunk in reached(db, draft):
         db.execute(insert(Message), [common | _addressed(broadcast_id, *each) for each in chunk])
+        planned += len(chunk)
+        reach("plan-chunk")
+        told(planned)
+    reach("planned")
     return reference
 
 
@@ -118,16 +133,30 @@ def _addressed(broadcast_id: int, phone: str, language: str) -> dict[str, Any]:
     return {"key": vault.digest("message", f"broadcast:{broadcast_id}:{phone}"), "phone": phone, "language": language}
 
 
-def reached(db: Connection, draft: Draft) -> list[tuple[str, str]]:
-    """Whom a draft would reach: each distinct phone, and the language it is spoken to in."""
-    people = db.execute(_got(draft.corrects_id) if draft.corrects_id else phones_of(db, draft.audience)).all()
-    languages: dict[str, str] = {}
-    for phone, language in people:
-        languages.setdefault(phone, language)
-    if draft.urgency is Urgency.ALERT:
-        return list(languages.items())
-    silent = set(db.execute(select(OptOut.phone_digest)).scalars())
-    return [each for each in languages.items() if not silent or vault.digest("phone", each[0]) not in silent]
+def reached(db: Connection, draft: Draft) -> Iterator[list[tuple[str, str]]]:
+    """Whom a draft would reach, in chunks: each distinct phone, and the language it is spoken to in."""
+    everybody = draft.urgency is Urgency.ALERT or db.execute(select(OptOut.phone_digest).limit(1)).first() is None
+    people = _got(draft.corrects_id) if draft.corrects_id else phones_of(db, draft.audience)
+    before = ""
+    for part in db.execute(people, execution_options={"yield_per": AT_ONCE}).partitions():
+        chunk: dict[str, str] = {}
+        for phone, language in part:  # by number: a phone that several have comes several times on end
+            if phone != before:
+                chunk[phone] = language
+            before = phone
+        wanting = chunk if everybody else _wanting(db, chunk)
+        if wanting:
+            yield list(wanting.items())
+
+
+def _wanting(db: Connection, people: Mapping[str, str]) -> Mapping[str, str]:
+    """Those of some phones that have not said that they want no notices."""
+    digests = {vault.digest("phone", phone): phone for phone in people}
+    silent: set[str] = set()
+    for some in batches(list(digests)):
+        silent |= set(db.execute(select(OptOut.phone_digest).where(OptOut.phone_digest.in_(some))).scalars())
+    quiet = {digests[each] for each in silent}
+    return {phone: language for phone, language in people.items() if phone not in quiet}
 
 
 def _got(broadcast_id: int) -> Select[str, str]:

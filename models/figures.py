@@ -77,4 +77,6 @@ def _gateways(db: Connection) -> Iterator[Figure]:
         for row in rows:
             yield Figure(name, getattr(row, column), (("gateway", row.name),))
     for row in rows:
+        yield Figure("gateway_without_credit", int(row.broke_since is not None), (("gateway", row.name),))
+    for row in rows:
         yield Figure("gateway_down", int(row.down_since is not None), (("gateway", row.name),))

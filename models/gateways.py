@@ -8,6 +8,7 @@ back to at each call.
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, case, func, literal, select, update
 from sqlalchemy.orm import Mapped, mapped_column
@@ -22,7 +23,11 @@ TRIAL = timedelta(seconds=30)
 
 
 class Standing(Base):
-    """A gateway. Counts only grow; `ill` and `well` are calls in a row."""
+    """A gateway. Counts only grow; `ill` and `well` are calls in a row.
+
+    `broke_since` is since when our credit there is used up; `free_at` when its next call may be made, in milliseconds
+    since 1970, where it takes so many messages a second only.
+    """
 
     __tablename__ = "gateways"
 
@@ -31,6 +36,8 @@ class Standing(Base):
     well: Mapped[int] = mapped_column(default=0)
     down_since: Mapped[datetime | None]
     trial_at: Mapped[datetime | None]
+    broke_since: Mapped[datetime | None]
+    free_at: Mapped[int | None]
     calls: Mapped[int] = mapped_column(default=0)
     milliseconds: Mapped[int] = mapped_column(default=0)
     taken: Mapped[int] = mapped_column(default=0)
@@ -40,13 +47,17 @@ class Standing(Base):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of a gateway: whether it works, how long it took, and how many messages it took, refused, or lost."""
+    """One call of a gateway: whether it works, how long it took, and how many messages it took, refused, or lost.
+
+    `broke`: it says that our credit is used up.
+    """
 
     well: bool
     milliseconds: int
     taken: int
     refused: int
     unsure: int
+    broke: bool = False
 
 
 def made(db: Connection, name: str, call: Call, now: datetime) -> None:
@@ -58,9 +69,10 @@ def made(db: Connection, name: str, call: Call, now: datetime) -> None:
 
 def _count(db: Connection, name: str, call: Call, now: datetime) -> bool:
     in_a_row = (Standing.well if call.well else Standing.ill) + 1
-    enough = in_a_row >= IN_A_ROW
+    # No credit is known at once, and so is that there is some again.
+    enough = (in_a_row >= IN_A_ROW) | call.broke | (Standing.broke_since.is_not(None) & (call.taken > 0))
     down = Standing.down_since.is_not(None)
-    values = {
+    values: dict[str, Any] = {
         "ill": 0 if call.well else in_a_row,
         "well": in_a_row if call.well else 0,
         "calls": Standing.calls + 1,
@@ -69,6 +81,10 @@ def _count(db: Connection, name: str, call: Call, now: datetime) -> bool:
         "refused": Standing.refused + call.refused,
         "unsure": Standing.unsure + call.unsure,
     }
+    if call.taken:
+        values["broke_since"] = None
+    if call.broke:
+        values["broke_since"] = func.coalesce(Standing.broke_since, literal(now, Standing.broke_since.type))
     at, rested = literal(now, Standing.down_since.type), literal(now + REST, Standing.trial_at.type)
     if call.well:
         values["down_since"] = case((enough, None), else_=Standing.down_since)
@@ -79,14 +95,30 @@ def _count(db: Connection, name: str, call: Call, now: datetime) -> bool:
     return db.execute(update(Standing).where(Standing.name == name).values(values)).rowcount > 0
 
 
-def down(db: Connection, names: Collection[str]) -> set[str]:
-    """Which of some gateways are down."""
-    return set(
-        db.execute(select(Standing.name).where(Standing.name.in_(names), Standing.down_since.is_not(None))).scalars()
+def down(db: Connection, names: Collection[str]) -> dict[str, bool]:
+    """Which of some gateways are down, and whether because our credit there is used up."""
+    found = select(Standing.name, Standing.broke_since).where(
+        Standing.name.in_(names), Standing.down_since.is_not(None)
     )
+    return {name: broke_since is not None for name, broke_since in db.execute(found)}
 
 
 def try_again(db: Connection, name: str, now: datetime) -> bool:
     """Take the one trial of a gateway that is down and has rested. False when another sender has it, or it is up."""
     rested = update(Standing).where(Standing.name == name, Standing.down_since.is_not(None), Standing.trial_at <= now)
     return db.execute(rested.values(trial_at=now + TRIAL)).rowcount > 0
+
+
+def take_turn(db: Connection, name: str, messages: int, a_second: float, now: datetime) -> float:
+    """Book the next call of a gateway that takes so many messages a second; how many seconds to wait for it.
+
+    All senders book in one row, so together they are no faster than one.
+    """
+    at, takes = round(now.timestamp() * 1000), round(messages * 1000 / a_second)
+    begins = case((Standing.free_at > at, Standing.free_at), else_=at)
+    booked = update(Standing).where(Standing.name == name).values(free_at=begins + takes).returning(Standing.free_at)
+    free_at = db.execute(booked).scalar_one_or_none()
+    if free_at is None:
+        insert_once(db, Standing, {"name": name})
+        free_at = db.execute(booked).scalar_one()
+    return (int(free_at or 0) - takes - at) / 1000

@@ -1,4 +1,4 @@
-"""Messages: every SMS that leaves waits here first, every SMS and report that arrives is kept once.
+"""Messages: every SMS that leaves waits here first.
 
 A message is a fact with its data ("meeting", number 4); its words are found when it is sent. Its state only moves
 forwards. The intent to send is committed before the network is touched, the outcome after it: a send whose answer was
@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, Index, UniqueConstraint, func, select, text, update
+from sqlalchemy import Connection, ForeignKey, Index, UniqueConstraint, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models import vault
@@ -59,14 +59,21 @@ class Urgency(IntEnum):
     CAMPAIGN = 4
 
 
+WAITING = text("state = 'queued'")
+
+
 class Message(Base):
-    """An SMS to be sent, or sent. With a `zone` it waits while it is night there."""
+    """An SMS to be sent, or sent. With a `zone` it waits while it is night there; after `not_after` it is too late.
+
+    `tried_at` is when a sender last took it; `doubted_at` when nobody knew any more what became of it.
+    """
 
     __tablename__ = "messages"
     __table_args__ = (
         Index("ix_messages_queue", "state", "urgency", "not_before", "id"),
         Index("ix_messages_phone", "phone", "id"),
         Index("ix_messages_broadcast", "broadcast_id", "state"),
+        Index("ix_messages_not_after", "not_after", sqlite_where=WAITING, postgresql_where=WAITING),
         # A delivery report names its message by the phone when the gateway's id was lost: so one at a time.
         Index(
             "uq_messages_sending",
@@ -94,27 +101,13 @@ class Message(Base):
     not_before: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None]
+    tried_at: Mapped[datetime | None]
+    not_after: Mapped[datetime | None]
     doubted_at: Mapped[datetime | None]
     gateway: Mapped[str | None]
     gateway_id: Mapped[str | None]
     outcome: Mapped[str | None]
     cost: Mapped[str | None]
-
-
-class Report(Base):
-    """What a gateway reported of a message, as it said it; also of messages we do not know (yet)."""
-
-    __tablename__ = "reports"
-    __table_args__ = (UniqueConstraint("gateway", "gateway_id", "status", "phone_digest"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    gateway: Mapped[str]
-    gateway_id: Mapped[str]
-    status: Mapped[str]
-    state: Mapped[MessageState | None] = mapped_column(choice(MessageState))
-    reason: Mapped[str | None]
-    phone_digest: Mapped[str]
-    received_at: Mapped[datetime]
 
 
 def sealed(facts: Mapping[str, Any]) -> str:
@@ -132,8 +125,9 @@ def queue(
     now: datetime,
     urgency: Urgency = Urgency.REPLY,
     not_before: datetime | None = None,
+    not_after: datetime | None = None,
 ) -> int | None:
-    """Put a message in the outbox, to leave now or not before a time; None when this key is there already."""
+    """Put a message in the outbox, to leave now, not before a time or not after one; None when this key is there."""
     values = {
         "key": vault.digest("message", key),
         "phone": phone,
@@ -144,6 +138,7 @@ def queue(
         "state": MessageState.QUEUED,
         "queued_at": now,
         "not_before": not_before or now,
+        "not_after": not_after,
     }
     return insert_once(db, Message, values)
 
@@ -179,86 +174,9 @@ def received(db: Connection, phone: str, limit: int = 50) -> list[Received]:
     return [Received(*row[:4], facts=json.loads(vault.unseal(row[4]))) for row in db.execute(arrived)]
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A delivery report: the gateway's words, and the state they mean when they are known.
-
-    Without a phone, `gateway_id` is the reference we gave the message.
-    """
-
-    gateway: str
-    gateway_id: str
-    phone: str | None
-    status: str
-    state: MessageState | None
-    reason: str | None
-
-
 def reference(message_id: int, phone: str) -> str:
     """Our own name for a message, for a gateway that gives it back: nobody else can make one for that number."""
     return f"{message_id}.{vault.digest('reference', f'{message_id} {phone}')[:16]}"
-
-
-def _referred(db: Connection, given: str) -> tuple[int, str] | None:
-    """The message that a reference of ours names, and its phone, or None."""
-    message_id = given.partition(".")[0]
-    if not (message_id.isascii() and message_id.isdigit() and len(message_id) < 19):
-        return None
-    phone = db.execute(select(Message.phone).where(Message.id == int(message_id))).scalar_one_or_none()
-    if phone is None or not vault.same(reference(int(message_id), phone), given):
-        return None
-    return int(message_id), phone
-
-
-def report(db: Connection, told: Told, now: datetime) -> None:
-    """Keep what a gateway reported, once; a message we sent by that id to that phone moves forwards, never back.
-
-    A send to that phone that is being recorded at this moment is waited for, or neither would see the other.
-    """
-    ours = _referred(db, told.gateway_id) if told.phone is None else None
-    phone = ours[1] if ours else told.phone or ""
-    sending = select(Message.id).where(Message.phone == phone, Message.state.in_(UNSETTLED))
-    db.execute(sending.order_by(Message.id).with_for_update())
-    insert_once(
-        db,
-        Report,
-        {
-            "gateway": told.gateway,
-            "gateway_id": told.gateway_id,
-            "status": told.status,
-            "state": told.state,
-            "reason": told.reason,
-            "phone_digest": vault.digest("phone", phone),
-            "received_at": now,
-        },
-    )
-    if told.state is not None and ours:
-        _arrived(db, ours[0], told, told.state)
-    elif told.state is not None:
-        advance(db, told.gateway, told.gateway_id, phone, told.state)
-
-
-def _lower(state: MessageState) -> list[MessageState]:
-    return [each for each, rank in RANK.items() if rank < RANK[state]]
-
-
-def advance(db: Connection, gateway: str, gateway_id: str, phone: str, state: MessageState) -> None:
-    """Move a message we sent by that id to that phone forwards; one that is further stays where it is."""
-    db.execute(
-        update(Message)
-        .where(Message.gateway == gateway, Message.gateway_id == gateway_id, Message.phone == phone)
-        .where(Message.state.in_(_lower(state)))
-        .values(state=state)
-    )
-
-
-def _arrived(db: Connection, message_id: int, told: Told, state: MessageState) -> None:
-    """Move the message forwards that a reference names, also when its sender died before it could note anything."""
-    db.execute(
-        update(Message)
-        .where(Message.id == message_id, Message.attempts > 0, Message.state.in_(_lower(state)))
-        .values(state=state, gateway=told.gateway, gateway_id=told.gateway_id, lease_until=None, outcome=None)
-    )
 
 
 def last_of_kind(db: Connection, phone: str, kind: str, since: datetime) -> dict[str, Any] | None:

@@ -4,7 +4,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,9 +11,10 @@ from sqlalchemy import ColumnElement, Connection, Update, and_, exists, func, or
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from models import messages, vault
+from models import reports, vault
 from models.cooperatives import TIME_ZONES
-from models.messages import UNSETTLED, Message, MessageState, Report, Urgency
+from models.messages import UNSETTLED, Message, MessageState, Urgency
+from models.reports import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,14 @@ class Outgoing:
     kind: str
     attempts: int
     facts_sealed: str
+    urgency: int
+    tried_at: datetime
+    doubted_at: datetime | None
+
+    @property
+    def may_wait(self) -> bool:
+        """Whether it can be kept for a better moment: nobody is waiting for a notice or a campaign."""
+        return self.urgency >= Urgency.NOTICE
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -60,7 +68,8 @@ def _claimed(
     due = (
         select(Message.id, Message.phone)
         .where(Message.state == MessageState.QUEUED, Message.urgency == urgency, Message.not_before <= now)
-        .where(~_open_on_phone(since), Message.zone.is_(None) | Message.zone.not_in(asleep(now)))
+        .where(~_open_on_phone(urgency, since), Message.zone.is_(None) | Message.zone.not_in(asleep(now)))
+        .where(Message.not_after.is_(None) | (Message.not_after > now))
         .order_by(Message.not_before, Message.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -68,16 +77,30 @@ def _claimed(
     )
     first = select(func.min(due.c.id)).group_by(due.c.phone)
     taken = update(Message).where(Message.id.in_(first), Message.state == MessageState.QUEUED)
-    return taken.values(state=MessageState.SENDING, lease_until=now + lease, attempts=Message.attempts + 1).returning(
-        Message.id, Message.phone, Message.language, Message.kind, Message.attempts, Message.facts_sealed
+    values = {"state": MessageState.SENDING, "lease_until": now + lease, "tried_at": now}
+    return taken.values(**values, attempts=Message.attempts + 1).returning(
+        Message.id,
+        Message.phone,
+        Message.language,
+        Message.kind,
+        Message.attempts,
+        Message.facts_sealed,
+        Message.urgency,
+        Message.tried_at,
+        Message.doubted_at,
     )
 
 
-def _open_on_phone(since: datetime) -> ColumnElement[bool]:
-    """Whether another message to the same phone is on its way, or was lost sight of since then."""
+def _open_on_phone(urgency: Urgency, since: datetime) -> ColumnElement[bool]:
+    """Whether another message to the same phone is on its way, or was lost sight of since then.
+
+    A safety alert waits for no doubt: a report that cannot be told apart is the lesser harm.
+    """
     other = aliased(Message)
+    on_its_way = other.state == MessageState.SENDING
     lately = and_(other.state == MessageState.IN_DOUBT, other.doubted_at > since)
-    return exists().where(other.phone == Message.phone, or_(other.state == MessageState.SENDING, lately))
+    is_open = on_its_way if urgency is Urgency.ALERT else or_(on_its_way, lately)
+    return exists().where(other.phone == Message.phone, is_open)
 
 
 EVENING, MORNING = 20, 7
@@ -108,15 +131,6 @@ def _held(claimed: Sequence[Outgoing]) -> Update:
     return update(Message).where(tuple_(Message.id, Message.attempts).in_(attempts))
 
 
-def doubt(db: Connection, now: datetime) -> int:
-    """Messages whose sender died while sending: nobody knows, so they are in doubt. How many there were."""
-    lost = select(Message.id).where(Message.state == MessageState.SENDING, Message.lease_until < now)
-    # One that is locked is being recorded right now.
-    left = lost.with_for_update(skip_locked=True).cte("lost")
-    doubted = update(Message).where(Message.id.in_(select(left.c.id)), Message.state == MessageState.SENDING)
-    return db.execute(doubted.values(state=MessageState.IN_DOUBT, lease_until=None, doubted_at=now)).rowcount
-
-
 def accepted(db: Connection, sent: Outgoing, gateway: str, gateway_id: str, cost: str | None, now: datetime) -> None:
     """The gateway took the message. A report that overtook this answer is applied now.
 
@@ -143,7 +157,7 @@ def accepted(db: Connection, sent: Outgoing, gateway: str, gateway_id: str, cost
     early = early.where(Report.phone_digest == vault.digest("phone", sent.phone))
     for state in db.execute(early).scalars().all():
         assert state is not None  # noqa: S101 - the query says so
-        messages.advance(db, gateway, gateway_id, sent.phone, state)
+        reports.advance(db, gateway, gateway_id, sent.phone, state)
 
 
 def refused(db: Connection, sent: Outgoing, reason: str, again_at: datetime | None) -> None:
@@ -155,72 +169,24 @@ def refused(db: Connection, sent: Outgoing, reason: str, again_at: datetime | No
     db.execute(_held([sent]).where(Message.state.in_(UNSETTLED)).values(**values))
 
 
+def put_back(db: Connection, sent: Outgoing, reason: str, until: datetime) -> None:
+    """Nothing was sent, and that says nothing of the message: it waits, and this was no attempt."""
+    values = {"state": MessageState.QUEUED, "outcome": reason, "lease_until": None, "not_before": until}
+    held = _held([sent]).where(Message.state.in_(UNSETTLED))
+    db.execute(held.values(**values, attempts=Message.attempts - 1))
+
+
 def unsure(db: Connection, sent: Outgoing, reason: str, now: datetime) -> None:
-    """The answer of the gateway was lost: only a report, the rule of its class or a person can tell now."""
+    """The answer of the gateway was lost: only a report, the rule of its class or a person can tell now.
+
+    A report that came before is applied at once.
+    """
     values = {"state": MessageState.IN_DOUBT, "outcome": reason, "lease_until": None, "doubted_at": now}
     db.execute(_held([sent]).where(Message.state.in_(UNSETTLED)).values(**values))
+    reports.overtook(db, sent.phone, sent.tried_at)
 
 
 def being_sent(db: Connection) -> bool:
     """Whether a message is being sent just now, or was by a sender that died and is not in doubt yet."""
     held = select(Message.id).where(Message.state == MessageState.SENDING).limit(1)
     return db.execute(held).one_or_none() is not None
-
-
-def settle(db: Connection, window: timedelta, now: datetime) -> int:
-    """Apply the rule of its class to each doubt that no report settled within `window`; how many were settled.
-
-    A safety alert is sent again, and says so. A reply nobody waits for any more expires. Receipts, notices and
-    campaigns are never sent again by a machine: they stay in doubt until a report or a person settles them.
-    """
-    late = (Message.state == MessageState.IN_DOUBT, Message.doubted_at <= now - window)
-    again = update(Message).where(*late, Message.urgency == Urgency.ALERT, Message.attempts <= ALERT_TRIES)
-    values: dict[str, Any] = {"state": MessageState.QUEUED, "not_before": now, "doubted_at": None}
-    settled = db.execute(again.values(**values)).rowcount
-    stale = update(Message).where(*late, Message.urgency == Urgency.REPLY)
-    return settled + db.execute(stale.values(state=MessageState.EXPIRED)).rowcount
-
-
-ALERT_TRIES = 5
-
-
-class Verdict(StrEnum):
-    """What a person says became of a message in doubt."""
-
-    ARRIVED = "arrived"
-    SEND_AGAIN = "again"
-    GIVEN_UP = "given-up"
-
-
-_VERDICTS = {
-    Verdict.ARRIVED: MessageState.ACCEPTED,
-    Verdict.SEND_AGAIN: MessageState.QUEUED,
-    Verdict.GIVEN_UP: MessageState.EXPIRED,
-}
-
-
-def judge(db: Connection, message_id: int, verdict: Verdict, now: datetime) -> bool:
-    """A person settles a doubt. False when the message is not in doubt."""
-    doubtful = update(Message).where(Message.id == message_id, Message.state == MessageState.IN_DOUBT)
-    values: dict[str, Any] = {"state": _VERDICTS[verdict], "outcome": f"settled by a person: {verdict}"}
-    if verdict is Verdict.SEND_AGAIN:
-        values |= {"not_before": now, "doubted_at": None}
-    return db.execute(doubtful.values(**values)).rowcount > 0
-
-
-@dataclass(frozen=True, slots=True)
-class Doubtful:
-    """A message in doubt, as the office sees it: no words, and the end of the number."""
-
-    message_id: int
-    kind: str
-    phone: str
-    doubted_at: datetime | None
-    outcome: str | None
-
-
-def doubtful(db: Connection) -> list[Doubtful]:
-    """The messages in doubt, oldest first."""
-    columns = (Message.id, Message.kind, Message.phone, Message.doubted_at, Message.outcome)
-    rows = db.execute(select(*columns).where(Message.state == MessageState.IN_DOUBT).order_by(Message.id))
-    return [Doubtful(*row) for row in rows]

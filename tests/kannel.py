@@ -25,7 +25,8 @@ from werkzeug.serving import make_server
 
 from models import messages, vault
 from models.inbox import Inbound
-from models.messages import Message, Report
+from models.messages import Message
+from models.reports import Report
 from ussd_app import create_app, schema, service
 from ussd_app.config import Config
 from ussd_app.db import reading, transaction

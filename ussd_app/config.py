@@ -10,10 +10,12 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from models.vault import Keys, field_key
+from ussd_app import failpoints
+from ussd_app.failpoints import FailPoint
 from ussd_app.families import families
 from ussd_app.gateways import Account, Adapter
 from ussd_app.gateways.every import EVERY
-from ussd_app.routes import Routes
+from ussd_app.routes import Rates, Routes, rates
 from ussd_app.settings import BadSetting, Mode, Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,6 +36,7 @@ class Config:
     webhook_secrets: tuple[str, ...]
     service_code: str
     routes: Routes
+    rates: Rates
     accounts: Mapping[str, Account]
     families: Mapping[str, Adapter]
     keys: Keys
@@ -42,6 +45,7 @@ class Config:
     tick_seconds: int
     clock_file: Path | None
     metrics_token: str | None
+    failpoint: FailPoint | None
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> "Config":
@@ -71,6 +75,7 @@ class _Reader(Settings):
             webhook_secrets=self.webhook_secrets(),
             service_code=self._service_code(),
             routes=routes,
+            rates=self._rates(),
             accounts=accounts,
             families=self._families(),
             keys=Keys(self._field_keys(), self.secret("INDEX_KEY"), self.secret("PIN_PEPPER")),
@@ -79,6 +84,7 @@ class _Reader(Settings):
             tick_seconds=self.seconds("TICK_SECONDS", 5),
             clock_file=self._clock_file(),
             metrics_token=self._metrics_token(),
+            failpoint=failpoints.read(self),
         )
 
     def _field_keys(self) -> tuple[str, ...]:
@@ -138,6 +144,15 @@ class _Reader(Settings):
             name = "GATEWAY" if gateway == "phone" else "ROUTES"
             raise BadSetting(f"{name}=phone delivers to the demo's phone page: choose another in production.")
         return routes
+
+    def _rates(self) -> Rates:
+        try:
+            found = rates(self.value("RATES") or "")
+        except ValueError as error:
+            raise BadSetting(f"RATES is not right: {error}.") from error
+        if unknown := found.keys() - EVERY.keys():
+            raise BadSetting(f"RATES names no gateway with {min(unknown)}: use {', '.join(EVERY)}.")
+        return found
 
     def _families(self) -> Mapping[str, Adapter]:
         try:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from models import approvals, nights, sending, sessions
+from models import approvals, doubts, nights, sessions
 from ussd_app import proving, raising
 from ussd_app.db import reading, transaction
 from ussd_app.service import Service
@@ -14,10 +14,13 @@ Job = Callable[[Service], None]
 
 
 def doubt(service: Service) -> None:
-    """Messages whose sender died are in doubt; a doubt that no report settled is settled by the rule of its class."""
+    """Messages whose sender died are in doubt; a doubt that no report settled is settled by the rule of its
+    class; what would come too late is not sent any more.
+    """
     with transaction(service.engine) as db:
-        sending.doubt(db, service.clock())
-        sending.settle(db, timedelta(seconds=service.config.indoubt_seconds), service.clock())
+        doubts.doubt(db, service.clock())
+        doubts.expire(db, service.clock())
+        doubts.settle(db, timedelta(seconds=service.config.indoubt_seconds), service.clock())
 
 
 def forget(service: Service) -> None:

@@ -5,8 +5,20 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 Chain = tuple[str, ...]
+Rates = Mapping[str, float]
 ANYBODY = "*"
 _RULE = re.compile(r"\s*(\*|\+[1-9][0-9]{0,14}|[\w.-]+)\s*:\s*([a-z]+(?:\s*>\s*[a-z]+)*)\s*")
+
+
+def rates(text: str) -> Rates:
+    """How many messages a second gateways take, from words such as `one: 20; two: 0.5`. Raises ValueError."""
+    found: dict[str, float] = {}
+    for each in filter(str.strip, text.split(";")):
+        rate = re.fullmatch(r"\s*([a-z]+)\s*:\s*([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*", each)
+        if rate is None or float(rate[2]) == 0 or rate[1] in found:
+            raise ValueError(f"write {each.strip()!r} like one: 20, once, with ; between gateways")
+        found[rate[1]] = float(rate[2])
+    return found
 
 
 @dataclass(frozen=True, slots=True)

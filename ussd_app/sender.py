@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
@@ -12,12 +12,14 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
 from flows import notices
-from models import gsm, messages, sending
+from models import doubts, gsm, messages, sending
+from models.failpoints import reach
+from models.gateways import REST
 from models.sending import Outgoing
 from ussd_app.clock import Clock
 from ussd_app.db import reading, transaction
 from ussd_app.exchange import Exchange
-from ussd_app.gateways import NotSent, Outcome, Sent
+from ussd_app.gateways import Kept, NotSent, Outcome, Sent
 
 log = logging.getLogger(__name__)
 
@@ -49,22 +51,39 @@ class Sender:
         try:
             with transaction(self.engine) as db:
                 now = self.clock()
-                sending.doubt(db, now)
-                return sending.claim(db, BATCH, self.lease, self.window, now)
+                doubts.doubt(db, now)
+                claimed = sending.claim(db, BATCH, self.lease, self.window, now)
+                reach("claimed")
         except IntegrityError:  # another sender took a message to one of these phones just now
             return []
+        if claimed:
+            reach("claim-committed")
+        return claimed
 
     def _send(self, text: str, group: list[Outgoing], held: Mapping[Outgoing, str]) -> Mapping[Outgoing, str]:
         """Send one text; what is still held of the rest. While the sender lives, the rest is not in doubt."""
+        if not group:
+            return held
         references = {each.phone: messages.reference(each.message_id, each.phone) for each in group}
-        outcomes = self.exchange.send(references, text)
+        may_wait = all(each.may_wait for each in group)
+        outcomes = self.exchange.send(references, text, may_wait, lambda phones: self._keep(phones, held))
         with transaction(self.engine) as db:
             for each in group:
-                self._record(db, each, *outcomes[each.phone])
+                if each.phone in outcomes:
+                    self._record(db, each, *outcomes[each.phone])
+            reach("recorded")
+        reach("record-committed")
         # Apart: a report locks the messages of its phone in order, and this one would ask for more while it holds some.
         with transaction(self.engine) as db:
             left = sending.prolong(db, [each for each in held if each not in group], self.lease, self.clock())
         return {each: held[each] for each in left}
+
+    def _keep(self, phones: Collection[str], held: Collection[Outgoing]) -> Collection[str]:
+        """Hold on to what is not sent yet; which of some phones are still ours to send to."""
+        with transaction(self.engine) as db:
+            left = sending.prolong(db, list(held), self.lease, self.clock())
+        ours = {each.phone for each in left}
+        return [each for each in phones if each in ours]
 
     def _worded(self, claimed: list[Outgoing]) -> Mapping[Outgoing, str]:
         """The words of each message. One that has none must not stop the others."""
@@ -84,12 +103,16 @@ class Sender:
             yield str(text), list(group)
 
     def _words(self, message: Outgoing) -> str:
-        text, language = notices.say(message.kind, message.facts, message.language, self.service_code)
+        text, language = notices.say(
+            message.kind, message.facts, message.language, self.service_code, again=message.doubted_at is not None
+        )
         return gsm.to_gsm7(text, language).text
 
     def _record(self, db: Connection, message: Outgoing, gateway: str, outcome: Outcome) -> None:
         if isinstance(outcome, Sent):
             sending.accepted(db, message, gateway, outcome.gateway_id, outcome.cost, self.clock())
+        elif isinstance(outcome, Kept) or (isinstance(outcome, NotSent) and outcome.broke and message.may_wait):
+            sending.put_back(db, message, outcome.reason, self.clock() + REST)
         elif isinstance(outcome, NotSent):
             again = outcome.again and message.attempts <= len(WAITS)
             later = self.clock() + WAITS[message.attempts - 1] if again else None

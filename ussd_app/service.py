@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from flows import i18n
 from models import vault
-from ussd_app import db, memory
+from ussd_app import db, failpoints, memory
 from ussd_app.clock import Clock, clock
 from ussd_app.config import ROOT, Config
 from ussd_app.exchange import Exchange
@@ -46,7 +46,8 @@ class Service:
 
     def _exchange(self) -> Exchange:
         names = sorted(self.config.routes.names)
-        return Exchange(self.engine, self.clock, self.config.routes, {name: self._gateway(name) for name in names})
+        gateways = {name: self._gateway(name) for name in names}
+        return Exchange(self.engine, self.clock, self.config.routes, gateways, self.config.rates)
 
     def _gateway(self, name: str) -> Gateway:
         opened = EVERY[name].gateway
@@ -58,6 +59,7 @@ def assemble(config: Config) -> Service:
     """Put the service together."""
     vault.use(config.keys)
     i18n.load(ROOT / "locales")
+    failpoints.arm(config.failpoint)
     return Service(
         config,
         db.engine(config.database_url, config.ledger_heads),

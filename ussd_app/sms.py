@@ -6,9 +6,10 @@ from sqlalchemy import Engine
 
 from flows import by_sms, keywords
 from flows.engine.memory import Reply
-from models import inbox, messages, sessions, vault
+from models import inbox, reports, sessions, vault
+from models.failpoints import reach
 from models.inbox import Arrived
-from models.messages import Told
+from models.reports import Told
 from ussd_app.clock import Clock
 from ussd_app.db import reading, transaction
 from ussd_app.gateways import Ended, OptedOut, Press, Rang
@@ -58,7 +59,9 @@ class Postbox:
     def told(self, report: Told) -> None:
         """Keep a delivery report; the message it is about moves forwards."""
         with transaction(self.engine) as db:
-            messages.report(db, report, self.clock())
+            reports.report(db, report, self.clock())
+            reach("report-kept")
+        reach("report-committed")
 
     def rang(self, call: Rang) -> None:
         """Somebody wants to be called; a call that is told again asks for nothing more, even once the office called."""

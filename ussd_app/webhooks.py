@@ -13,7 +13,7 @@ from werkzeug.wsgi import get_content_length, get_input_stream
 from flows.engine.memory import Reply
 from models import vault
 from models.inbox import Arrived
-from models.messages import Told
+from models.reports import Told
 from ussd_app.gateways import Adapter, Answer, Door, Ended, Malformed, OptedOut, Press, Rang, Read, Request
 from ussd_app.sms import Postbox
 from ussd_app.ussd import Switchboard

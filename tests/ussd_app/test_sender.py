@@ -15,7 +15,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Row, select, text, update
 
-from models import messages, sending, vault
+from models import doubts, messages, sending, vault
 from models.messages import Message, MessageState
 from tests.conftest import NOW, Clock
 from tests.gateway import (
@@ -104,7 +104,7 @@ class Outbox:
     def doubt(self) -> None:
         """Another sender looks for those that died."""
         with transaction(self.engine) as db:
-            sending.doubt(db, self.clock())
+            doubts.doubt(db, self.clock())
 
 
 @pytest.fixture
@@ -374,7 +374,7 @@ def test_other_words_and_other_languages_are_other_calls(outbox: Outbox, server:
 
 
 def test_a_phone_gets_one_message_at_a_time(outbox: Outbox, server: Server) -> None:
-    """A report may name a message by the phone alone: so two on their way to one phone could be taken for each other."""
+    """A report may name a message by the phone alone: two on their way could be taken for each other."""
     for number in (NUMBER, "+22370000013", NUMBER, NUMBER):
         outbox.put(number)
     assert [outbox.round() for _batch in range(4)] == [2, 1, 1, 0]

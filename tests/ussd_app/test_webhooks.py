@@ -20,7 +20,7 @@ from sqlalchemy import func, select
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
-from models import inbox, messages, sending, sessions, vault
+from models import inbox, messages, reports, sending, sessions, vault
 from models.messages import MessageState
 from models.sending import Outgoing
 from tests.conftest import NOW, SECRET
@@ -35,7 +35,7 @@ SMS_ID = "5e9d7e4c-8f5b-4a3c-9d0e-1f2a3b4c5d6e"
 FORM = "application/x-www-form-urlencoded"
 TABLES = (
     inbox.Inbound,
-    messages.Report,
+    reports.Report,
     inbox.OptOut,
     messages.Message,
     sessions.Conversation,
@@ -481,7 +481,7 @@ def test_every_status_is_kept_and_a_known_one_moves_the_message(app: Flask, subt
                 assert post(app, "delivery", form, id=gateway_id, status=told).status_code == 200
             assert state(app, message) is becomes
             with reading(service.of(app).engine) as db:
-                kept = select(messages.Report).where(messages.Report.gateway_id == gateway_id)
+                kept = select(reports.Report).where(reports.Report.gateway_id == gateway_id)
                 row = db.execute(kept).one()
             assert (row.status, row.reason) == (told, "NotNetworkSubcriber")
             assert NUMBER not in str(row)
@@ -547,9 +547,9 @@ def test_a_report_that_comes_while_the_send_is_being_recorded_is_not_lost(app: F
 def test_a_send_that_is_recorded_while_the_report_is_being_kept_is_not_lost(app: Flask) -> None:
     message = queued(app)
     recording = threading.Thread(target=lambda: accept(app, message, "ATXid_1"))
-    told = messages.Told("africastalking", "ATXid_1", NUMBER, "Success", MessageState.DELIVERED, None)
+    told = reports.Told("africastalking", "ATXid_1", NUMBER, "Success", MessageState.DELIVERED, None)
     with transaction(service.of(app).engine) as db:
-        messages.report(db, told, NOW)
+        reports.report(db, told, NOW)
         recording.start()
         time.sleep(0.2)
     recording.join()

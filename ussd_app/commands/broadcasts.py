@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from secrets import token_hex
@@ -13,12 +14,13 @@ from flask.cli import AppGroup
 from sqlalchemy import Connection
 
 from flows import notices
-from models import broadcasts, cooperatives, gsm, sending
+from models import broadcasts, cooperatives, doubts, gsm
 from models.audiences import Audience
 from models.broadcasts import Draft, Planned
+from models.doubts import Verdict
+from models.failpoints import reach
 from models.members import Role, Sex
 from models.messages import Urgency
-from models.sending import Verdict
 from ussd_app import service
 from ussd_app.db import reading, transaction
 
@@ -75,6 +77,12 @@ def _moment(at: str | None, zone: ZoneInfo, now: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
+def _progress(planned: int) -> None:
+    """Show that a long one goes on."""
+    if planned >= broadcasts.AT_ONCE:
+        click.echo(f"{planned} messages planned", err=True)
+
+
 @broadcast.command()
 @_asked
 @click.option("--key", help="A name of your own for this broadcast: the same name twice is one broadcast.")
@@ -84,7 +92,8 @@ def send(key: str | None, **given: Any) -> None:
     now = running.clock()
     with transaction(running.engine) as db:
         draft = _draft(db, given, now)
-        reference = broadcasts.plan(db, draft, f"{draft.cooperative_id}:{key or token_hex(8)}", now)
+        reference = broadcasts.plan(db, draft, f"{draft.cooperative_id}:{key or token_hex(8)}", now, _progress)
+    reach("plan-committed")
     click.echo(reference)
 
 
@@ -95,15 +104,15 @@ def preview(**given: Any) -> None:
     running = service.current()
     with reading(running.engine) as db:
         draft = _draft(db, given, running.clock())
-        people = broadcasts.reached(db, draft)
+        people = Counter(language for chunk in broadcasts.reached(db, draft) for _phone, language in chunk)
     parts = 0
-    for language in sorted({spoken for _, spoken in people}):
+    for language, phones in sorted(people.items()):
         text, said_in = notices.say(draft.kind, draft.facts, language, running.config.service_code)
         plain = gsm.to_gsm7(text, said_in).text
-        several = gsm.segments(plain) * sum(spoken == language for _, spoken in people)
+        several = gsm.segments(plain) * phones
         parts += several
         click.echo(f"{language}\t{several} SMS\t{plain}")
-    click.echo(f"{len(people)} phones, {parts} SMS")
+    click.echo(f"{people.total()} phones, {parts} SMS")
 
 
 @broadcast.command()
@@ -161,7 +170,7 @@ def correct(reference: str, text: str) -> None:
 def doubtful() -> None:
     """List the messages nobody knows of whether they arrived: number, kind, end of the phone, since, why."""
     with reading(service.current().engine) as db:
-        for each in sending.doubtful(db):
+        for each in doubts.doubtful(db):
             since = f"{each.doubted_at:%Y-%m-%d %H:%M}" if each.doubted_at else "-"
             click.echo(f"{each.message_id}\t{each.kind}\t...{each.phone[-4:]}\t{since}\t{each.outcome or '-'}")
 
@@ -173,7 +182,7 @@ def settle(message: int, verdict: str) -> None:
     """Say what became of a message in doubt: it arrived, it is sent again, or it is given up."""
     running = service.current()
     with transaction(running.engine) as db:
-        done = sending.judge(db, message, Verdict(verdict), running.clock())
+        done = doubts.judge(db, message, Verdict(verdict), running.clock())
     if not done:
         sys.exit(f"message {message} is not in doubt")
     click.echo(verdict)

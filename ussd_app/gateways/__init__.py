@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from flows.engine.memory import Reply
 from models.inbox import Arrived
-from models.messages import Told
+from models.reports import Told
 from ussd_app.settings import Settings
 
 PLAIN = "text/plain; charset=utf-8"
@@ -76,11 +76,22 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class NotSent:
-    """The gateway refused a message; `again` when a later try may succeed. `down`: it takes no message at all now."""
+    """The gateway refused a message; `again` when a later try may succeed. `down`: it takes no message at all now.
+
+    `broke`: since our credit there is used up.
+    """
 
     reason: str
     again: bool
     down: bool = False
+    broke: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The message was given to nobody: there is no credit for what can wait."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +101,7 @@ class Unsure:
     reason: str
 
 
-Outcome = Sent | NotSent | Unsure
+Outcome = Sent | NotSent | Unsure | Kept
 Form = Mapping[str, str]
 
 

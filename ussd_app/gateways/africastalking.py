@@ -9,7 +9,8 @@ from typing import Any
 from flows.engine.memory import Reply
 from models import phone
 from models.inbox import Arrived
-from models.messages import MessageState, Told
+from models.messages import MessageState
+from models.reports import Told
 from ussd_app.gateways import (
     Adapter,
     Answer,
@@ -154,6 +155,7 @@ ACCEPTED = (100, 101, 102)
 AGAIN = (402, 405, 409, 500, 501, 502)
 # Whoever the message is for: its name is not known, no credit is left, or the network has trouble of its own.
 DOWN = (402, 405, 500, 501)
+BROKE = (405,)
 REFUSED = (401, 403, 404, 406, 407)
 Recipient = Mapping[str, Any]
 
@@ -164,7 +166,7 @@ def _of_recipient(recipient: Recipient) -> Outcome:
     if code in ACCEPTED and isinstance(gateway_id, str) and re.fullmatch("(?!None$)[!-~]{1,200}", gateway_id):
         return Sent(gateway_id, cost[:24] if isinstance(cost, str) and cost and cost.isprintable() else None)
     if code in AGAIN + REFUSED:
-        return NotSent(status, again=code in AGAIN, down=code in DOWN)
+        return NotSent(status, again=code in AGAIN, down=code in DOWN, broke=code in BROKE)
     return Unsure(f"{said(code)} {status}")
 
 
@@ -190,7 +192,7 @@ def _recipients(status: int, body: bytes) -> Mapping[str, Sequence[Recipient]] |
         message, numbers = _by_number(body)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return refused or Unsure("unreadable answer")
-    return numbers or refused or NotSent(message, again=True, down=True)
+    return numbers or refused or NotSent(message, again=True, down=True, broke="InsufficientBalance" in message)
 
 
 def _by_number(body: bytes) -> tuple[str, Mapping[str, Sequence[Recipient]]]:

@@ -6,7 +6,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from models import gsm, phone
 from models.inbox import Arrived
-from models.messages import MessageState, Told
+from models.messages import MessageState
+from models.reports import Told
 from ussd_app.gateways import Adapter, Door, Form, Malformed, NotSent, Outcome, Request, Sent, Unsure
 from ussd_app.gateways.forms import FIELDS_AT_MOST, asked, bare, filled, plussed, read_fields
 from ussd_app.gateways.wire import call, no_answer, refusal, said

@@ -8,7 +8,8 @@ from typing import Any
 from urllib.parse import quote
 
 from models import phone
-from models.messages import MessageState, Told
+from models.messages import MessageState
+from models.reports import Told
 from ussd_app.gateways import Adapter, Door, Malformed, NotSent, Outcome, Request, Sent, Unsure
 from ussd_app.gateways.forms import filled, plussed, read_json
 from ussd_app.gateways.wire import call, no_answer, read_object, refusal, said

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.inbox import Arrived
-from models.messages import MessageState, Told
+from models.messages import MessageState
+from models.reports import Told
 from tests.gateway import recipient, refused, told
 from ussd_app.gateways import Ended, Malformed, NotSent, OptedOut, Press, Sent, Unsure
 from ussd_app.gateways.africastalking import READS, read_answer
@@ -244,7 +245,7 @@ CODES = [
     (402, "InvalidSenderId", NotSent("InvalidSenderId", again=True, down=True)),
     (403, "InvalidPhoneNumber", NotSent("InvalidPhoneNumber", again=False)),
     (404, "UnsupportedNumberType", NotSent("UnsupportedNumberType", again=False)),
-    (405, "InsufficientBalance", NotSent("InsufficientBalance", again=True, down=True)),
+    (405, "InsufficientBalance", NotSent("InsufficientBalance", again=True, down=True, broke=True)),
     (406, "UserInBlacklist", NotSent("UserInBlacklist", again=False)),
     (407, "CouldNotRoute", NotSent("CouldNotRoute", again=False)),
     (409, "DoNotDisturbRejection", NotSent("DoNotDisturbRejection", again=True)),

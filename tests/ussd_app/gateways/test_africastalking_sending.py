@@ -140,7 +140,7 @@ ANSWERS: dict[str, tuple[Behaviour, Outcome]] = {
         always(Reply(told([], "InvalidSenderId"))),
         NotSent("InvalidSenderId", again=True, down=True),
     ),
-    "no credit": (says(405, "InsufficientBalance"), NotSent("InsufficientBalance", again=True, down=True)),
+    "no credit": (says(405, "InsufficientBalance"), NotSent("InsufficientBalance", again=True, down=True, broke=True)),
     "do not disturb, as HTTP too": (
         always(Reply(told([], "Sent to 0/1"), 409)),
         NotSent("HTTP 409", again=True),

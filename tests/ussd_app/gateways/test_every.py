@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from models.inbox import Arrived
-from models.messages import Message, MessageState, Told
+from models.messages import Message, MessageState
+from models.reports import Told
 from tests.conftest import SECRET, Clock
 from ussd_app import create_app, service
 from ussd_app.config import ROOT, Config

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from models import messages, sending
+from models import doubts, messages, sending
 from models.inbox import Arrived
-from models.messages import Message, MessageState, Told
+from models.messages import Message, MessageState
+from models.reports import Told
 from tests import kannel as real
 from tests.conftest import SECRET, Clock
 from tests.gateway import Behaviour, Raw, Reply, Server, always, unused_port
@@ -295,7 +296,7 @@ def test_a_report_settles_a_message_whose_sender_died(app: Flask, clock: Clock) 
         sending.claim(db, 1, timedelta(seconds=60), timedelta(minutes=10), clock())
     clock.pass_by(seconds=61)
     with transaction(service.of(app).engine) as db:
-        sending.doubt(db, clock())
+        doubts.doubt(db, clock())
     assert _state(app, made) is MessageState.IN_DOUBT
     _report(app, messages.reference(made, NUMBER), 1)
     assert _state(app, made) is MessageState.DELIVERED

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from models import messages
-from models.messages import Message, MessageState, Report, Told
+from models.messages import Message, MessageState
+from models.reports import Report, Told
 from tests.conftest import SECRET, Clock
 from tests.gateway import Behaviour, Heard, Raw, Reply, Server, always, unused_port
 from ussd_app import service

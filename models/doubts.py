@@ -1,0 +1,94 @@
+"""Doubts: messages nobody knows of whether they were sent. A report, the rule of their class or a person settles them.
+
+A machine never sends one again, but for safety alerts, which say so. `doubted_at` stays on what is sent again.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from models import reports
+from models.messages import Message, MessageState, Urgency
+
+ALERT_TRIES = 5
+
+
+def doubt(db: Connection, now: datetime) -> int:
+    """Messages whose sender died while sending: nobody knows, so they are in doubt. How many there were.
+
+    A report that came meanwhile settles one at once.
+    """
+    lost = select(Message.id).where(Message.state == MessageState.SENDING, Message.lease_until < now)
+    # One that is locked is being recorded right now.
+    left = lost.with_for_update(skip_locked=True).cte("lost")
+    doubted = update(Message).where(Message.id.in_(select(left.c.id)), Message.state == MessageState.SENDING)
+    values = {"state": MessageState.IN_DOUBT, "lease_until": None, "doubted_at": now}
+    found = db.execute(doubted.values(**values).returning(Message.phone, Message.tried_at)).all()
+    for phone, tried_at in sorted(found):
+        reports.overtook(db, phone, tried_at or now)
+    return len(found)
+
+
+def settle(db: Connection, window: timedelta, now: datetime) -> int:
+    """Apply the rule of its class to each doubt that no report settled within `window`; how many were settled.
+
+    A safety alert is sent again, and says so. A reply nobody waits for any more expires. Receipts, notices and
+    campaigns are never sent again by a machine: they stay in doubt until a report or a person settles them.
+    """
+    late = (Message.state == MessageState.IN_DOUBT, Message.doubted_at <= now - window)
+    again = update(Message).where(*late, Message.urgency == Urgency.ALERT, Message.attempts <= ALERT_TRIES)
+    values: dict[str, Any] = {"state": MessageState.QUEUED, "not_before": now}
+    settled = db.execute(again.values(**values)).rowcount
+    stale = update(Message).where(*late, Message.urgency == Urgency.REPLY)
+    return settled + db.execute(stale.values(state=MessageState.EXPIRED)).rowcount
+
+
+def expire(db: Connection, now: datetime) -> int:
+    """What would come too late is not sent any more: no reminder after the event. How many messages that were."""
+    late = update(Message).where(Message.state == MessageState.QUEUED, Message.not_after <= now)
+    return db.execute(late.values(state=MessageState.EXPIRED, outcome="too late")).rowcount
+
+
+class Verdict(StrEnum):
+    """What a person says became of a message in doubt."""
+
+    ARRIVED = "arrived"
+    SEND_AGAIN = "again"
+    GIVEN_UP = "given-up"
+
+
+_VERDICTS = {
+    Verdict.ARRIVED: MessageState.ACCEPTED,
+    Verdict.SEND_AGAIN: MessageState.QUEUED,
+    Verdict.GIVEN_UP: MessageState.EXPIRED,
+}
+
+
+def judge(db: Connection, message_id: int, verdict: Verdict, now: datetime) -> bool:
+    """A person settles a doubt. False when the message is not in doubt."""
+    doubtful = update(Message).where(Message.id == message_id, Message.state == MessageState.IN_DOUBT)
+    values: dict[str, Any] = {"state": _VERDICTS[verdict], "outcome": f"settled by a person: {verdict}"}
+    if verdict is Verdict.SEND_AGAIN:
+        values |= {"not_before": now}
+    return db.execute(doubtful.values(**values)).rowcount > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Doubtful:
+    """A message in doubt, as the office sees it: no words, and the end of the number."""
+
+    message_id: int
+    kind: str
+    phone: str
+    doubted_at: datetime | None
+    outcome: str | None
+
+
+def doubtful(db: Connection) -> list[Doubtful]:
+    """The messages in doubt, oldest first."""
+    columns = (Message.id, Message.kind, Message.phone, Message.doubted_at, Message.outcome)
+    rows = db.execute(select(*columns).where(Message.state == MessageState.IN_DOUBT).order_by(Message.id))
+    return [Doubtful(*row) for row in rows]
