@@ -205,7 +205,7 @@ def find(db: Connection, reference: str) -> Planned:
 def tally(db: Connection, broadcast_id: int) -> dict[MessageState, int]:
     """How many of its messages are in each state; every state is there, and together they are all of them."""
     counted = select(Message.state, func.count()).where(Message.broadcast_id == broadcast_id).group_by(Message.state)
-    found: dict[MessageState, int] = dict(db.execute(counted).tuples().all())
+    found: dict[MessageState, int] = dict(db.execute(counted).all())
     return dict.fromkeys(MessageState, 0) | found
 
 
