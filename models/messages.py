@@ -25,11 +25,11 @@ class MessageState(StrEnum):
 
     QUEUED = "queued"
     SENDING = "sending"
-    IN_DOUBT = "in_doubt"
     ACCEPTED = "accepted"
-    EXPIRED = "expired"
-    FAILED = "failed"
     DELIVERED = "delivered"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    IN_DOUBT = "in_doubt"
     CANCELLED = "cancelled"
 
 

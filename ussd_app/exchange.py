@@ -107,13 +107,18 @@ class Exchange:
 
     def _note(self, name: str, told: list[Outcome], seconds: float) -> None:
         """Count a call. What became of the messages is still to be recorded, whatever happens here."""
-        well = any(not isinstance(each, Unsure) and not (isinstance(each, NotSent) and each.down) for each in told)
         broke = any(isinstance(each, NotSent) and each.broke for each in told)
+        works = any(not isinstance(each, Unsure) and not (isinstance(each, NotSent) and each.down) for each in told)
         if broke:
             log.error("the credit at %s is used up: notices wait until there is some again", name)
         taken, refused, unsure = (sum(isinstance(each, kind) for each in told) for kind in (Sent, NotSent, Unsure))
         try:
             with transaction(self.engine, lightly=True) as db:
-                gateways.made(db, name, Call(well, round(seconds * 1000), taken, refused, unsure, broke), self.clock())
+                gateways.made(
+                    db,
+                    name,
+                    Call(works and not broke, round(seconds * 1000), taken, refused, unsure, broke),
+                    self.clock(),
+                )
         except SQLAlchemyError as error:
             log.error("a call of %s was not counted: %s", name, type(error).__name__)

@@ -5,22 +5,19 @@ import sqlite3
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import Row, select, text, update
+from sqlalchemy import text, update
 
-from models import doubts, messages, sending, vault
+from models import vault
 from models.messages import Message, MessageState
 from tests.conftest import NOW, Clock
 from tests.gateway import (
     KEY,
-    SENDER_ID,
     USERNAME,
     Behaviour,
     Heard,
@@ -36,84 +33,12 @@ from tests.gateway import (
     unused_port,
     wait_until,
 )
-from ussd_app import service
-from ussd_app.config import Config
+from tests.outbox import LEASE, NUMBER, WINDOW, Outbox
 from ussd_app.db import reading, transaction
 from ussd_app.exchange import Exchange
 from ussd_app.gateways import Outcome, Sent, wire
 from ussd_app.routes import Routes
 from ussd_app.sender import WAITS, Sender
-
-NUMBER = "+22370000012"
-LEASE = timedelta(seconds=60)
-WINDOW = timedelta(minutes=10)
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    """A gateway that accepts everything, until a test has it behave otherwise."""
-    with Server() as made:
-        yield made
-
-
-class Outbox:
-    """The running service with a gateway, and its outbox."""
-
-    def __init__(self, settings: Mapping[str, str], clock: Clock, url: str) -> None:
-        account = {
-            "GATEWAY": "africastalking",
-            "AFRICASTALKING_USERNAME": USERNAME,
-            "AFRICASTALKING_API_KEY": KEY,
-            "AFRICASTALKING_SENDER_ID": SENDER_ID,
-            "AFRICASTALKING_URL": url,
-        }
-        assembled = service.assemble(Config.read({**settings, **account}))
-        self.running = replace(assembled, clock=clock)
-        self.engine, self.clock = assembled.engine, clock
-
-    def put(self, phone: str = NUMBER, kind: str = "dial", language: str = "fr", **facts: Any) -> int:
-        """Queue a message; by default one that says "Faites *384*77#, puis: Mes cotisations."."""
-        given = facts or ({"page": "dues"} if kind == "dial" else {})
-        if "number" in given:  # as many texts as there are numbers
-            kind, given = "coming", {**given, "coming": True, "day": f"2026-12-{given['number'] + 1:02d}"}
-            del given["number"]
-        with transaction(self.engine) as db:
-            made = messages.queue(db, phone, language, kind, given, f"test:{uuid4()}", self.clock())
-        assert made is not None
-        return made
-
-    def row(self, message_id: int) -> Row[Any]:
-        """A message as it stands."""
-        with reading(self.engine) as db:
-            return db.execute(select(Message).where(Message.id == message_id)).one()
-
-    def states(self) -> Counter[MessageState]:
-        """How many messages are where."""
-        with reading(self.engine) as db:
-            return Counter(db.execute(select(Message.state)).scalars())
-
-    def round(self) -> int:
-        """Have a sender send one batch."""
-        return self.running.sender().round()
-
-    def die(self) -> None:
-        """A sender claims a batch and is never seen again."""
-        with transaction(self.engine) as db:
-            sending.claim(db, 20, LEASE, WINDOW, self.clock())
-
-    def doubt(self) -> None:
-        """Another sender looks for those that died."""
-        with transaction(self.engine) as db:
-            doubts.doubt(db, self.clock())
-
-
-@pytest.fixture
-def outbox(settings: dict[str, str], clock: Clock, server: Server) -> Iterator[Outbox]:
-    """An empty outbox, on each kind of database."""
-    made = Outbox(settings, clock, server.url)
-    yield made
-    made.engine.dispose()
-
 
 QUEUED, FAILED, IN_DOUBT = MessageState.QUEUED, MessageState.FAILED, MessageState.IN_DOUBT
 HTML = Reply(b"<html>Welcome</html>", 200, {"Content-Type": "text/html"})

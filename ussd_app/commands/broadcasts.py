@@ -31,8 +31,10 @@ WHO = (
     click.option("--cooperative", "code", required=True, help="The code of the cooperative."),
     click.option("--text", required=True, help="What it says; - reads it from standard input."),
     click.option("--below", is_flag=True, help="With all that stand below a union, federation or confederation."),
-    click.option("--role", "roles", multiple=True, type=click.Choice([*Role]), help="Only these roles."),
-    click.option("--sex", type=click.Choice([*Sex])),
+    click.option(
+        "--role", "roles", multiple=True, type=click.Choice([each.value for each in Role]), help="Only these roles."
+    ),
+    click.option("--sex", type=click.Choice([each.value for each in Sex])),
     click.option("--language", help="Only those who are spoken to in it."),
     click.option("--member", "numbers", multiple=True, help="Only these member numbers."),
     click.option("--urgent", is_flag=True, help="A safety alert: at any hour, also to who wants no notices."),
@@ -177,7 +179,7 @@ def doubtful() -> None:
 
 @letters.command()
 @click.argument("message", type=int)
-@click.argument("verdict", type=click.Choice([*Verdict]))
+@click.argument("verdict", type=click.Choice([each.value for each in Verdict]))
 def settle(message: int, verdict: str) -> None:
     """Say what became of a message in doubt: it arrived, it is sent again, or it is given up."""
     running = service.current()
