@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flows import deed, i18n
+from flows import deed, deed_words, i18n
 from flows.engine import Menu, Option, Place, action, screen, to
 from flows.guards import officer
 from flows.talk import Talk
@@ -71,7 +71,7 @@ def show(talk: Talk, proposal_id: int) -> Menu:
     when = proposed.proposed_at.astimezone(talk.member.zone)
     day = i18n.short_day(when, talk.today)
     asked = _("par {name}, {day} {hour}", name=found.proposer, day=day, hour=i18n.hour(when))
-    text = f"{deed.name(proposed.deed)}, {asked}\n{deed.will_do(talk, proposed)}"
+    text = f"{deed.name(proposed.deed)}, {asked}\n{deed_words.will_do(talk, proposed)}"
     if found.bar is not None:
         return Menu(f"{text}\n{_(BARS[found.bar])}", [Option(_("À décider"), to(home))])
     options = [

@@ -1,10 +1,9 @@
-"""What two officers decide on: what each deed is called, and what it will do."""
+"""What two officers decide on: what each deed is called."""
 
 from collections.abc import Mapping
 
-from flows import deed_words, i18n
-from flows.talk import Talk
-from models.proposals import Deed, Proposed
+from flows import i18n
+from models.proposals import Deed
 
 _ = i18n.words(__name__)
 mark = i18n.mark
@@ -20,14 +19,10 @@ NAMES: Mapping[Deed, str] = {
     Deed.CALL_AUDIT_FUND: mark("Appeler le fonds d'audit"),
     Deed.SPEND_AUDIT_FUND: mark("Dépenser du fonds d'audit"),
     Deed.SUBSCRIBE: mark("Noter des parts sociales"),
+    Deed.SEND_BROADCAST: mark("Envoyer une annonce"),
 }
 
 
 def name(deed: Deed) -> str:
     """What a deed is called."""
     return _(NAMES[deed])
-
-
-def will_do(talk: Talk, proposed: Proposed) -> str:
-    """What happens when a proposal is approved, in figures."""
-    return deed_words.WORDS[proposed.deed](talk, proposed)

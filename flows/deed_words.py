@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from flows import channel, i18n, plan_words, rule, surplus
+from flows import channel, i18n, notices, plan_words, rule, surplus
 from flows.talk import Talk
-from models import approvals, new_numbers, rules, vault
+from models import approvals, new_numbers, proposed_broadcasts, rules, vault
 from models.money import Money
 from models.proposals import Deed, Proposed
 from models.surplus.books import Resolved
@@ -101,6 +101,13 @@ def _spend_audit_fund(talk: Talk, proposed: Proposed) -> str:
     )
 
 
+def _send_broadcast(talk: Talk, proposed: Proposed) -> str:
+    draft = proposed_broadcasts.draft_of(proposed)
+    text, _language = notices.say(draft.kind, draft.facts, i18n.spoken(), talk.service_code)
+    facts = proposed.facts
+    return "\n".join([_("{people} téléphones, {parts} SMS:", people=facts["people"], parts=facts["parts"]), text])
+
+
 WORDS: Mapping[Deed, Words] = {
     Deed.REVERSE: _reverse,
     Deed.WAIVE: plan_words.waiver,
@@ -112,4 +119,10 @@ WORDS: Mapping[Deed, Words] = {
     Deed.SHARE_SURPLUS: _share_surplus,
     Deed.CALL_AUDIT_FUND: _call_audit_fund,
     Deed.SPEND_AUDIT_FUND: _spend_audit_fund,
+    Deed.SEND_BROADCAST: _send_broadcast,
 }
+
+
+def will_do(talk: Talk, proposed: Proposed) -> str:
+    """What happens when a proposal is approved, in figures."""
+    return WORDS[proposed.deed](talk, proposed)

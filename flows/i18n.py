@@ -80,6 +80,11 @@ def _translated(speaking: _Speaking, context: str, french: str) -> str:
     return found
 
 
+def languages() -> list[str]:
+    """The languages there are words in, the source language first."""
+    return [SOURCE, *sorted(each for each in _catalogues if each != SOURCE)]
+
+
 def spoken() -> str:
     """The language being spoken just now."""
     return _speaking.get().language

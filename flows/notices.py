@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flows import fund_notices, i18n, money_notices, names, told
+from flows import fund_notices, i18n, money_notices, names, templates, told
 from flows.receipt_words import receipt, verify
 from models.meetings import Announced, MeetingKind
 
@@ -174,36 +174,35 @@ def books_not_right(cooperative: str, service_code: str) -> str:
     )
 
 
-NOTICES: Mapping[str, Callable[..., str]] = {
-    notice.__name__: notice
-    for notice in (
-        money_notices.dues,
-        money_notices.share,
-        money_notices.slip,
-        meeting,
-        no_meeting,
-        coming,
-        what_about,
-        dial,
-        complaint_received,
-        prices,
-        rights,
-        languages,
-        call_back,
-        stopped,
-        started,
-        help_words,
-        not_understood,
-        receipt,
-        verify,
-        books_not_right,
-        fund_notices.fund_called,
-        fund_notices.fund_paid,
-        *told.NOTICES,
-        words,
-        page,
-    )
-}
+_EVERY: tuple[Callable[..., str], ...] = (
+    money_notices.dues,
+    money_notices.share,
+    money_notices.slip,
+    meeting,
+    no_meeting,
+    coming,
+    what_about,
+    dial,
+    complaint_received,
+    prices,
+    rights,
+    languages,
+    call_back,
+    stopped,
+    started,
+    help_words,
+    not_understood,
+    receipt,
+    verify,
+    books_not_right,
+    fund_notices.fund_called,
+    fund_notices.fund_paid,
+    *told.NOTICES,
+    *templates.ALL,
+    words,
+    page,
+)
+NOTICES: Mapping[str, Callable[..., str]] = {notice.__name__: notice for notice in _EVERY}
 SILENT = ("dues", "share", "slip", "words", "page")
 
 

@@ -3,7 +3,7 @@
 No amount, unless the member asked for amounts by SMS.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -81,7 +81,7 @@ def proposal_expired(service_code: str, deed: str, **_facts: Any) -> str:
     )
 
 
-NOTICES = (
+NOTICES: tuple[Callable[..., str], ...] = (
     payment_noted,
     payment_refused,
     payout_noted,

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
+from models import arrears, cooperatives
 from models.cooperatives import Affiliation
 from models.meetings import Attendance
 from models.members import Member, Phone, Role, Sex
@@ -15,7 +17,8 @@ from models.members import Member, Phone, Role, Sex
 class Audience:
     """Members of a cooperative, with those of what stands below it when `below`; narrowed by each filter given.
 
-    `coming` is a meeting and what its members answered to it. A member who left is in no audience.
+    `coming` is a meeting and what its members answered to it; `late` are those whose dues are past their day. A member
+    who left is in no audience.
     """
 
     cooperative_id: int
@@ -25,6 +28,7 @@ class Audience:
     language: str | None = None
     numbers: tuple[str, ...] = ()
     coming: tuple[int, bool] | None = field(default=None)
+    late: bool = False
 
     def as_facts(self) -> dict[str, Any]:
         """The audience as it is kept."""
@@ -36,6 +40,7 @@ class Audience:
             "language": self.language,
             "numbers": list(self.numbers),
             "coming": self.coming,
+            "late": self.late,
         }
 
     @classmethod
@@ -50,6 +55,7 @@ class Audience:
             facts["language"],
             tuple(facts["numbers"]),
             coming and (coming[0], coming[1]),
+            facts.get("late", False),
         )
 
 
@@ -63,11 +69,26 @@ def subtree(db: Connection, cooperative_id: int) -> list[int]:
     return found
 
 
-def phones_of(db: Connection, audience: Audience) -> Select[str, str]:
-    """The phones of an audience with the language of who has them, by number and member; a shared one comes twice."""
-    places = subtree(db, audience.cooperative_id) if audience.below else [audience.cooperative_id]
+def _places(db: Connection, audience: Audience) -> list[int]:
+    return subtree(db, audience.cooperative_id) if audience.below else [audience.cooperative_id]
+
+
+def late_ones(db: Connection, audience: Audience, moment: datetime) -> set[tuple[int, str]] | None:
+    """Whose dues are past their day, by cooperative and number; None for an audience that does not ask for it."""
+    if not audience.late:
+        return None
+    places = [(each, cooperatives.today(db, each, moment)) for each in _places(db, audience)]
+    return {(place, each.number) for place, today in places for each in arrears.of(db, place, today) if each.late > 0}
+
+
+def phones_of(db: Connection, audience: Audience) -> Select[str, str, int, str]:
+    """The phones of an audience, by number and member, with the language, cooperative and number of who has them.
+
+    A shared one comes twice.
+    """
+    places = _places(db, audience)
     found = (
-        select(Phone.number, Member.language)
+        select(Phone.number, Member.language, Member.cooperative_id, Member.number)
         .join(Member, Member.id == Phone.member_id)
         .where(Member.cooperative_id.in_(places), Member.left_on.is_(None))
         .order_by(Phone.number, Member.id)

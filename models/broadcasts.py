@@ -5,24 +5,27 @@ Planning writes one message for each distinct phone, in chunks, before anything 
 
 import json
 import secrets
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, ForeignKey, Select, func, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models import vault
-from models.audiences import Audience, phones_of
+from models import inbox, limits, vault
+from models.audiences import Audience, late_ones, phones_of
 from models.base import Base
 from models.checkdigit import check_digit
 from models.cooperatives import Cooperative
 from models.failpoints import reach
-from models.inbox import OptOut
+from models.limits import Limits, MonthSpent
 from models.messages import Message, MessageState, Urgency, sealed
-from models.writing import batches, insert_once
+from models.writing import insert_once
 
+__all__ = ["Broadcast", "Draft", "MonthSpent", "Planned", "UnknownBroadcast"]
 AT_ONCE = 5000
 Progress = Callable[[int], None]
 
@@ -49,13 +52,15 @@ class Broadcast(Base):
     not_before: Mapped[datetime]
     planned_at: Mapped[datetime]
     cancelled_at: Mapped[datetime | None]
+    parts: Mapped[int | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A broadcast to be: whose, to whom, what (a kind of notice and its facts), how urgent, and from when on.
 
-    After `not_after` it would come too late, and what has not left by then expires.
+    After `not_after` it would come too late, and what has not left by then expires. `parts` is how many SMS one message
+    is, by language; one where it is not said.
     """
 
     cooperative_id: int
@@ -67,6 +72,7 @@ class Draft:
     author_id: int | None = None
     corrects_id: int | None = None
     not_after: datetime | None = None
+    parts: Mapping[str, int] = field(default_factory=dict)
 
 
 class UnknownBroadcast(LookupError):
@@ -82,8 +88,9 @@ def plan(db: Connection, draft: Draft, key: str, now: datetime, told: Progress =
     """Write down a broadcast and one message for each distinct phone of its audience; its reference.
 
     The same key twice is one broadcast: the first one's reference comes back, and nothing is added. Who wants no
-    notices gets none but safety alerts. Notices and campaigns wait for the morning of the cooperative. `told` hears
-    after each chunk how many messages there are.
+    notices gets none but safety alerts. Notices and campaigns wait for the morning of the cooperative, and for the next
+    one where a phone has had enough that day. `told` hears after each chunk how many messages there are.
+    Raises MonthSpent when the cooperative's limit for the month would be passed.
     """
     digest = vault.digest("broadcast", key)
     known = db.execute(select(Broadcast.reference).where(Broadcast.key == digest)).scalar_one_or_none()
@@ -107,56 +114,81 @@ def plan(db: Connection, draft: Draft, key: str, now: datetime, told: Progress =
     if broadcast_id is None:  # the same key at the same moment, or a number that was drawn before
         return plan(db, draft, key, now, told)
     reach("plan-begun")
-    zone = db.execute(select(Cooperative.time_zone).where(Cooperative.id == draft.cooperative_id)).scalar_one()
+    parts = _write(db, draft, broadcast_id, {"facts_sealed": facts, "queued_at": now}, told)
+    db.execute(update(Broadcast).where(Broadcast.id == broadcast_id).values(parts=parts))
+    reach("planned")
+    return reference
+
+
+def _write(db: Connection, draft: Draft, broadcast_id: int, more: Mapping[str, Any], told: Progress) -> int:
+    """Write the messages of a broadcast, in chunks; how many SMS parts they are."""
+    zone = ZoneInfo(
+        db.execute(select(Cooperative.time_zone).where(Cooperative.id == draft.cooperative_id)).scalar_one()
+    )
+    may_wait = draft.urgency >= Urgency.NOTICE
+    allowed = limits.of(db, draft.cooperative_id, held=True) if may_wait else Limits()
+    spent = _spent(db, draft.cooperative_id, limits.month_of(more["queued_at"], zone)) if allowed.month else 0
     common = {
+        **more,
         "kind": draft.kind,
-        "facts_sealed": facts,
         "urgency": draft.urgency,
-        "zone": zone if draft.urgency >= Urgency.NOTICE else None,
+        "zone": zone.key if may_wait else None,
         "broadcast_id": broadcast_id,
         "state": MessageState.QUEUED,
-        "queued_at": now,
         "not_before": draft.not_before,
         "not_after": draft.not_after,
     }
-    planned = 0
-    for chunk in reached(db, draft):
-        db.execute(insert(Message), [common | _addressed(broadcast_id, *each) for each in chunk])
-        planned += len(chunk)
-        reach("plan-chunk")
-        told(planned)
-    reach("planned")
-    return reference
+    planned = parts = 0
+    usual = draft.parts.get("fr", 1)  # who is spoken to in a language without words reads French
+    with closing(reached(db, draft)) as chunks:
+        for chunk in chunks:
+            rows = [common | _addressed(broadcast_id, *each) for each in chunk]
+            enough = _enough(db, draft, [phone for phone, _language in chunk], allowed.day, zone)
+            for row in rows:
+                if row["phone"] in enough:
+                    row["not_before"] = limits.next_morning(draft.not_before, zone)
+            db.execute(insert(Message), rows)
+            planned += len(chunk)
+            parts += sum(draft.parts.get(language, usual) for _phone, language in chunk)
+            limits.weigh(allowed, spent, parts)
+            reach("plan-chunk")
+            told(planned)
+    return parts
+
+
+def _spent(db: Connection, cooperative_id: int, since: datetime) -> int:
+    """The SMS parts of what a cooperative planned since then."""
+    counted = select(func.sum(Broadcast.parts))
+    planned = counted.where(Broadcast.cooperative_id == cooperative_id, Broadcast.planned_at >= since)
+    return int(db.execute(planned.where(Broadcast.urgency >= Urgency.NOTICE)).scalar_one() or 0)
+
+
+def _enough(db: Connection, draft: Draft, phones: Sequence[str], cap: int | None, zone: ZoneInfo) -> set[str]:
+    """The phones that have had enough that day; none where the message would come too late on the next one."""
+    if cap is None or (draft.not_after is not None and draft.not_after <= limits.next_morning(draft.not_before, zone)):
+        return set()
+    return limits.full(db, phones, cap, limits.day_of(draft.not_before, zone))
 
 
 def _addressed(broadcast_id: int, phone: str, language: str) -> dict[str, Any]:
     return {"key": vault.digest("message", f"broadcast:{broadcast_id}:{phone}"), "phone": phone, "language": language}
 
 
-def reached(db: Connection, draft: Draft) -> Iterator[list[tuple[str, str]]]:
+def reached(db: Connection, draft: Draft) -> Generator[list[tuple[str, str]], None, None]:
     """Whom a draft would reach, in chunks: each distinct phone, and the language it is spoken to in."""
-    everybody = draft.urgency is Urgency.ALERT or db.execute(select(OptOut.phone_digest).limit(1)).first() is None
+    everybody = draft.urgency is Urgency.ALERT or not inbox.anybody_silent(db)
     people = _got(draft.corrects_id) if draft.corrects_id else phones_of(db, draft.audience)
+    late = None if draft.corrects_id else late_ones(db, draft.audience, draft.not_before)
     before = ""
-    for part in db.execute(people, execution_options={"yield_per": AT_ONCE}).partitions():
-        chunk: dict[str, str] = {}
-        for phone, language in part:  # by number: a phone that several have comes several times on end
-            if phone != before:
-                chunk[phone] = language
-            before = phone
-        wanting = chunk if everybody else _wanting(db, chunk)
-        if wanting:
-            yield list(wanting.items())
-
-
-def _wanting(db: Connection, people: Mapping[str, str]) -> Mapping[str, str]:
-    """Those of some phones that have not said that they want no notices."""
-    digests = {vault.digest("phone", phone): phone for phone in people}
-    silent: set[str] = set()
-    for some in batches(list(digests)):
-        silent |= set(db.execute(select(OptOut.phone_digest).where(OptOut.phone_digest.in_(some))).scalars())
-    quiet = {digests[each] for each in silent}
-    return {phone: language for phone, language in people.items() if phone not in quiet}
+    with db.execute(people, execution_options={"yield_per": AT_ONCE}) as rows:
+        for part in rows.partitions():
+            chunk: dict[str, str] = {}
+            for phone, language, *whose in part:  # by number: a phone that several have comes several times on end
+                if phone != before and (late is None or tuple(whose) in late):
+                    chunk[phone], before = language, phone
+            silent = set() if everybody else inbox.silent(db, list(chunk))
+            if wanting := [each for each in chunk.items() if each[0] not in silent]:
+                yield wanting
 
 
 def _got(broadcast_id: int) -> Select[str, str]:

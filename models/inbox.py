@@ -1,5 +1,6 @@
 """What people send us: each SMS kept once by the gateway's own id, and who wants no notices."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models import vault
 from models.base import Base
-from models.writing import insert_once
+from models.writing import batches, insert_once
 
 
 class Inbound(Base):
@@ -79,6 +80,21 @@ def opted_out(db: Connection, phone: str) -> bool:
     """Whether this number wants no notices."""
     found = select(OptOut.phone_digest).where(OptOut.phone_digest == vault.digest("phone", phone))
     return db.execute(found).one_or_none() is not None
+
+
+def anybody_silent(db: Connection) -> bool:
+    """Whether there is anybody who wants no notices."""
+    return db.execute(select(OptOut.phone_digest).limit(1)).first() is not None
+
+
+def silent(db: Connection, phones: Sequence[str]) -> set[str]:
+    """Those of some numbers that want no notices."""
+    digests = {vault.digest("phone", phone): phone for phone in phones}
+    found: set[str] = set()
+    for some in batches(list(digests)):
+        asked = db.execute(select(OptOut.phone_digest).where(OptOut.phone_digest.in_(some))).scalars()
+        found |= {digests[each] for each in asked}
+    return found
 
 
 @dataclass(frozen=True, slots=True)

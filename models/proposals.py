@@ -36,6 +36,7 @@ class Deed(StrEnum):
     SHARE_SURPLUS = "share_surplus"
     CALL_AUDIT_FUND = "call_audit_fund"
     SPEND_AUDIT_FUND = "spend_audit_fund"
+    SEND_BROADCAST = "send_broadcast"
 
 
 class State(StrEnum):

@@ -15,7 +15,7 @@ from ussd_app.failpoints import FailPoint
 from ussd_app.families import families
 from ussd_app.gateways import Account, Adapter
 from ussd_app.gateways.every import EVERY
-from ussd_app.routes import Rates, Routes, rates
+from ussd_app.routes import Rates, Routes, prices, rates
 from ussd_app.settings import BadSetting, Mode, Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,6 +37,7 @@ class Config:
     service_code: str
     routes: Routes
     rates: Rates
+    prices: Mapping[str, float]
     accounts: Mapping[str, Account]
     families: Mapping[str, Adapter]
     keys: Keys
@@ -76,6 +77,7 @@ class _Reader(Settings):
             service_code=self._service_code(),
             routes=routes,
             rates=self._rates(),
+            prices=self._prices(),
             accounts=accounts,
             families=self._families(),
             keys=Keys(self._field_keys(), self.secret("INDEX_KEY"), self.secret("PIN_PEPPER")),
@@ -153,6 +155,12 @@ class _Reader(Settings):
         if unknown := found.keys() - EVERY.keys():
             raise BadSetting(f"RATES names no gateway with {min(unknown)}: use {', '.join(EVERY)}.")
         return found
+
+    def _prices(self) -> Mapping[str, float]:
+        try:
+            return prices(self.value("SMS_PRICES") or "")
+        except ValueError as error:
+            raise BadSetting(f"SMS_PRICES is not right: {error}.") from error
 
     def _families(self) -> Mapping[str, Adapter]:
         try:

@@ -4,7 +4,8 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from models import approvals, doubts, nights, sessions
+from models import approvals, doubts, nights, recurring, sessions
+from models.limits import MonthSpent
 from ussd_app import proving, raising
 from ussd_app.db import reading, transaction
 from ussd_app.service import Service
@@ -21,6 +22,18 @@ def doubt(service: Service) -> None:
         doubts.doubt(db, service.clock())
         doubts.expire(db, service.clock())
         doubts.settle(db, timedelta(seconds=service.config.indoubt_seconds), service.clock())
+
+
+def repeat(service: Service) -> None:
+    """What comes again by a rule is planned when its time has come; one that cannot be stops no other."""
+    with reading(service.engine) as db:
+        numbers = recurring.due(db, service.clock())
+    for number in numbers:
+        try:
+            with transaction(service.engine) as db:
+                recurring.plan_next(db, number, service.clock())
+        except MonthSpent:
+            log.warning("recurring broadcast %s waits: the limit of the month is reached", number)
 
 
 def forget(service: Service) -> None:
@@ -57,11 +70,18 @@ def expire(service: Service) -> None:
 
 JOBS: Mapping[Job, timedelta] = {
     doubt: timedelta(minutes=1),
+    repeat: timedelta(minutes=1),
     expire: timedelta(minutes=5),
     prove: timedelta(minutes=10),
     forget: timedelta(hours=1),
     raise_dues: timedelta(hours=1),
 }
+
+
+def materialise(service: Service) -> None:
+    """Put into the outbox all that is due by now."""
+    for job in (doubt, repeat):
+        job(service)
 
 
 def run_once(service: Service) -> None:

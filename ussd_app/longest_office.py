@@ -19,15 +19,19 @@ from models import (
     payouts,
     plans,
     proposals,
+    proposed_broadcasts,
     receiving,
     rules,
     vault,
     writing,
 )
+from models.audiences import Audience
+from models.broadcasts import Draft
 from models.declarations import Said
 from models.entries import Account
 from models.hands import Bar, Hand
 from models.members import Member, Role, Speaker
+from models.messages import Urgency
 from models.paying import Paying
 from models.payouts import Lot, Part
 from models.proposals import Deed, Wish
@@ -77,6 +81,12 @@ def two_sides(db: Connection, speaker: Speaker, shared: str, now: datetime) -> N
     confirming.refuse(db, officer, refused, now)
 
 
+def _broadcast(cooperative_id: int, words: str, now: datetime) -> dict[str, Any]:
+    audience = Audience(cooperative_id)
+    draft = Draft(cooperative_id, audience, "words", {"text": words * 3}, Urgency.NOTICE, now)
+    return proposed_broadcasts.facts_of(draft, 99_999, 999_999)[0]
+
+
 def _facts(db: Connection, speaker: Speaker, other: int, words: str, now: datetime) -> dict[Deed, dict[str, Any]]:
     """What each deed is proposed with, at its longest."""
     entry: dict[str, Any] = {"entry_id": 1, "member_id": other, "amount": MOST, "reason_sealed": vault.seal(words)}
@@ -96,6 +106,7 @@ def _facts(db: Connection, speaker: Speaker, other: int, words: str, now: dateti
         | {"shares": 9_999, "subscribed_on": "2026-12-01", "reference": "B 1"},
         Deed.CHANGE_RULE: {"rule_id": rules.versions(db, speaker.cooperative_id)[-1].rule_id},
         Deed.PUBLISH_LOT: lot | {"rule": "Puits de Sanoudougou", "version": 99, "insiders": [1], "digest": ""},
+        Deed.SEND_BROADCAST: _broadcast(speaker.cooperative_id, words, now),
         Deed.REVERSE: entry,
         Deed.WAIVE: entry,
     }

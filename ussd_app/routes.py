@@ -21,6 +21,17 @@ def rates(text: str) -> Rates:
     return found
 
 
+def prices(text: str) -> Mapping[str, float]:
+    """What one SMS part costs, from words such as `+223: 15; *: 20`, in the cooperative's money. Raises ValueError."""
+    found: dict[str, float] = {}
+    for each in filter(str.strip, text.split(";")):
+        price = re.fullmatch(r"\s*(\*|\+[1-9][0-9]{0,14})\s*:\s*([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*", each)
+        if price is None or price[1] in found:
+            raise ValueError(f"write {each.strip()!r} like +223: 15, once, with ; between countries")
+        found[price[1]] = float(price[2])
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Routes:
     """Chains of gateways: the first is used, the next ones take over while those before them are down."""

@@ -9,18 +9,24 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, insert, select, update
 
+from flows.templates import GAPS
 from models import broadcasts, cooperatives, inbox, meetings
 from models.audiences import Audience
 from models.broadcasts import Broadcast, Draft
 from models.cooperatives import Affiliation, Cooperative
 from models.members import Member, Phone, Role, Sex
 from models.messages import Message, MessageState, Urgency
+from models.proposals import Overtaken, Proposal
 from tests.conftest import NOW, Clock
 from tests.gateway import Raw, Server, always, says, takes_all
+from tests.office import BOARD, opened
 from tests.outbox import NUMBER, Outbox
+from tests.pit import Pit
 from tests.ussd_app.test_commands import run
-from ussd_app import jobs, service
+from ussd_app import create_app, jobs, service
+from ussd_app.config import Config
 from ussd_app.db import reading, transaction
+from ussd_app.settings import BadSetting
 
 QUEUED = MessageState.QUEUED
 
@@ -335,3 +341,104 @@ def test_a_broadcast_that_is_too_late_expires(outbox: Outbox, server: Server) ->
 
 def test_the_app_is_over_the_same_database(app: Flask, outbox: Outbox) -> None:
     assert service.of(app).engine.url == outbox.engine.url
+
+
+# Limits, templates, what comes again.
+
+
+def test_above_the_limit_a_second_officer_agrees_before_anything_is_planned(app: Flask, outbox: Outbox) -> None:
+    assert run(app, "broadcast", "limits", "KOGB", "--one-key", "3")[1] == "one key\t3\nmonth\t-\nday\t-\n"
+    words = ("broadcast", "send", "--cooperative", "KOGB", "--text", "Réunion à 9h.")
+    code, said = run(app, *words)
+    assert code == 1
+    assert f"{len(ALL)} phones need a second officer's key" in said
+    assert run(app, *words, "--by", "7")[0] == 1  # no officer
+    code, said = run(app, *words, "--by", "3", "--at", "2026-11-22T12:00")
+    assert (code, "waits for a second officer" in said) == (0, True)
+    assert outbox.states() == {}
+    with reading(outbox.engine) as db:
+        assert "Réunion" not in str(db.execute(select(Proposal)).all())
+    board = opened(app, BOARD)
+    page = board.press("4", "1")
+    assert "Envoyer une annonce" in page
+    assert "20 téléphones, 20 SMS" in page
+    assert "Réunion à 9h." in page
+    assert "accepté et fait" in board.press("1")
+    assert outbox.states() == {QUEUED: len(ALL) + 1}  # who proposed it is told
+    assert send(app, "--member", "4").isdigit()
+    assert send(app, "--urgent").isdigit()
+
+
+def test_a_proposal_that_would_come_too_late_is_not_done(app: Flask, outbox: Outbox, clock: Clock) -> None:
+    run(app, "broadcast", "limits", "KOGB", "--one-key", "0")
+    words = ("--cooperative", "KOGB", "--text", "x", "--by", "3", "--until", "2026-11-22T11:00")
+    said = run(app, "broadcast", "send", *words)[1]
+    with pytest.raises(Overtaken), transaction(outbox.engine) as db:
+        Pit(db, "KOGB", NOW + timedelta(hours=2)).approve(int(said.split()[1].strip(":")))
+    assert outbox.states() == {}
+
+
+def test_the_limit_of_the_month_is_said_in_a_sentence(app: Flask, outbox: Outbox) -> None:
+    run(app, "broadcast", "limits", "KOGB", "--month", "25")
+    send(app)
+    code, said = run(app, "broadcast", "send", "--cooperative", "KOGB", "--text", "x")
+    assert (code, said.count("\n")) == (1, 1)
+    assert "5 of 25 are left this month" in said
+    assert outbox.states() == {QUEUED: len(ALL)}
+
+
+def test_a_template_is_said_in_each_members_language(app: Flask, outbox: Outbox, server: Server) -> None:
+    words = ("--template", "site_closed", "--with", "place=Puits 3", "--with", "day=24/11")
+    code, reference = run(app, "broadcast", "send", "--cooperative", "KOGB", *words)
+    assert code == 0
+    outbox.running.sender().drain()
+    assert shown(app, reference.strip()) == {"accepted": len(ALL)}
+    assert set(dict(server.sent).values()) == {
+        "Puits 3: pas de travail le 24/11. Merci de passer le message.",
+        "Puits 3: no work on 24/11. Please pass it on.",
+    }
+
+
+def test_every_template_can_be_sent(app: Flask) -> None:
+    for name, gaps in GAPS.items():
+        words = [word for gap in gaps for word in ("--with", f"{gap}=Kéniéba")]
+        code, said = run(app, "broadcast", "preview", "--cooperative", "KOGB", "--template", name, *words)
+        assert (code, f"{len(ALL)} phones, {len(ALL)} SMS\n" in said) == (0, True), name
+        wrong = ("--with", "nothing=1")
+        assert run(app, "broadcast", "send", "--cooperative", "KOGB", "--template", name, *wrong)[0] == 1
+    both = ("--text", "a", "--template", "pay_dues")
+    for given in (both, ()):
+        code, said = run(app, "broadcast", "send", "--cooperative", "KOGB", *given)
+        assert (code, said) == (1, "give --text or --template, one of them\n")
+
+
+def test_those_who_are_late_with_their_dues(app: Flask, outbox: Outbox) -> None:
+    late = reaches(outbox, late=True)
+    assert set() < late < ALL
+    assert len(phones(outbox, send(app, "--late"))) == len(late)
+
+
+def test_what_it_costs_is_known_where_a_price_is(settings: dict[str, str]) -> None:
+    for prices, ending in (("+223: 15.5", ", about 310"), ("*: 20; +22370: 10", ", about 200"), ("+225: 9", "")):
+        made = create_app(Config.read({**settings, "SMS_PRICES": prices}))
+        said = run(made, "broadcast", "preview", "--cooperative", "KOGB", "--text", "a")[1]
+        service.of(made).engine.dispose()
+        assert said.endswith(f"{len(ALL)} phones, {len(ALL)} SMS{ending}\n")
+    with pytest.raises(BadSetting, match="SMS_PRICES"):
+        Config.read({**settings, "SMS_PRICES": "+223 15"})
+
+
+def test_what_comes_again_is_listed_and_stopped(app: Flask, outbox: Outbox) -> None:
+    said = send(app, "--every", "FREQ=WEEKLY;BYDAY=MO", "--at", "2026-11-22T09:00", "--key", "weekly")
+    assert said == send(app, "--every", "FREQ=WEEKLY;BYDAY=MO", "--at", "2026-11-22T09:00", "--key", "weekly")
+    number = said.removeprefix("recurring ")
+    listed = run(app, "broadcast", "recurring", "KOGB")[1]
+    assert listed == f"{number}\tFREQ=WEEKLY;BYDAY=MO\t2026-11-23T09:00:00+00:00\n"
+    assert outbox.states() == {}
+    outbox.clock.pass_by(days=1)
+    assert run(app, "sender", "--drain")[0] == 0
+    assert outbox.states().total() == len(ALL)
+    assert run(app, "broadcast", "stop", number) == (0, "")
+    assert run(app, "broadcast", "stop", number)[0] == 1
+    code, said = run(app, "broadcast", "send", "--cooperative", "KOGB", "--text", "a", "--every", "each monday")
+    assert (code, "is no rule" in said) == (1, True)

@@ -2,81 +2,28 @@
 
 import json
 import sys
-from collections import Counter
-from collections.abc import Mapping
 from datetime import datetime
 from secrets import token_hex
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 from flask.cli import AppGroup
 from sqlalchemy import Connection
 
-from flows import notices
-from models import broadcasts, cooperatives, doubts, gsm
-from models.audiences import Audience
+from flows import estimates
+from models import broadcasts, doubts, limits, proposed_broadcasts, recurring
 from models.broadcasts import Draft, Planned
 from models.doubts import Verdict
 from models.failpoints import reach
-from models.members import Role, Sex
 from models.messages import Urgency
 from ussd_app import service
+from ussd_app.commands import acting, drafting
+from ussd_app.commands.acting import proposed
+from ussd_app.commands.refusing import in_a_sentence, refuse
 from ussd_app.db import reading, transaction
 
 broadcast = AppGroup("broadcast", help="One text to many, each phone once.")
 letters = AppGroup("messages", help="SMS that went out.")
-
-WHO = (
-    click.option("--cooperative", "code", required=True, help="The code of the cooperative."),
-    click.option("--text", required=True, help="What it says; - reads it from standard input."),
-    click.option("--below", is_flag=True, help="With all that stand below a union, federation or confederation."),
-    click.option(
-        "--role", "roles", multiple=True, type=click.Choice([each.value for each in Role]), help="Only these roles."
-    ),
-    click.option("--sex", type=click.Choice([each.value for each in Sex])),
-    click.option("--language", help="Only those who are spoken to in it."),
-    click.option("--member", "numbers", multiple=True, help="Only these member numbers."),
-    click.option("--urgent", is_flag=True, help="A safety alert: at any hour, also to who wants no notices."),
-    click.option("--at", help="From when on: an ISO time, local to the cooperative where it names no zone."),
-)
-
-
-def _asked(command: click.decorators.FC) -> click.decorators.FC:
-    for option in reversed(WHO):
-        command = option(command)
-    return command
-
-
-def _draft(db: Connection, given: Mapping[str, Any], now: datetime) -> Draft:
-    """A draft from what was given. Ends with a sentence when the cooperative, the time or the text is none."""
-    home = cooperatives.by_code(db, given["code"])
-    if home is None:
-        sys.exit(f"no cooperative {given['code']}")
-    text = sys.stdin.read() if given["text"] == "-" else given["text"]
-    if not text.strip():
-        sys.exit("the text is empty")
-    audience = Audience(
-        home.cooperative_id,
-        given["below"],
-        tuple(Role(each) for each in given["roles"]),
-        Sex(given["sex"]) if given["sex"] else None,
-        given["language"],
-        given["numbers"],
-    )
-    urgency = Urgency.ALERT if given["urgent"] else Urgency.NOTICE
-    not_before = _moment(given["at"], ZoneInfo(home.time_zone), now)
-    return Draft(home.cooperative_id, audience, "words", {"text": text.strip()}, urgency, not_before)
-
-
-def _moment(at: str | None, zone: ZoneInfo, now: datetime) -> datetime:
-    if at is None:
-        return now
-    try:
-        moment = datetime.fromisoformat(at)
-    except ValueError:
-        sys.exit(f"{at} is no time: write it like 2026-12-12T09:00")
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
 def _progress(planned: int) -> None:
@@ -86,35 +33,89 @@ def _progress(planned: int) -> None:
 
 
 @broadcast.command()
-@_asked
+@drafting.asked
 @click.option("--key", help="A name of your own for this broadcast: the same name twice is one broadcast.")
-def send(key: str | None, **given: Any) -> None:
+@click.option("--by", metavar="NUMBER", help="The officer who proposes it, above the limit of one key.")
+@click.option("--every", metavar="RULE", help="Send it again by a rule of iCalendar: FREQ=WEEKLY;BYDAY=MO.")
+def send(key: str | None, by: str | None, every: str | None, **given: Any) -> None:
     """Plan a broadcast: one message for each distinct phone. Prints its reference."""
     running = service.current()
     now = running.clock()
-    with transaction(running.engine) as db:
-        draft = _draft(db, given, now)
-        reference = broadcasts.plan(db, draft, f"{draft.cooperative_id}:{key or token_hex(8)}", now, _progress)
+    with in_a_sentence(), transaction(running.engine) as db:
+        draft = drafting.draft(db, given, now, running.config.service_code)
+        name = f"{draft.cooperative_id}:{key or token_hex(8)}"
+        number = _second_key(db, draft, by, now)
+        if number is None and every is None:
+            said = broadcasts.plan(db, draft, name, now, _progress)
+        elif number is None:
+            said = f"recurring {recurring.recur(db, draft, str(every), name, now)}"
+    if number is not None:
+        proposed(number)
+        return
     reach("plan-committed")
-    click.echo(reference)
+    click.echo(said)
+
+
+def _second_key(db: Connection, draft: Draft, by: str | None, now: datetime) -> int | None:
+    """The number of the proposal, where so many people need a second key; else None."""
+    if draft.urgency is Urgency.ALERT:
+        return None
+    counted = estimates.estimate(db, draft, service.current().config.service_code, {})
+    if not limits.second_key(db, draft.cooperative_id, counted.phones):
+        return None
+    if by is None:
+        refuse(f"{counted.phones} phones need a second officer's key: name the first officer with --by")
+    hand = acting.hand(db, acting.home(db, draft.cooperative_id), by)
+    return proposed_broadcasts.propose(db, hand, draft, counted.phones, counted.parts, now)
 
 
 @broadcast.command()
-@_asked
+@drafting.asked
 def preview(**given: Any) -> None:
-    """Say how many phones and SMS parts a broadcast would have, and show it in each language."""
+    """Say how many phones and SMS parts a broadcast would have, what it costs, and show it in each language."""
     running = service.current()
+    code = running.config.service_code
     with reading(running.engine) as db:
-        draft = _draft(db, given, running.clock())
-        people = Counter(language for chunk in broadcasts.reached(db, draft) for _phone, language in chunk)
-    parts = 0
-    for language, phones in sorted(people.items()):
-        text, said_in = notices.say(draft.kind, draft.facts, language, running.config.service_code)
-        plain = gsm.to_gsm7(text, said_in).text
-        several = gsm.segments(plain) * phones
-        parts += several
-        click.echo(f"{language}\t{several} SMS\t{plain}")
-    click.echo(f"{people.total()} phones, {parts} SMS")
+        found = estimates.estimate(db, drafting.draft(db, given, running.clock(), code), code, running.config.prices)
+    for language, each in found.samples.items():
+        click.echo(f"{language}\t{each.phones * each.parts} SMS\t{each.text}")
+    cost = "" if found.cost is None else f", about {found.cost}"
+    click.echo(f"{found.phones} phones, {found.parts} SMS{cost}")
+
+
+@broadcast.command("limits")
+@click.argument("cooperative")
+@click.option("--one-key", type=click.IntRange(0), help="How many phones one officer may write to alone.")
+@click.option("--month", type=click.IntRange(0), help="How many SMS parts a month.")
+@click.option("--day", type=click.IntRange(1), help="How many notices a phone gets in a day.")
+def put_limits(cooperative: str, **given: int | None) -> None:
+    """Show the limits of a cooperative; with an option, set all three: one that is not given holds no more."""
+    with transaction(service.current().engine) as db:
+        home = acting.home(db, cooperative)
+        if any(each is not None for each in given.values()):
+            limits.put(db, home.id, limits.Limits(**given))
+        found = limits.of(db, home.id)
+    for name, value in (("one key", found.one_key), ("month", found.month), ("day", found.day)):
+        click.echo(f"{name}\t{'-' if value is None else value}")
+
+
+@broadcast.command("recurring")
+@click.argument("cooperative")
+def list_recurring(cooperative: str) -> None:
+    """List what comes again: number, rule, next time."""
+    with reading(service.current().engine) as db:
+        for each in recurring.all_of(db, acting.home(db, cooperative).id):
+            click.echo(f"{each.number}\t{each.rule}\t{each.next_at.isoformat() if each.next_at else '-'}")
+
+
+@broadcast.command()
+@click.argument("number", type=int)
+def stop(number: int) -> None:
+    """Have a recurring broadcast come no more."""
+    with transaction(service.current().engine) as db:
+        stopped = recurring.stop(db, number)
+    if not stopped:
+        refuse(f"nothing recurs under {number}; `broadcast recurring` lists what does")
 
 
 @broadcast.command()
@@ -165,6 +166,7 @@ def correct(reference: str, text: str) -> None:
         draft = Draft(
             first.cooperative_id, first.audience, "words", {"text": text}, first.urgency, now, None, first.broadcast_id
         )
+        draft = estimates.weighed(draft, running.config.service_code)
         click.echo(broadcasts.plan(db, draft, f"correction:{first.reference}:{text}", now))
 
 

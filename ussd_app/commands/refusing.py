@@ -12,8 +12,10 @@ from sqlalchemy.exc import IntegrityError
 from models import receiving
 from models.hands import Bar, NotAllowed
 from models.ledger import Conflict
+from models.limits import MonthSpent
 from models.proposals import Overtaken
 from models.receiving import Refused, Why
+from models.recurring import BadRule
 from models.sharing import Unshareable
 from ussd_app.db import transaction
 from ussd_app.registers.problems import Rejected
@@ -52,7 +54,7 @@ def in_a_sentence() -> Iterator[None]:
         refuse(NOT_NOTED[error.why])
     except OSError as error:
         refuse(f"{str(error.filename)!r} cannot be read: {error.strerror}")
-    except (Overtaken, Unshareable, Conflict) as refusal:
+    except (Overtaken, Unshareable, Conflict, MonthSpent, BadRule) as refusal:
         refuse(str(refusal))
 
 

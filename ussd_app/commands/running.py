@@ -38,6 +38,7 @@ def sender(drain: bool) -> None:
     """Send the messages that wait in the outbox."""
     running = service.current()
     if drain:
+        jobs.materialise(running)
         click.echo(f"{running.sender().drain()} messages")
     else:
         running.sender().run(running.config.tick_seconds, Event())

@@ -1,0 +1,66 @@
+"""What a broadcast would be, before it is sent: how many people, how many SMS, what that costs, and how it reads."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
+
+from flows import i18n, notices
+from models import broadcasts, gsm
+from models.broadcasts import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """How it reads in a language: for how many phones, of how many SMS, in which words."""
+
+    phones: int
+    parts: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """How many phones, SMS parts and what they cost, in whole units of money; None where no price is known."""
+
+    phones: int
+    parts: int
+    cost: int | None
+    samples: Mapping[str, Sample]
+
+
+def weighed(draft: Draft, service_code: str) -> Draft:
+    """A draft that knows of how many SMS it is in each language."""
+    found = {language: gsm.segments(_plain(draft, language, service_code)) for language in i18n.languages()}
+    return replace(draft, parts=found)
+
+
+def _plain(draft: Draft, language: str, service_code: str) -> str:
+    text, said_in = notices.say(draft.kind, draft.facts, language, service_code)
+    return gsm.to_gsm7(text, said_in).text
+
+
+def estimate(db: Connection, draft: Draft, service_code: str, prices: Mapping[str, float]) -> Estimate:
+    """What a draft would be. `prices` are of one SMS part, by the first digits of a number; `*` for all others."""
+    people: Counter[str] = Counter()
+    dear: Counter[tuple[str, str]] = Counter()
+    for chunk in broadcasts.reached(db, draft):
+        people.update(language for _phone, language in chunk)
+        dear.update((language, _prefix(phone, prices)) for phone, language in chunk)
+    samples = {}
+    for language, phones in sorted(people.items()):
+        plain = _plain(draft, language, service_code)
+        samples[language] = Sample(phones, gsm.segments(plain), plain)
+    parts = sum(each.phones * each.parts for each in samples.values())
+    return Estimate(people.total(), parts, _cost(dear, samples, prices), samples)
+
+
+def _prefix(phone: str, prices: Mapping[str, float]) -> str:
+    return max((each for each in prices if phone.startswith(each)), key=len, default="*")
+
+
+def _cost(dear: Counter[tuple[str, str]], samples: Mapping[str, Sample], prices: Mapping[str, float]) -> int | None:
+    if any(prefix not in prices for _language, prefix in dear):
+        return None
+    return round(sum(samples[language].parts * prices[prefix] * count for (language, prefix), count in dear.items()))

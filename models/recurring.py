@@ -1,0 +1,161 @@
+"""Recurring broadcasts: the same text again by a rule of iCalendar (RFC 5545), on the cooperative's own clock.
+
+An occurrence is planned once, under a key of its own, whoever looks and however often. One that is more than a day
+late is left out: a reminder of last week helps nobody. The only file that imports dateutil.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, ForeignKey, Index, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models import broadcasts, vault
+from models.audiences import Audience
+from models.base import Base
+from models.broadcasts import Draft
+from models.cooperatives import Cooperative
+from models.messages import Urgency, sealed
+from models.writing import insert_once
+
+LATE = timedelta(days=1)
+OFTEN_ENOUGH = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+
+
+class Recurrence(Base):
+    """A broadcast that comes again. `starts` is a time of the cooperative's clock, without a zone; `rule` an RRULE."""
+
+    __tablename__ = "recurrences"
+    __table_args__ = (Index("ix_recurrences_next", "next_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    cooperative_id: Mapped[int] = mapped_column(ForeignKey("cooperatives.id"))
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    kind: Mapped[str]
+    facts_sealed: Mapped[str]
+    urgency: Mapped[int]
+    audience: Mapped[str]
+    parts: Mapped[str]
+    rule: Mapped[str]
+    starts: Mapped[str]
+    next_at: Mapped[datetime | None]
+
+
+class BadRule(ValueError):
+    """A rule that cannot be followed; the sentence says what would be right."""
+
+
+def _after(rule: str, starts: str, local: datetime, included: bool) -> datetime | None:
+    """The first time by a rule after a time, both on the same clock. Raises BadRule."""
+    from dateutil.rrule import rrulestr  # only what recurs needs it
+
+    first = datetime.fromisoformat(starts)
+    frequency = dict(part.partition("=")[::2] for part in rule.upper().removeprefix("RRULE:").split(";")).get("FREQ")
+    if frequency not in OFTEN_ENOUGH or "\n" in rule:
+        raise BadRule(f"{rule!r} is no rule: write it like FREQ=WEEKLY;BYDAY=MO, with {', '.join(OFTEN_ENOUGH)}")
+    try:
+        found: datetime | None = rrulestr(rule, dtstart=first).after(local, inc=included)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise BadRule(f"{rule!r} is no rule of iCalendar: write it like FREQ=MONTHLY;BYMONTHDAY=1") from error
+    return found
+
+
+def _local(moment: datetime, zone: ZoneInfo) -> datetime:
+    return moment.astimezone(zone).replace(tzinfo=None)
+
+
+def _zone(db: Connection, cooperative_id: int) -> ZoneInfo:
+    found = select(Cooperative.time_zone).where(Cooperative.id == cooperative_id)
+    return ZoneInfo(db.execute(found).scalar_one())
+
+
+def recur(db: Connection, draft: Draft, rule: str, key: str, now: datetime) -> int:
+    """Have a draft sent by a rule, from its `not_before` on; its number. The same key is the same. Raises BadRule."""
+    zone = _zone(db, draft.cooperative_id)
+    starts = _local(draft.not_before, zone).replace(microsecond=0).isoformat()
+    following = _after(rule, starts, _local(max(draft.not_before, now), zone), included=True)
+    if following is None:
+        raise BadRule(f"{rule!r} names no day to come")
+    values = {
+        "key": vault.digest("recurrence", key),
+        "cooperative_id": draft.cooperative_id,
+        "author_id": draft.author_id,
+        "kind": draft.kind,
+        "facts_sealed": sealed(draft.facts),
+        "urgency": draft.urgency,
+        "audience": json.dumps(draft.audience.as_facts()),
+        "parts": json.dumps(dict(draft.parts)),
+        "rule": rule,
+        "starts": starts,
+        "next_at": following.replace(tzinfo=zone),
+    }
+    made = insert_once(db, Recurrence, values)
+    return made or db.execute(select(Recurrence.id).where(Recurrence.key == values["key"])).scalar_one()
+
+
+@dataclass(frozen=True, slots=True)
+class Recurring:
+    """What comes again: its number, by which rule, and when next; None when it is over."""
+
+    number: int
+    cooperative_id: int
+    rule: str
+    next_at: datetime | None
+
+
+def all_of(db: Connection, cooperative_id: int) -> list[Recurring]:
+    """What comes again in a cooperative, oldest first."""
+    columns = (Recurrence.id, Recurrence.cooperative_id, Recurrence.rule, Recurrence.next_at)
+    found = select(*columns).where(Recurrence.cooperative_id == cooperative_id).order_by(Recurrence.id)
+    return [Recurring(*row) for row in db.execute(found)]
+
+
+def stop(db: Connection, number: int) -> bool:
+    """It does not come again. False when it is over, or there is none."""
+    coming = update(Recurrence).where(Recurrence.id == number, Recurrence.next_at.is_not(None))
+    return db.execute(coming.values(next_at=None)).rowcount > 0
+
+
+def due(db: Connection, now: datetime) -> list[int]:
+    """The numbers of what should come by now."""
+    return list(db.execute(select(Recurrence.id).where(Recurrence.next_at <= now).order_by(Recurrence.id)).scalars())
+
+
+def plan_next(db: Connection, number: int, now: datetime) -> str | None:
+    """Plan what is due of a recurrence and find its next time; the reference, None when nothing was to be planned.
+
+    Of several that were missed only the last is planned, and not when it is more than a day late. Raises MonthSpent.
+    """
+    held = (
+        select(Recurrence).where(Recurrence.id == number, Recurrence.next_at <= now).with_for_update(skip_locked=True)
+    )
+    row = db.execute(held).one_or_none()
+    if row is None:
+        return None
+    zone, reached = _zone(db, row.cooperative_id), row.next_at
+    following = _next(row.rule, row.starts, reached, zone)
+    while following is not None and following <= now:
+        reached, following = following, _next(row.rule, row.starts, following, zone)
+    db.execute(update(Recurrence).where(Recurrence.id == number).values(next_at=following))
+    if reached + LATE <= now:
+        return None
+    draft = replace(_draft(row._mapping), not_before=reached, not_after=reached + LATE)  # noqa: SLF001 - its public name
+    return broadcasts.plan(db, draft, f"recurrence:{number}:{_local(reached, zone).isoformat()}", now)
+
+
+def _next(rule: str, starts: str, after: datetime, zone: ZoneInfo) -> datetime | None:
+    found = _after(rule, starts, _local(after, zone), included=False)
+    return None if found is None else found.replace(tzinfo=zone)
+
+
+def _draft(row: Mapping[Any, Any]) -> Draft:
+    facts = json.loads(vault.unseal(row["facts_sealed"]))
+    audience = Audience.from_facts(json.loads(row["audience"]))
+    urgency, starts = Urgency(row["urgency"]), row["next_at"]
+    draft = Draft(row["cooperative_id"], audience, row["kind"], facts, urgency, starts, row["author_id"])
+    return replace(draft, parts=json.loads(row["parts"]))

@@ -1,0 +1,95 @@
+"""What a broadcast command was given, as a draft: to whom, which words, how urgent, from when on and until when."""
+
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+from sqlalchemy import Connection
+
+from flows import estimates
+from flows.templates import GAPS, OF_THE_COOPERATIVE
+from models import cooperatives
+from models.audiences import Audience
+from models.broadcasts import Draft
+from models.cooperatives import Home
+from models.members import Role, Sex
+from models.messages import Urgency
+
+WHO = (
+    click.option("--cooperative", "code", required=True, help="The code of the cooperative."),
+    click.option("--text", help="What it says; - reads it from standard input."),
+    click.option("--template", type=click.Choice([*GAPS]), help="A text in each member's own language."),
+    click.option("--with", "gaps", multiple=True, metavar="NAME=WORDS", help="Fills a gap of the template."),
+    click.option("--below", is_flag=True, help="With all that stand below a union, federation or confederation."),
+    click.option(
+        "--role", "roles", multiple=True, type=click.Choice([each.value for each in Role]), help="Only these."
+    ),
+    click.option("--sex", type=click.Choice([each.value for each in Sex])),
+    click.option("--language", help="Only those who are spoken to in it."),
+    click.option("--member", "numbers", multiple=True, help="Only these member numbers."),
+    click.option("--late", is_flag=True, help="Only those who owe dues that are past their day."),
+    click.option("--urgent", is_flag=True, help="A safety alert: at any hour, also to who wants no notices."),
+    click.option("--campaign", is_flag=True, help="Leaves after everything else."),
+    click.option("--at", help="From when on: an ISO time, local to the cooperative where it names no zone."),
+    click.option("--until", help="After this time it is not sent any more."),
+)
+
+
+def asked(command: click.decorators.FC) -> click.decorators.FC:
+    """Give a command these options."""
+    for option in reversed(WHO):
+        command = option(command)
+    return command
+
+
+def draft(db: Connection, given: Mapping[str, Any], now: datetime, service_code: str) -> Draft:
+    """A draft from what was given. Ends with a sentence when the cooperative, a time or the words are none."""
+    home = cooperatives.by_code(db, given["code"])
+    if home is None:
+        sys.exit(f"no cooperative {given['code']}")
+    kind, facts = _words(given, home)
+    audience = Audience(
+        home.cooperative_id,
+        given["below"],
+        tuple(Role(each) for each in given["roles"]),
+        Sex(given["sex"]) if given["sex"] else None,
+        given["language"],
+        given["numbers"],
+        late=given["late"],
+    )
+    urgency = Urgency.ALERT if given["urgent"] else Urgency.CAMPAIGN if given["campaign"] else Urgency.NOTICE
+    begins, ends = (_moment(given[each], ZoneInfo(home.time_zone)) for each in ("at", "until"))
+    if ends is not None and ends <= (begins or now):
+        sys.exit("--until is not after the time from when on it is sent")
+    made = Draft(home.cooperative_id, audience, kind, facts, urgency, begins or now, not_after=ends)
+    return estimates.weighed(made, service_code)
+
+
+def _words(given: Mapping[str, Any], home: Home) -> tuple[str, dict[str, str]]:
+    if (given["text"] is None) == (given["template"] is None):
+        sys.exit("give --text or --template, one of them")
+    if given["template"] is None:
+        text = (sys.stdin.read() if given["text"] == "-" else given["text"]).strip()
+        if not text:
+            sys.exit("the text is empty")
+        return "words", {"text": text}
+    filled = dict(each.partition("=")[::2] for each in given["gaps"])
+    wanted = GAPS[given["template"]]
+    if filled.keys() != set(wanted) or not all(map(str.strip, filled.values())):
+        sys.exit(
+            f"the template {given['template']} needs {' '.join(f'--with {each}=…' for each in wanted) or 'no --with'}"
+        )
+    return given["template"], filled | ({"cooperative": home.name} if given["template"] in OF_THE_COOPERATIVE else {})
+
+
+def _moment(at: str | None, zone: ZoneInfo) -> datetime | None:
+    if at is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        sys.exit(f"{at} is no time: write it like 2026-12-12T09:00")
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
