@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from statistics import mean, median
 
-from benchmarks import bare, client, growth, inside, outside, parts, servers, texts
+from benchmarks import bare, client, growth, inside, messages, outside, parts, servers, texts
 from benchmarks.inside import Counts
 from benchmarks.outside import Candidate, Found
 from benchmarks.parts import KINDS, POSTGRESQL, SQLITE, Parts, Settings
@@ -17,6 +17,7 @@ JUMP = 1.15
 SCREEN_STATEMENTS, ACTION_STATEMENTS = 4, 7
 CPU_WANTED = {SQLITE: 1.8, POSTGRESQL: 2.0}
 GROWTH_WANTED = 1.1
+PLANNED_WANTED, SENT_WANTED, REPORTS_WANTED = 20_000, 5_000, 0.6
 ROUNDS, SECONDS = 6, 110
 WIDTH = 36
 BARE = "bare Flask"
@@ -133,6 +134,23 @@ def ledger(started: Parts) -> None:
     say()
 
 
+def broadcasts(started: Parts) -> None:
+    """Messages planned, sent and reported of, and the memory of planning."""
+    with client.client() as gateway:
+        found = messages.measured(started, gateway)
+    say(f"Messages, on {POSTGRESQL}; each sender a process, against a gateway that answers at once")
+    for each in found.planned:
+        rate = f"{each.messages / each.seconds:10,.0f} planned/s   wanted {PLANNED_WANTED:,}"
+        say(f"{each.messages:,} in three languages".ljust(WIDTH) + f"{rate}   at most {each.megabytes:.0f} MB")
+    for senders, rate in found.sent.items():
+        say(f"{senders} senders".ljust(WIDTH) + f"{rate:10,.0f} sent/s")
+    say(f"The best should be {SENT_WANTED:,} and more; the senders, the gateway and the database share the cores.")
+    ratio = f"{found.reports / found.bare:.2f} of bare Flask's {found.bare:.0f}   wanted {REPORTS_WANTED}"
+    say("delivery reports".ljust(WIDTH) + f"{found.reports:10,.0f} a second, {ratio}")
+    say("Each report is on the disk before it is answered.")
+    say()
+
+
 def starting_and_text(settings: Settings) -> None:
     """The start of the web process, and the alphabet of SMS."""
     whole, dearest = texts.imports(settings)
@@ -153,6 +171,7 @@ def main() -> int:
             data[kind] = (settings, parts.filled(settings, 2_000))
         faults = counts(data)
         presses(data)
+        broadcasts(started)
         ledger(started)
         starting_and_text(started.settings(SQLITE))
     say("\n".join(faults) or "No jump.")

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, Update, and_, exists, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Update, and_, bindparam, exists, func, or_, select, tuple_, update
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.dml import ReturningUpdate
 
@@ -131,33 +131,58 @@ def _held(claimed: Sequence[Outgoing]) -> Update:
     return update(Message).where(tuple_(Message.id, Message.attempts).in_(attempts))
 
 
-def accepted(db: Connection, sent: Outgoing, gateway: str, gateway_id: str, cost: str | None, now: datetime) -> None:
-    """The gateway took the message. A report that overtook this answer is applied now.
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A message that a gateway took, under its own id."""
+
+    sent: Outgoing
+    gateway: str
+    gateway_id: str
+    cost: str | None
+
+
+_other = aliased(Message)
+_ID_TAKEN = exists().where(_other.gateway == bindparam("by"), _other.gateway_id == bindparam("named"))
+_ACCEPT = (
+    update(Message)
+    .where(Message.id == bindparam("message"), ~_ID_TAKEN)
+    .where(or_(Message.state == MessageState.SENDING, Message.state == MessageState.IN_DOUBT))
+    .values(
+        state=MessageState.ACCEPTED,
+        gateway=bindparam("by"),
+        gateway_id=bindparam("named"),
+        cost=bindparam("price"),
+        lease_until=None,
+        outcome=None,
+    )
+)
+
+
+def accepted(db: Connection, taken: Sequence[Taken], now: datetime) -> None:
+    """A gateway took these messages. A report that overtook this answer is applied now.
 
     An id that another message has already names none: then it is in doubt.
     """
-    other = aliased(Message)
-    taken = select(other.id).where(other.gateway == gateway, other.gateway_id == gateway_id).exists()
-    recorded = db.execute(
-        update(Message)
-        .where(Message.id == sent.message_id, Message.state.in_(UNSETTLED), ~taken)
-        .values(
-            state=MessageState.ACCEPTED,
-            gateway=gateway,
-            gateway_id=gateway_id,
-            cost=cost,
-            lease_until=None,
-            outcome=None,
-        )
-    )
-    if not recorded.rowcount:
-        unsure(db, sent, "its id is taken", now)
-    early = select(Report.state)
-    early = early.where(Report.gateway == gateway, Report.gateway_id == gateway_id, Report.state.is_not(None))
-    early = early.where(Report.phone_digest == vault.digest("phone", sent.phone))
-    for state in db.execute(early).scalars().all():
-        assert state is not None  # noqa: S101 - the query says so
-        reports.advance(db, gateway, gateway_id, sent.phone, state)
+    if not taken:
+        return
+    rows = [
+        {"message": each.sent.message_id, "by": each.gateway, "named": each.gateway_id, "price": each.cost}
+        for each in taken
+    ]
+    db.execute(_ACCEPT, rows)
+    ids = [each.sent.message_id for each in taken]
+    open_ones = select(Message.id).where(Message.id.in_(ids), Message.state.in_(UNSETTLED))
+    unrecorded = set(db.execute(open_ones).scalars())
+    for each in taken:
+        if each.sent.message_id in unrecorded:
+            unsure(db, each.sent, "its id is taken", now)
+    named = [each.gateway_id for each in taken]
+    early = select(Report.gateway, Report.gateway_id, Report.phone_digest, Report.state)
+    for report in db.execute(early.where(Report.gateway_id.in_(named), Report.state.is_not(None))).all():
+        for each in taken:
+            about = (each.gateway, each.gateway_id, vault.digest("phone", each.sent.phone))
+            if about == report[:3]:
+                reports.advance(db, each.gateway, each.gateway_id, each.sent.phone, report.state)
 
 
 def refused(db: Connection, sent: Outgoing, reason: str, again_at: datetime | None) -> None:

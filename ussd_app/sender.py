@@ -15,11 +15,11 @@ from flows import notices
 from models import doubts, gsm, messages, sending
 from models.failpoints import reach
 from models.gateways import REST
-from models.sending import Outgoing
+from models.sending import Outgoing, Taken
 from ussd_app.clock import Clock
 from ussd_app.db import reading, transaction
 from ussd_app.exchange import Exchange
-from ussd_app.gateways import Kept, NotSent, Outcome, Sent
+from ussd_app.gateways import Kept, NotSent, Outcome, Sent, Unsure
 
 log = logging.getLogger(__name__)
 
@@ -68,9 +68,11 @@ class Sender:
         may_wait = all(each.may_wait for each in group)
         outcomes = self.exchange.send(references, text, may_wait, lambda phones: self._keep(phones, held))
         with transaction(self.engine) as db:
-            for each in group:
-                if each.phone in outcomes:
-                    self._record(db, each, *outcomes[each.phone])
+            told = [(each, *outcomes[each.phone]) for each in group if each.phone in outcomes]
+            taken = [Taken(each, by, it.gateway_id, it.cost) for each, by, it in told if isinstance(it, Sent)]
+            sending.accepted(db, taken, self.clock())
+            for each, _by, outcome in told:
+                self._record(db, each, outcome)
             reach("recorded")
         reach("record-committed")
         # Apart: a report locks the messages of its phone in order, and this one would ask for more while it holds some.
@@ -94,7 +96,7 @@ class Sender:
             except Exception as error:  # an old fact, a lost key: whatever it is
                 log.error("message %s has no words: %s", each.message_id, type(error).__name__)
                 with transaction(self.engine) as db:
-                    self._record(db, each, "", NotSent(f"no words: {type(error).__name__}", again=True))
+                    self._record(db, each, NotSent(f"no words: {type(error).__name__}", again=True))
         return worded
 
     def _by_text(self, worded: Mapping[Outgoing, str]) -> Iterator[tuple[str, list[Outgoing]]]:
@@ -108,16 +110,15 @@ class Sender:
         )
         return gsm.to_gsm7(text, language).text
 
-    def _record(self, db: Connection, message: Outgoing, gateway: str, outcome: Outcome) -> None:
-        if isinstance(outcome, Sent):
-            sending.accepted(db, message, gateway, outcome.gateway_id, outcome.cost, self.clock())
-        elif isinstance(outcome, Kept) or (isinstance(outcome, NotSent) and outcome.broke and message.may_wait):
+    def _record(self, db: Connection, message: Outgoing, outcome: Outcome) -> None:
+        """What became of a message that no gateway took."""
+        if isinstance(outcome, Kept) or (isinstance(outcome, NotSent) and outcome.broke and message.may_wait):
             sending.put_back(db, message, outcome.reason, self.clock() + REST)
         elif isinstance(outcome, NotSent):
             again = outcome.again and message.attempts <= len(WAITS)
             later = self.clock() + WAITS[message.attempts - 1] if again else None
             sending.refused(db, message, outcome.reason, later)
-        else:
+        elif isinstance(outcome, Unsure):
             sending.unsure(db, message, outcome.reason, self.clock())
 
     def drain(self) -> int:

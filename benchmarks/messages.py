@@ -1,0 +1,192 @@
+"""Messages: how fast many are planned, sent and reported of, and what memory planning takes.
+
+Each part runs in processes of its own, over one PostgreSQL, so the figures are those of a service and not of a loop.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from sqlalchemy import insert, select, update
+
+from benchmarks import parts, servers
+from benchmarks.client import Client
+from benchmarks.parts import POSTGRESQL, SECRET, Parts, Settings
+from models.cooperatives import Cooperative, Kind
+from models.members import Member, Phone, Role
+from models.messages import Message, MessageState
+from models.money import Currency
+from ussd_app import schema, service
+from ussd_app.config import Config
+from ussd_app.db import transaction
+
+FEW, MANY = 10_000, 100_000
+SENT, REPORTED = 6_000, 600
+LANGUAGES = ("fr", "en", "bm")
+DOOR = f"/gateways/africastalking/{SECRET}/delivery"
+SENDERS = (1, 2, 4)
+# A process gets ready, says so, and begins at the word; then it prints what it took.
+READY = """
+import json, resource, sys, time
+from ussd_app import service
+from ussd_app.config import Config
+running = service.assemble(Config.read())
+with running.engine.connect() as db:
+    pass
+print("ready", flush=True)
+sys.stdin.readline()
+began = time.perf_counter()
+"""
+PLAN = """
+from flows import estimates
+from models import broadcasts
+from models.audiences import Audience
+from models.broadcasts import Draft
+from models.messages import Urgency
+from ussd_app.db import transaction
+facts = {"place": "Puits de Sanoudougou", "day": "24/11/2026"}
+home = int(sys.argv[1])
+draft = Draft(home, Audience(home), "site_closed", facts, Urgency.NOTICE, running.clock())
+with transaction(running.engine) as db:
+    broadcasts.plan(db, estimates.weighed(draft, "*384*77#"), sys.argv[2], running.clock())
+"""
+SEND = """
+running.sender().drain()
+"""
+SAY = """
+memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+print(json.dumps([time.perf_counter() - began, memory]))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A broadcast that was planned: its messages, the seconds that took, and the megabytes of the process at most."""
+
+    messages: int
+    seconds: float
+    megabytes: float
+
+
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """What was measured. `sent` are messages a second by senders; `reports` and `bare` are requests a second."""
+
+    planned: Sequence[Planned]
+    sent: dict[int, float]
+    reports: float
+    bare: float
+
+
+def measured(started: Parts, gateway: Client) -> Messages:
+    """Plan, send and report."""
+    settings = dict(started.settings(POSTGRESQL))
+    schema.upgrade(service.assemble(Config.read(settings)).engine)
+    planned = [_plan(settings, count, number) for number, count in enumerate((FEW, MANY))]
+    with _stub() as url:
+        settings |= {"GATEWAY": "africastalking", "AFRICASTALKING_URL": url, "AFRICASTALKING_USERNAME": "bench"}
+        settings |= {"AFRICASTALKING_API_KEY": "bench", "LEASE_SECONDS": "60"}
+        sent = {senders: _send(settings, senders) for senders in SENDERS}
+    return Messages(planned, sent, *_reports(settings, gateway))
+
+
+def _together(settings: Settings, code: str, words: Sequence[Sequence[str]]) -> tuple[float, float]:
+    """Run some code in a process for each of these words, all at once: the seconds to the last end, and the memory."""
+    command = [sys.executable, "-c", READY + code + SAY]
+    environment = {**os.environ, **settings}
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    started = [subprocess.Popen([*command, *each], cwd=servers.ROOT, env=environment, **pipes) for each in words]
+    for each in started:
+        assert each.stdout.readline() == "ready\n"
+    began = time.perf_counter()
+    for each in started:
+        each.stdin.write("go\n")
+        each.stdin.flush()
+    said = [json.loads(each.communicate(timeout=300)[0]) for each in started]
+    return time.perf_counter() - began, max(memory for _seconds, memory in said)
+
+
+def _plan(settings: Settings, count: int, number: int) -> Planned:
+    home = _people(settings, count, number)
+    seconds, megabytes = _together(settings, PLAN, [(str(home), f"bench {number}")])
+    return Planned(count, seconds, megabytes)
+
+
+def _people(settings: Settings, count: int, number: int) -> int:
+    """A cooperative of many, in three languages."""
+    running = service.assemble(Config.read(settings))
+    row = {"code": f"M{number}", "name": "Les Nombreux", "kind": Kind.SCOOPS, "district": "Kangaba", "country": "ML"}
+    more = {"currency": Currency.XOF, "language": "fr", "time_zone": "Africa/Bamako"}
+    with transaction(running.engine) as db:
+        home = int(db.execute(insert(Cooperative).returning(Cooperative.id), row | more).scalar_one())
+        common = {"cooperative_id": home, "role": Role.MEMBER, "amounts_by_sms": False}
+        rows = [
+            common | {"number": str(each), "name": f"Membre {each}", "language": LANGUAGES[each % len(LANGUAGES)]}
+            for each in range(count)
+        ]
+        ids = db.execute(insert(Member).returning(Member.id, sort_by_parameter_order=True), rows).scalars()
+        numbered = [{"member_id": each, "number": f"+2237{number}{place:06d}"} for place, each in enumerate(ids)]
+        db.execute(insert(Phone), numbered)
+    parts.books.settle(running.engine)
+    running.engine.dispose()
+    return home
+
+
+@contextmanager
+def _stub() -> Iterator[str]:
+    """A gateway that answers at once, in a process of its own; its address."""
+    command = [sys.executable, "-m", "benchmarks.stub"]
+    with subprocess.Popen(command, cwd=servers.ROOT, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield process.stdout.readline().strip()
+        finally:
+            process.terminate()
+
+
+def _change(settings: Settings, state: MessageState, count: int) -> list[tuple[str, str]]:
+    """Have this many messages wait and no other; the ids and phones of as many as were accepted."""
+    running = service.assemble(Config.read(settings))
+    with transaction(running.engine) as db:
+        found = select(Message.gateway_id, Message.phone).where(Message.state == state).limit(count)
+        told = [(str(gateway_id), phone) for gateway_id, phone in db.execute(found)]
+        waiting = update(Message).where(Message.state == MessageState.QUEUED)
+        db.execute(waiting.values(state=MessageState.CANCELLED))
+        next_ones = select(Message.id).where(Message.state == MessageState.CANCELLED).order_by(Message.id).limit(count)
+        again = update(Message).where(Message.id.in_(next_ones))
+        db.execute(again.values(state=MessageState.QUEUED, zone=None))
+    parts.books.settle(running.engine)
+    running.engine.dispose()
+    return told
+
+
+def _send(settings: Settings, senders: int) -> float:
+    """The messages a second that some senders send together."""
+    _change(settings, MessageState.ACCEPTED, SENT)
+    seconds, _memory = _together(settings, SEND, [()] * senders)
+    return SENT / seconds
+
+
+def _reports(settings: Settings, gateway: Client) -> tuple[float, float]:
+    """Delivery reports a second, and requests a second of a bare view, under the same server and client, in turns."""
+    told = _change(settings, MessageState.ACCEPTED, 3 * REPORTED)
+    common = {"status": "Success", "networkCode": "61002", "sessionId": "s", "serviceCode": "*384*77#", "text": ""}
+    bodies = [urlencode({**common, "id": each, "phoneNumber": phone}) for each, phone in told]
+    rates: dict[str, list[float]] = {"ours": [], "bare": []}
+    with (
+        servers.serving(servers.THREADS, "wsgi:app", settings) as ours,
+        servers.serving(servers.THREADS, "benchmarks.bare:app", {}) as bare,
+    ):
+        for turn in range(3):
+            for name, server in (("ours", ours), ("bare", bare)):
+                some = bodies[turn * REPORTED : (turn + 1) * REPORTED]
+                played = gateway.play(server.port, DOOR, some, "")
+                assert not played.wrong, played.wrong
+                rates[name].append(len(some) / played.seconds)
+    return max(rates["ours"]), max(rates["bare"])
