@@ -27,7 +27,7 @@ from ussd_app.config import Config
 from ussd_app.db import transaction
 
 FEW, MANY = 10_000, 100_000
-SENT, REPORTED = 6_000, 600
+SENT, REPORTED = 3_000, 600
 LANGUAGES = ("fr", "en", "bm")
 DOOR = f"/gateways/africastalking/{SECRET}/delivery"
 SENDERS = (1, 2, 4)
