@@ -3,9 +3,9 @@
 from flows import books, i18n
 from flows.engine import Menu, Option, Place, action, screen, to
 from flows.guards import member
-from flows.notices import kind_of_meeting
+from flows.meeting_words import kind_of_meeting
 from flows.talk import Talk
-from models import meetings
+from models import attendance, meetings
 from models.meetings import Announced
 
 _ = i18n.words(__name__)
@@ -73,14 +73,14 @@ def agenda(talk: Talk, meeting_id: int) -> Menu:
 @action(needs=member)
 def answer(talk: Talk, meeting_id: int, coming: bool) -> Place:
     if meetings.announced(talk.db, talk.member.cooperative_id, meeting_id) is not None:
-        meetings.answer(talk.db, meeting_id, talk.member.member_id, coming, talk.now)
+        attendance.answer(talk.db, meeting_id, talk.member.member_id, coming, talk.now)
     return to(turnout, meeting_id)
 
 
 @screen(needs=member)
 def turnout(talk: Talk, meeting_id: int) -> Menu:
     speaker = talk.member
-    count = meetings.turnout(talk.db, speaker.cooperative_id, meeting_id, speaker.member_id)
+    count = attendance.turnout(talk.db, speaker.cooperative_id, meeting_id, speaker.member_id)
     mine = {True: _("Noté: vous venez."), False: _("Noté: vous ne venez pas."), None: _("Vous n'avez pas répondu.")}
     said = _("Présents annoncés: {coming} sur {members}.", coming=count.coming, members=count.members)
     options = [Option(_("Changer ma réponse"), to(show, meeting_id))]

@@ -6,16 +6,18 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
+from models.attendance import Attendance
 from models.cooperatives import Affiliation
-from models.meetings import Attendance
 from models.members import Member, Phone, Role, Sex
+from models.messages import GOT, Message
 
 
 @dataclass(frozen=True, slots=True)
 class Audience:
     """Members of a cooperative, with those of what stands below it when `below`; narrowed by each filter given.
 
-    `coming` is a meeting and what its members answered to it. A member who left is in no audience.
+    `coming` is a meeting and what its members answered to it. `besides` leaves out the phones that got one of these
+    broadcasts. A member who left is in no audience.
     """
 
     cooperative_id: int
@@ -25,6 +27,7 @@ class Audience:
     language: str | None = None
     numbers: tuple[str, ...] = ()
     coming: tuple[int, bool] | None = field(default=None)
+    besides: tuple[int, ...] = ()
 
     def as_facts(self) -> dict[str, Any]:
         """The audience as it is kept."""
@@ -36,6 +39,7 @@ class Audience:
             "language": self.language,
             "numbers": list(self.numbers),
             "coming": self.coming,
+            "besides": list(self.besides),
         }
 
     @classmethod
@@ -50,6 +54,7 @@ class Audience:
             facts["language"],
             tuple(facts["numbers"]),
             coming and (coming[0], coming[1]),
+            tuple(facts.get("besides", ())),
         )
 
 
@@ -84,4 +89,7 @@ def phones_of(db: Connection, audience: Audience) -> Select[str, str]:
         meeting_id, coming = audience.coming
         answered = Attendance.meeting_id == meeting_id, Attendance.coming.is_(coming)
         found = found.join(Attendance, Attendance.member_id == Member.id).where(*answered)
+    if audience.besides:
+        got = select(Message.phone).where(Message.broadcast_id.in_(audience.besides), GOT)
+        found = found.where(Phone.number.not_in(got))
     return found

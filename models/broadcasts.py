@@ -19,7 +19,7 @@ from models.base import Base
 from models.checkdigit import check_digit
 from models.cooperatives import Cooperative
 from models.inbox import OptOut
-from models.messages import Message, MessageState, Urgency, sealed
+from models.messages import GOT, Message, MessageState, Urgency, sealed
 from models.writing import insert_once
 
 AT_ONCE = 1000
@@ -132,12 +132,8 @@ def reached(db: Connection, draft: Draft) -> list[tuple[str, str]]:
 
 def _got(broadcast_id: int) -> Select[str, str]:
     """Whoever got a broadcast, or may have got it: a correction reaches exactly these."""
-    not_sent = (MessageState.QUEUED, MessageState.CANCELLED, MessageState.FAILED)
-    return (
-        select(Message.phone, Message.language)
-        .where(Message.broadcast_id == broadcast_id, Message.state.not_in(not_sent))
-        .order_by(Message.phone)
-    )
+    got = select(Message.phone, Message.language).where(Message.broadcast_id == broadcast_id, GOT)
+    return got.order_by(Message.phone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,8 @@ def by_code(db: Connection, code: str) -> Home | None:
     found = select(Cooperative.id, Cooperative.name, Cooperative.time_zone).where(Cooperative.code == code)
     row = db.execute(found).one_or_none()
     return None if row is None else Home(*row)
+
+
 _ZONE = select(Cooperative.time_zone).where(Cooperative.id == bindparam("cooperative"))
 
 

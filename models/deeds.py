@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from models import agreements, capital, corrections, new_numbers, plans, proposals, publishing
+from models import agreements, capital, corrections, handovers, new_numbers, plans, proposals, publishing
 from models.audit_fund import books as audit_fund
 from models.hands import Hand
 from models.proposals import Deed, Proposed
@@ -32,4 +32,5 @@ DEEDS: Mapping[Deed, Do] = {
     Deed.SHARE_SURPLUS: surplus.share_surplus,
     Deed.CALL_AUDIT_FUND: audit_fund.call_audit_fund,
     Deed.SPEND_AUDIT_FUND: audit_fund.spend_audit_fund,
+    Deed.HAND_OVER: handovers.hand_over,
 }

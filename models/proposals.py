@@ -36,6 +36,7 @@ class Deed(StrEnum):
     SHARE_SURPLUS = "share_surplus"
     CALL_AUDIT_FUND = "call_audit_fund"
     SPEND_AUDIT_FUND = "spend_audit_fund"
+    HAND_OVER = "hand_over"
 
 
 class State(StrEnum):

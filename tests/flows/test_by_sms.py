@@ -10,10 +10,10 @@ from sqlalchemy import func, select, update
 from flows import by_sms
 from flows.engine.places import spots
 from models import gsm
+from models.attendance import Attendance
 from models.callers import CallBack
 from models.grievances import Grievance
 from models.inbox import Inbound, OptOut
-from models.meetings import Attendance
 from models.members import Member
 from models.members import Phone as Line
 from models.messages import Message
