@@ -20,6 +20,7 @@ NAMES: Mapping[Deed, str] = {
     Deed.CALL_AUDIT_FUND: mark("Appeler le fonds d'audit"),
     Deed.SPEND_AUDIT_FUND: mark("Dépenser du fonds d'audit"),
     Deed.SUBSCRIBE: mark("Noter des parts sociales"),
+    Deed.HAND_OVER: mark("Passer une charge"),
 }
 
 

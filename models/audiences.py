@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, func, select
 
 from models.attendance import Attendance
 from models.cooperatives import Affiliation
@@ -93,3 +93,11 @@ def phones_of(db: Connection, audience: Audience) -> Select[str, str]:
         got = select(Message.phone).where(Message.broadcast_id.in_(audience.besides), GOT)
         found = found.where(Phone.number.not_in(got))
     return found
+
+
+def languages(db: Connection, audience: Audience) -> dict[str, int]:
+    """How many distinct phones an audience has, by the language they are spoken to in; who stopped counts too."""
+    people = phones_of(db, audience).order_by(None).subquery()
+    once = select(func.min(people.c.language).label("language")).group_by(people.c.number).subquery()
+    counted = select(once.c.language, func.count()).group_by(once.c.language).order_by(once.c.language)
+    return {row[0]: row[1] for row in db.execute(counted)}

@@ -69,15 +69,6 @@ def opened(db: Connection, hand: Hand, meeting_id: int, now: datetime, before: t
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Entered:
-    """Who came in, and the numbers of those who asked them to stand in and are not noted yet."""
-
-    member_id: int
-    name: str
-    givers: tuple[str, ...]
-
-
 _GIVERS = (
     select(Member.number)
     .join(Proxy, Proxy.giver_id == Member.id)
@@ -88,21 +79,25 @@ _GIVERS = (
 )
 
 
-def enter(db: Connection, hand: Hand, meeting_id: int, number: str, now: datetime) -> Entered:
-    """A member is there: nobody stands in for them any more. Noted again it is the same. Raises Closed."""
+def givers(db: Connection, meeting_id: int, holder_id: int) -> list[str]:
+    """The numbers of those who asked a member to stand in and are not noted yet."""
+    return list(db.execute(_GIVERS, {"meeting": meeting_id, "holder": holder_id}).scalars())
+
+
+def enter(db: Connection, hand: Hand, meeting_id: int, number: str, now: datetime) -> int:
+    """A member is there: nobody stands in for them any more. Noted again it is the same; who it is. Raises Closed."""
     opened(db, hand, meeting_id, now)
-    found = _called(db, hand, number)
-    attendance.take_back(db, meeting_id, found[0])
-    _note(db, hand, meeting_id, found[0], None, now)
-    givers = db.execute(_GIVERS, {"meeting": meeting_id, "holder": found[0]}).scalars()
-    return Entered(found[0], found[1], tuple(givers))
+    member_id = _called(db, hand, number)
+    attendance.take_back(db, meeting_id, member_id)
+    _note(db, hand, meeting_id, member_id, None, now)
+    return member_id
 
 
-def _called(db: Connection, hand: Hand, number: str) -> tuple[int, str]:
+def _called(db: Connection, hand: Hand, number: str) -> int:
     found = members.called(db, hand.cooperative_id, number)
     if found is None:
         raise Closed(Shut.NO_MEMBER)
-    return found
+    return found[0]
 
 
 def _note(db: Connection, hand: Hand, meeting_id: int, member_id: int, holder_id: int | None, now: datetime) -> None:
@@ -123,7 +118,7 @@ def represent(db: Connection, hand: Hand, meeting_id: int, giver: str, holder: s
     Whoever is noted as there themselves stays so.
     """
     opened(db, hand, meeting_id, now)
-    giver_id, holder_id = _called(db, hand, giver)[0], _called(db, hand, holder)[0]
+    giver_id, holder_id = _called(db, hand, giver), _called(db, hand, holder)
     if db.execute(_IN_PERSON, {"meeting": meeting_id, "member": holder_id}).one_or_none() is None:
         raise Closed(Shut.NOT_THERE)
     if db.execute(_IN_PERSON, {"meeting": meeting_id, "member": giver_id}).one_or_none() is not None:

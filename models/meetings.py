@@ -91,6 +91,7 @@ class Announced:
     state: MeetingState = MeetingState.CALLED
     version: int = 0
     second_of: int | None = None
+    called_at: datetime | None = None
 
     @property
     def standing(self) -> bool:
@@ -110,6 +111,7 @@ _COLUMNS = (
     Meeting.state,
     Meeting.version,
     Meeting.second_of_id,
+    Meeting.called_at,
 )
 _NEXT = Quick(
     select(*_COLUMNS)
