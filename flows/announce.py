@@ -97,13 +97,16 @@ def warn(talk: Talk, found: Danger) -> Place:
     at = talk.now.astimezone(talk.member.zone).isoformat()
     facts = {"cooperative": talk.member.cooperative, "danger": found, "at": at}
     announcements.warn(talk.db, talk.hand, facts, talk.key, talk.now)
-    return to(warned)
+    return to(warned, found)
 
 
 @screen(needs=officers, deep=False, resumes=False)
-def warned(talk: Talk) -> Menu:
+def warned(talk: Talk, found: Danger) -> Menu:
+    arriving = Option(_("Messages arrivés"), to(last))
+    if found is Danger.OVER:
+        return Menu(_("Tous sont prévenus que c'est fini."), [arriving])
     text = _("L'alerte part. Quand c'est fini, envoyez: le danger est passé.")
-    return Menu(text, [Option(_("Messages arrivés"), to(last)), Option(_("Le danger est passé"), to(danger))])
+    return Menu(text, [arriving, Option(_("Le danger est passé"), to(sure_danger, Danger.OVER))])
 
 
 @screen(needs=leader, deep=False)

@@ -84,19 +84,18 @@ def _forecast(talk: Talk, meeting: Announced) -> str:
     """Who comes, and whether it is enough."""
     cooperative_id, meeting_id = talk.member.cooperative_id, meeting.meeting_id
     count = attendance.turnout(talk.db, cooperative_id, meeting_id, talk.member.member_id)
-    said = _("Viennent {coming}, non {away}, sans réponse {silent}", **_numbers(count))
+    lines = [_("Viennent {coming}, non {away}", coming=count.coming, away=count.away)]
     if count.represented:
-        said += "\n" + _("Procurations: {count}", count=count.represented)
+        lines.append(_("Procurations: {count}", count=count.represented))
     needed = attendance.needed(talk.db, cooperative_id, meeting)
-    if needed is None:
-        return said
-    if count.there >= needed:
-        return said + "\n" + _("Quorum {needed}: atteint si tous viennent", needed=needed)
-    return said + "\n" + _("Quorum {needed}: il manque {missing}", needed=needed, missing=needed - count.there)
-
-
-def _numbers(count: attendance.Turnout) -> dict[str, int]:
-    return {"coming": count.coming, "away": count.away, "silent": count.silent}
+    if needed is not None:
+        missing = needed - count.there
+        lines.append(_("Sans réponse: {silent}", silent=count.silent))
+        if missing > 0:
+            lines.append(_("Quorum {needed}: il manque {missing}", needed=needed, missing=missing))
+        else:
+            lines.append(_("Quorum {needed}: atteint si tous viennent", needed=needed))
+    return "\n".join(lines)
 
 
 @screen(needs=caller, deep=False)
@@ -104,7 +103,7 @@ def arrived(talk: Talk, meeting_id: int) -> Menu:
     _meeting(talk, meeting_id)
     found = served.reach(talk.db, talk.member.cooperative_id, meeting_id)
     lines = [_("Avis à {phones} téléphones", phones=found.phones), *ways_worded(found.ways)]
-    lines.append(_("Lu en entier: {count} membres", count=found.read))
+    lines.append(_("Lu en entier par: {count}", count=found.read))
     if found.no_phone:
         lines.append(_("Sans téléphone: {count}, à prévenir de vive voix", count=found.no_phone))
     return Menu("\n".join(lines), [Option(_("Qui vient?"), to(show, meeting_id))])

@@ -7,13 +7,14 @@ from typing import Any
 from flows import i18n, names
 from models import gsm
 from models.announcing import What
+from models.assemblies import ASSEMBLIES
 from models.meetings import MeetingKind
 from models.minutes import Outcome
 
 _ = i18n.words(__name__)
 mark = i18n.mark
 
-ONE_SMS = 160
+ONE_SMS, TWO_SMS = 160, 306
 KINDS: Mapping[MeetingKind, str] = {
     MeetingKind.ORDINARY: mark("AG ordinaire"),
     MeetingKind.EXTRAORDINARY: mark("AG extraordinaire"),
@@ -57,14 +58,18 @@ def _coop(facts: Mapping[str, Any]) -> str:
 
 
 def meeting_called(service_code: str, **facts: Any) -> str:
-    """The notice of a meeting: its whole agenda where one SMS has room for it, else how many items it has."""
+    """The notice of a meeting: its whole agenda where one SMS has room for it, else how many items it has.
+
+    That of an assembly may take two: without its agenda it is void (AUSCOOP 233).
+    """
     first = _("{cooperative}: {kind} le {day} à {hour}, {place}.", cooperative=_coop(facts), **_when(facts))
     asking = _("Avis complet: {code}, Réunions. Vous venez? OUI ou NON", code=service_code)
     agenda = facts["agenda"]
     if not agenda:
         return f"{first}\n{asking}"
     whole = "\n".join([first, _("Ordre du jour: {items}.", items=", ".join(agenda)), asking])
-    if gsm.septets(gsm.to_gsm7(whole, i18n.spoken()).text) <= ONE_SMS:
+    room = TWO_SMS if facts["kind"] in ASSEMBLIES else ONE_SMS
+    if gsm.septets(gsm.to_gsm7(whole, i18n.spoken()).text) <= room:
         return whole
     return "\n".join([first, _("Ordre du jour: {count} points.", count=len(agenda)), asking])
 

@@ -61,7 +61,7 @@ def reach(talk: Talk, who: Audience, kind: str, facts: Mapping[str, Any]) -> Rea
     phones = audiences.languages(talk.db, who)
     samples: dict[str, str] = {}
     parts = 0
-    for spoken, count in phones.items():
+    for spoken, count in sorted(phones.items(), key=lambda each: each[0] != talk.language):
         text, said_in = notices.say(kind, facts, spoken, talk.service_code)
         plain = gsm.to_gsm7(text, said_in).text
         samples.setdefault(said_in, plain)
@@ -76,5 +76,5 @@ def costs(talk: Talk, found: Reach) -> str:
 
 
 def reads(found: Reach) -> str:
-    """How a message reads, in each language it goes out in."""
-    return "\n".join(found.samples.values())
+    """How a message reads, in each language it goes out in, first in that of who sends it."""
+    return "\n".join(dict.fromkeys(found.samples.values()))

@@ -49,6 +49,17 @@ def answer(db: Connection, meeting_id: int, member_id: int, coming: bool, now: d
 _TAKEN_BACK = delete(Proxy).where(Proxy.meeting_id == bindparam("meeting"), Proxy.giver_id == bindparam("giver"))
 
 
+def ask_again(db: Connection, meeting_id: int) -> None:
+    """A meeting is at another time: what was said of the first one holds no more. Who stands in for whom stays."""
+    db.execute(_ASKED_AGAIN, {"meeting": meeting_id})
+
+
+_ASKED_AGAIN = delete(Attendance).where(
+    Attendance.meeting_id == bindparam("meeting"),
+    Attendance.member_id.not_in(select(Proxy.giver_id).where(Proxy.meeting_id == bindparam("meeting"))),
+)
+
+
 class Unfit(StrEnum):
     """Why somebody cannot stand in for another."""
 

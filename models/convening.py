@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select, update
 
-from models import announcing, assemblies, meetings
+from models import announcing, assemblies, attendance, meetings
 from models.announcing import What
 from models.assemblies import ASSEMBLIES, Body, told_on
 from models.audiences import Audience
@@ -170,6 +170,8 @@ def move(db: Connection, hand: Hand, meeting_id: int, starts_at: datetime, place
         raise NotCalled(Snag.SAME)
     was = {"meeting_id": meeting_id, "was_at": meeting.starts_at, "was_in": meeting.place}
     insert_once(db, MeetingMove, {**was, "moved_at": now, "moved_by": hand.member_id})
+    if starts_at != meeting.starts_at:
+        attendance.ask_again(db, meeting_id)
     announcing.tell(db, body, _found(db, hand, meeting_id), What.MOVED, now, hand.member_id, meeting.starts_at)
 
 
