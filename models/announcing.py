@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, ForeignKey, UniqueConstraint, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models import assemblies, broadcasts, meetings
+from models import assemblies, audiences, broadcasts, meetings
 from models.assemblies import Body
 from models.audiences import Audience
 from models.base import Base, choice
@@ -91,7 +91,7 @@ def tell(
     for got in first:
         _plan(db, meeting, what, replace(draft, corrects_id=got), now)
     fresh = replace(draft, kind=KINDS[What.CALLED])
-    if what is not What.CANCELLED and (not first or broadcasts.reached(db, fresh)):
+    if what is not What.CANCELLED and (not first or audiences.languages(db, audience)):
         _plan(db, meeting, What.CALLED, fresh, now)
 
 
