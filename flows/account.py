@@ -5,7 +5,8 @@ from flows.engine import Menu, Option, Place, UnknownPlace, action, screen, to
 from flows.guards import code_given
 from flows.talk import Talk
 from models import codes, inbox, members
-from models.members import OFFICERS, Role
+from models.announcements import LEADERS
+from models.members import Role
 
 _ = i18n.words(__name__)
 
@@ -23,7 +24,7 @@ def home(talk: Talk) -> Menu:
         label = _("Enlever le code secret") if speaker.code_wanted else _("Remettre le code secret")
         options.append(Option(label, to(without_code) if speaker.code_wanted else to(guard, wanted=True)))
     options.append(Option(_("Mes numéros"), to(phones)))
-    if speaker.role in (*OFFICERS, Role.TEAM_LEADER):
+    if speaker.role in (*LEADERS, Role.TEAM_LEADER):
         options.append(Option(_("Langue"), to(language.change), number=6))
     options.append(Option(_("Le livre des comptes"), to(books.home), number=7))
     title = _(

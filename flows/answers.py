@@ -1,12 +1,13 @@
 """Read what people type: codes, numbers, words. What cannot be read comes back as a sentence for them."""
 
 import re
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from flows import i18n
 from flows.engine import Unreadable
 from flows.engine.pages import BACK, HOME
-from models import codes, grievances, phone, receipts
+from models import codes, grievances, gsm, phone, receipts
 from models.receiving import LATEST, MOST
 
 _ = i18n.words(__name__)
@@ -130,6 +131,93 @@ def _latest(said: re.Match[str], today: date) -> date | None:
         if year or found <= today:
             return found
     return None
+
+
+_MOMENT = re.compile(
+    r"(\d{1,2})[/. -](\d{1,2})(?:[/. -](\d{4}|\d{2}))?[ ,]+(\d{1,2})[hH:.](\d{2})?|(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)",
+    re.ASCII,
+)
+
+
+def moment(typed: str, zone: ZoneInfo, now: datetime) -> datetime:
+    """A day and an hour to come: 1212260900, or 12/12 9h30. Without its year it is the next one. Raises Unreadable."""
+    said = _MOMENT.fullmatch(typed.strip())
+    found = _next(said.groups()[5:] if said[6] else said.groups()[:5], zone, now) if said else None
+    if found is None:
+        raise Unreadable(_("Tapez 10 chiffres, jour mois année heure minutes: 1212260900."))
+    if found <= now:
+        raise Unreadable(_("Cette date est passée."))
+    return found
+
+
+def _next(parts: tuple[str | None, ...], zone: ZoneInfo, now: datetime) -> datetime | None:
+    day, month, year, hour, minute = (int(part) if part else None for part in parts)
+    this = now.astimezone(zone).year
+    for each in (this, this + 1) if year is None else (year % 100 + 2000,):
+        try:
+            found = datetime(each, month or 0, day or 0, hour or 0, minute or 0, tzinfo=zone)
+        except ValueError:
+            continue
+        if year is not None or found > now:
+            return found
+    return None
+
+
+def coming_day(typed: str, today: date) -> date:
+    """A day from today on, within a year: 0112 for the 1st of December. Raises Unreadable."""
+    said = _DAY.fullmatch(typed.strip())
+    parts = (said.groups()[:3] if said[1] else said.groups()[3:]) if said else ()
+    day, month, year = (int(part) if part else None for part in parts) if parts else (None, None, None)
+    for each in (year,) if year else (today.year, today.year + 1):
+        try:
+            found = date(each, month or 0, day or 0)
+        except ValueError:
+            continue
+        if today <= found <= today + LATEST:
+            return found
+    raise Unreadable(_("Tapez le jour et le mois, par exemple 0112 pour le 1er décembre."))
+
+
+SHORT_AT_MOST = 60
+
+
+def short_words(typed: str) -> str:
+    """A few words on one line, such as a place or a name; 1 gives none. Raises Unreadable when they are too many."""
+    said = " ".join(typed.split())
+    if not said or len(said) > SHORT_AT_MOST:
+        raise Unreadable(_("Écrivez en peu de mots, 60 lettres au plus."))
+    return "" if said == "1" else said
+
+
+def some_name(typed: str) -> str:
+    """A name as it is written in the register. Raises Unreadable."""
+    said = short_words(typed)
+    if not any(letter.isalpha() for letter in said):
+        raise Unreadable(_("Écrivez le nom."))
+    return said
+
+
+ITEMS_AT_MOST = 12
+
+
+def items(typed: str) -> str:
+    """The items of an agenda, between commas; one a line. Raises Unreadable when there is none, or too many."""
+    said = [" ".join(item.split()) for item in re.split(r"[,;\n]", typed)]
+    found = [item for item in said if item]
+    if not 1 <= len(found) <= ITEMS_AT_MOST or any(len(item) > SHORT_AT_MOST for item in found):
+        raise Unreadable(_("Écrivez de 1 à 12 points courts, avec une virgule entre eux."))
+    return "\n".join(found)
+
+
+def message(typed: str) -> str:
+    """What is sent to many, as it is typed: two SMS at most. Raises Unreadable."""
+    said = " ".join(typed.split())
+    if len(said) < SHORTEST_MESSAGE or gsm.segments(gsm.to_gsm7(said, i18n.spoken()).text) > 2:
+        raise Unreadable(_("Écrivez votre message: quelques mots, deux SMS au plus."))
+    return said
+
+
+SHORTEST_MESSAGE = 5
 
 
 def phone_number(typed: str, country: str) -> str:

@@ -11,7 +11,7 @@ from flows.talk import Talk
 
 _ = i18n.words(__name__)
 
-OPEN = frozenset({"by_sms", "call", "guards", "home", "join", "language", "meeting", "sms"})
+OPEN = frozenset({"by_sms", "call", "guards", "home", "join", "language", "meeting", "proxy", "sms"})
 # Only for a member alone on the phone who asked for amounts by SMS, which takes the secret code.
 ASKED = frozenset({"dues", "grievance", "payout"})
 WISHES = (Intent.STOP, Intent.START)

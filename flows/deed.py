@@ -20,6 +20,7 @@ NAMES: Mapping[Deed, str] = {
     Deed.SPEND_AUDIT_FUND: mark("Dépenser du fonds d'audit"),
     Deed.SUBSCRIBE: mark("Noter des parts sociales"),
     Deed.SEND_BROADCAST: mark("Envoyer une annonce"),
+    Deed.HAND_OVER: mark("Passer une charge"),
 }
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from flows import channel, i18n, notices, plan_words, rule, surplus
+from flows import channel, i18n, notices, plan_words, role_words, rule, surplus
 from flows.talk import Talk
 from models import approvals, new_numbers, proposed_broadcasts, rules, vault
+from models.members import Role
 from models.money import Money
 from models.proposals import Deed, Proposed
 from models.surplus.books import Resolved
@@ -108,6 +109,14 @@ def _send_broadcast(talk: Talk, proposed: Proposed) -> str:
     return "\n".join([_("{people} téléphones, {parts} SMS:", people=facts["people"], parts=facts["parts"]), text])
 
 
+def _hand_over(talk: Talk, proposed: Proposed) -> str:
+    facts = proposed.facts
+    whose = approvals.person(talk.db, proposed.cooperative_id, facts["to_id"])
+    number, name = whose or ("?", "?")
+    role, day = role_words.called(Role(facts["role"])), i18n.day(date.fromisoformat(facts["on"]))
+    return _("À partir du {day}: {role} sera membre {number}, {name}", day=day, role=role, number=number, name=name)
+
+
 WORDS: Mapping[Deed, Words] = {
     Deed.REVERSE: _reverse,
     Deed.WAIVE: plan_words.waiver,
@@ -120,6 +129,7 @@ WORDS: Mapping[Deed, Words] = {
     Deed.CALL_AUDIT_FUND: _call_audit_fund,
     Deed.SPEND_AUDIT_FUND: _spend_audit_fund,
     Deed.SEND_BROADCAST: _send_broadcast,
+    Deed.HAND_OVER: _hand_over,
 }
 
 

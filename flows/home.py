@@ -25,7 +25,8 @@ from flows.engine import Done, Menu, Option, Place, action, screen, to
 from flows.engine.places import spot
 from flows.engine.talking import Doors
 from flows.talk import Talk
-from models.members import OFFICERS, Role
+from models.announcements import LEADERS
+from models.members import Role
 
 _ = i18n.words(__name__)
 
@@ -57,7 +58,7 @@ def _members(talk: Talk) -> Menu:
         Option(_("Réunions"), to(meeting.home)),
         Option(_("Plainte ou alerte"), to(grievance.home)),
     ]
-    if talk.member.role in OFFICERS:
+    if talk.member.role in LEADERS:
         options += [Option(_("Mon compte"), to(account.home)), Option(_("Bureau"), to(office.home))]
     elif talk.member.role is Role.TEAM_LEADER:
         options += [Option(_("Mon compte"), to(account.home)), Option(_("Mon équipe"), to(team.home))]

@@ -8,12 +8,13 @@ from sqlalchemy import Connection
 
 from flows import i18n, money_notices, notices, receipt_words
 from flows.keywords_match import Intent, argument, match
-from models import callers, dues, grievances, inbox, meetings, members, messages, payouts, receipts
+from flows.meeting_words import ASKING
+from models import attendance, callers, dues, grievances, inbox, meetings, members, messages, payouts, receipts
 from models.grievances import Category, Complaint, Concerned, Name
 from models.inbox import Arrived
 from models.members import Speaker
 
-ANSWER_TO_NOTICE = timedelta(days=14)
+ANSWER_TO_NOTICE = timedelta(days=60)  # a notice of assembly comes weeks before; its day ends it
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +100,12 @@ def _says(coming: bool) -> Answering:
         if who is None and speakers:
             letter.reply(language, "dial", {"page": "meeting"})
             return
-        told = messages.last_of_kind(letter.db, letter.sms.phone, "meeting", letter.now - ANSWER_TO_NOTICE)
+        told = messages.last_of_kind(letter.db, letter.sms.phone, ASKING, letter.now - ANSWER_TO_NOTICE)
         meeting = told and who and meetings.announced(letter.db, who.cooperative_id, int(told["meeting_id"]))
-        if not who or not meeting or meeting.starts_at < letter.now:
+        if not who or not meeting or not meeting.standing or meeting.starts_at < letter.now:
             letter.reply(language, "what_about")
             return
-        meetings.answer(letter.db, meeting.meeting_id, who.member_id, coming, letter.now)
+        attendance.answer(letter.db, meeting.meeting_id, who.member_id, coming, letter.now)
         day = meeting.starts_at.astimezone(who.zone).date().isoformat()
         letter.reply(language, "coming", {"coming": coming, "day": day})
 

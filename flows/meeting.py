@@ -1,12 +1,13 @@
 """Meetings: the next ones, place, time and agenda; I come, I do not come, how many come. No code is asked."""
 
-from flows import books, i18n
+from flows import books, i18n, proxy
 from flows.engine import Menu, Option, Place, action, screen, to
 from flows.guards import member
-from flows.notices import kind_of_meeting
+from flows.meeting_words import kind_of_meeting, outcome
 from flows.talk import Talk
-from models import meetings
-from models.meetings import Announced
+from models import assemblies, attendance, door, meetings, minutes, served
+from models.assemblies import ASSEMBLIES
+from models.meetings import Announced, MeetingState
 
 _ = i18n.words(__name__)
 
@@ -42,7 +43,7 @@ def _about(talk: Talk, meeting: Announced) -> str:
 @screen(needs=member)
 def show(talk: Talk, meeting_id: int) -> Menu:
     meeting = meetings.announced(talk.db, talk.member.cooperative_id, meeting_id)
-    if meeting is None:
+    if meeting is None or meeting.state is MeetingState.CANCELLED:
         return Menu(_("Cette réunion n'est plus prévue."))
     options = [
         Option(_("Ordre du jour"), to(agenda, meeting_id)),
@@ -50,7 +51,45 @@ def show(talk: Talk, meeting_id: int) -> Menu:
         Option(_("Je ne viens pas"), to(answer, meeting_id, coming=False)),
         Option(_("Combien viennent"), to(turnout, meeting_id)),
     ]
+    if meeting.kind in ASSEMBLIES:
+        options.append(Option(_("Procuration"), to(proxy.home, meeting_id), number=5))
+        options.append(Option(_("Avis complet"), to(read, meeting_id), number=6))
     return Menu(_about(talk, meeting), options)
+
+
+@action(needs=member)
+def read(talk: Talk, meeting_id: int) -> Place:
+    if meetings.announced(talk.db, talk.member.cooperative_id, meeting_id) is not None:
+        served.read(talk.db, meeting_id, talk.member.member_id, talk.now)
+    return to(notice, meeting_id)
+
+
+@screen(needs=member)
+def notice(talk: Talk, meeting_id: int) -> Menu:
+    """The whole notice, with all that the law asks it to say."""
+    meeting = meetings.announced(talk.db, talk.member.cooperative_id, meeting_id)
+    if meeting is None:
+        return Menu(_("Cette réunion n'est plus prévue."))
+    body = assemblies.body(talk.db, talk.member.cooperative_id)
+    lines = [f"{body.name} {body.form.upper().replace('_', '-')}", *_identity(talk, body), _about(talk, meeting)]
+    if meeting.second_of is not None:
+        lines.append(_("2e convocation"))
+    items = [f"{number}. {item}" for number, item in enumerate(meeting.agenda, start=1)]
+    quorum = body.quorum(meeting.kind, meeting.second_of is not None)
+    needed = [_("Quorum: {count} membres", count=quorum.needed(body.members))] if quorum else []
+    return Menu("\n".join([*lines, _("Ordre du jour"), *items, *needed]))
+
+
+def _identity(talk: Talk, body: assemblies.Body) -> list[str]:
+    """What the cooperative is by law, as far as it is written down."""
+    said = []
+    if body.capital is not None:
+        said.append(_("Capital {amount}", amount=talk.member.money(body.capital)))
+    if body.seat:
+        said.append(_("Siège {seat}", seat=body.seat))
+    if body.registration:
+        said.append(_("Immatriculation {number}", number=body.registration))
+    return said
 
 
 @screen(needs=member)
@@ -58,7 +97,21 @@ def held(talk: Talk, meeting_id: int) -> Menu:
     meeting = meetings.announced(talk.db, talk.member.cooperative_id, meeting_id)
     if meeting is None:
         return Menu(_("Aucune réunion passée n'est notée."))
-    return Menu(_about(talk, meeting), [Option(_("Ordre du jour"), to(agenda, meeting_id))])
+    options = [Option(_("Ordre du jour"), to(agenda, meeting_id)), Option(_("Décisions"), to(decisions, meeting_id))]
+    return Menu(_about(talk, meeting), options)
+
+
+@screen(needs=member)
+def decisions(talk: Talk, meeting_id: int) -> Menu:
+    """What was decided, on one screen."""
+    meeting = meetings.announced(talk.db, talk.member.cooperative_id, meeting_id)
+    found = [] if meeting is None else minutes.decisions(talk.db, meeting_id)
+    if meeting is None or not found:
+        return Menu(_("Aucune décision n'est notée."))
+    present = door.present(talk.db, meeting_id)
+    there = _("Présents {there}, représentés {represented}", there=present.there, represented=present.represented)
+    lines = [f"{each.item}. {meeting.agenda[each.item - 1]}: {outcome(each.outcome)}" for each in found]
+    return Menu("\n".join([_label(talk, meeting), there, *lines]))
 
 
 @screen(needs=member)
@@ -72,16 +125,23 @@ def agenda(talk: Talk, meeting_id: int) -> Menu:
 
 @action(needs=member)
 def answer(talk: Talk, meeting_id: int, coming: bool) -> Place:
-    if meetings.announced(talk.db, talk.member.cooperative_id, meeting_id) is not None:
-        meetings.answer(talk.db, meeting_id, talk.member.member_id, coming, talk.now)
+    meeting = meetings.announced(talk.db, talk.member.cooperative_id, meeting_id)
+    if meeting is not None and meeting.standing:
+        attendance.answer(talk.db, meeting_id, talk.member.member_id, coming, talk.now)
     return to(turnout, meeting_id)
 
 
 @screen(needs=member)
 def turnout(talk: Talk, meeting_id: int) -> Menu:
     speaker = talk.member
-    count = meetings.turnout(talk.db, speaker.cooperative_id, meeting_id, speaker.member_id)
+    count = attendance.turnout(talk.db, speaker.cooperative_id, meeting_id, speaker.member_id)
     mine = {True: _("Noté: vous venez."), False: _("Noté: vous ne venez pas."), None: _("Vous n'avez pas répondu.")}
-    said = _("Présents annoncés: {coming} sur {members}.", coming=count.coming, members=count.members)
-    options = [Option(_("Changer ma réponse"), to(show, meeting_id))]
-    return Menu(f"{mine[count.mine]}\n{said}", options)
+    said = [
+        mine[count.mine],
+        _("Présents annoncés: {coming} sur {members}.", coming=count.there, members=count.members),
+    ]
+    meeting = meetings.announced(talk.db, speaker.cooperative_id, meeting_id)
+    needed = meeting and attendance.needed(talk.db, speaker.cooperative_id, meeting)
+    if needed:
+        said.append(_("Il faut {needed}.", needed=needed))
+    return Menu("\n".join(said), [Option(_("Changer ma réponse"), to(show, meeting_id))])

@@ -5,27 +5,23 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flows import fund_notices, i18n, money_notices, names, templates, told
+from flows import (
+    announcement_words,
+    fund_notices,
+    i18n,
+    meeting_words,
+    money_notices,
+    names,
+    role_words,
+    templates,
+    told,
+)
+from flows.meeting_words import kind_of_meeting
 from flows.receipt_words import receipt, verify
 from models.meetings import Announced, MeetingKind
 
 _ = i18n.words(__name__)
 mark = i18n.mark
-
-KINDS_OF_MEETING: Mapping[MeetingKind, str] = {
-    MeetingKind.ORDINARY: mark("AG ordinaire"),
-    MeetingKind.EXTRAORDINARY: mark("AG extraordinaire"),
-    MeetingKind.SECTION: mark("Assemblée de section"),
-    MeetingKind.COMMITTEE: mark("Comité"),
-    MeetingKind.WORK_DAY: mark("Journée de travail"),
-    MeetingKind.TRAINING: mark("Formation"),
-    MeetingKind.MEETING: mark("Réunion"),
-}
-
-
-def kind_of_meeting(kind: MeetingKind) -> str:
-    """What a meeting is called."""
-    return _(KINDS_OF_MEETING[kind])
 
 
 def _date(text: str) -> str:
@@ -197,13 +193,16 @@ _EVERY: tuple[Callable[..., str], ...] = (
     books_not_right,
     fund_notices.fund_called,
     fund_notices.fund_paid,
+    *meeting_words.NOTICES,
+    *announcement_words.NOTICES,
+    role_words.role_handed_over,
     *told.NOTICES,
     *templates.ALL,
     words,
     page,
 )
 NOTICES: Mapping[str, Callable[..., str]] = {notice.__name__: notice for notice in _EVERY}
-SILENT = ("dues", "share", "slip", "words", "page")
+SILENT = ("dues", "share", "slip", "words", "typed", "page")
 
 
 def say(kind: str, facts: Mapping[str, Any], language: str, service_code: str, again: bool = False) -> tuple[str, str]:

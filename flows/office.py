@@ -1,20 +1,26 @@
 """The office on the phone: what an officer records, decides and proposed, by role. All of it stands behind the code."""
 
-from flows import approval, i18n, new_number, paying, team, treasurer
-from flows.approval import any_officer
+from flows import applicants, approval, handover, i18n, late, leader, new_number, paying, team, treasurer
 from flows.engine import Menu, Option, screen, to
 from flows.talk import Talk
 from models import approvals
 from models.lots import RECORDERS
-from models.members import Role
+from models.members import OFFICERS, Role
 from models.new_numbers import REGISTRARS
 from models.receiving import CASHIERS
 
 _ = i18n.words(__name__)
 
 
-@screen(needs=any_officer, deep=False)
+@screen(needs=leader.leading, deep=False)
 def home(talk: Talk) -> Menu:
+    role = talk.member.role
+    options = [Option(_("Réunions et messages"), to(leader.home), number=10)]
+    return Menu(_("Bureau"), options + _office(talk) if role in OFFICERS else options)
+
+
+def _office(talk: Talk) -> list[Option]:
+    """What an officer has to do, by role."""
     load, role = approvals.load(talk.db, talk.hand, talk.now), talk.member.role
     options = []
     if role in CASHIERS:
@@ -30,6 +36,9 @@ def home(talk: Talk) -> Menu:
     options.append(Option(_("Mes propositions"), to(approval.sent), number=5))
     if role in REGISTRARS:
         options.append(Option(_("Changer un numéro"), to(new_number.home), number=6))
+        options.append(Option(_("Demandes d'entrée ({count})", count=load.joining), to(applicants.home), number=11))
     if role in RECORDERS:
         options.append(Option(_("Travail d'une équipe"), to(team.home), number=7))
-    return Menu(_("Bureau"), options)
+    options.append(Option(_("Retards de cotisation"), to(late.home), number=12))
+    options.append(Option(_("Passer ma charge"), to(handover.home), number=13))
+    return options

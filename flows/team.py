@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flows import answers, i18n, refusals
+from flows import answers, i18n, late, refusals
 from flows.engine import Ask, Menu, Option, Place, UnknownPlace, action, screen, to
 from flows.guards import code_given
 from flows.talk import Talk
@@ -69,7 +69,8 @@ def home(talk: Talk) -> Menu:
         Option(_("Lot {number} du {day}", number=each.number, day=i18n.day(each.delivered_on)), to(lot, each.lot_id))
         for each in delivered
     ]
-    return Menu(_("Lots à partager") if listed else _("Aucun lot n'attend d'être partagé."), listed)
+    text = _("Lots à partager") if listed else _("Aucun lot n'attend d'être partagé.")
+    return Menu(text, [*listed, Option(_("Retards de cotisation"), to(late.home), number=7)])
 
 
 @screen(needs=leading)

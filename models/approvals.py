@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, bindparam, func, select
 
 from models import declarations, proposals, telling
+from models.callers import JoinRequest, RequestState
 from models.declarations import FOR, Declaration
 from models.entries import Entry, EntryKind, Posting
 from models.hands import Bar, Hand
@@ -73,16 +74,20 @@ def newest(db: Connection, cooperative_id: int, limit: int) -> list[tuple[Propos
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """How much waits for an officer: payments that members declared, and proposals of others."""
+    """How much waits for an officer: payments that members declared, proposals of others, requests to be linked."""
 
     declared: int
     proposed: int
+    joining: int
 
 
 _LOAD = select(
     select(func.count(Declaration.id)).join(Member, Member.id == Declaration.member_id).where(FOR).scalar_subquery(),
     select(func.count())
     .where(Proposal.cooperative_id == bindparam("cooperative"), _OPEN, Proposal.proposed_by != bindparam("officer"))
+    .scalar_subquery(),
+    select(func.count())
+    .where(JoinRequest.cooperative_id == bindparam("cooperative"), JoinRequest.state == RequestState.PENDING)
     .scalar_subquery(),
 )
 

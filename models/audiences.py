@@ -5,20 +5,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, func, select
 
 from models import arrears, cooperatives
+from models.attendance import Attendance
 from models.cooperatives import Affiliation
-from models.meetings import Attendance
 from models.members import Member, Phone, Role, Sex
+from models.messages import GOT, Message
 
 
 @dataclass(frozen=True, slots=True)
 class Audience:
     """Members of a cooperative, with those of what stands below it when `below`; narrowed by each filter given.
 
-    `coming` is a meeting and what its members answered to it; `late` are those whose dues are past their day. A member
-    who left is in no audience.
+    `coming` is a meeting and what its members answered to it; `late` are those whose dues are past their day; `besides`
+    leaves out the phones that got one of these broadcasts. A member who left is in no audience.
     """
 
     cooperative_id: int
@@ -29,6 +30,7 @@ class Audience:
     numbers: tuple[str, ...] = ()
     coming: tuple[int, bool] | None = field(default=None)
     late: bool = False
+    besides: tuple[int, ...] = ()
 
     def as_facts(self) -> dict[str, Any]:
         """The audience as it is kept."""
@@ -41,6 +43,7 @@ class Audience:
             "numbers": list(self.numbers),
             "coming": self.coming,
             "late": self.late,
+            "besides": list(self.besides),
         }
 
     @classmethod
@@ -56,6 +59,7 @@ class Audience:
             tuple(facts["numbers"]),
             coming and (coming[0], coming[1]),
             facts.get("late", False),
+            tuple(facts.get("besides", ())),
         )
 
 
@@ -105,4 +109,15 @@ def phones_of(db: Connection, audience: Audience) -> Select[str, str, int, str]:
         meeting_id, coming = audience.coming
         answered = Attendance.meeting_id == meeting_id, Attendance.coming.is_(coming)
         found = found.join(Attendance, Attendance.member_id == Member.id).where(*answered)
+    if audience.besides:
+        got = select(Message.phone).where(Message.broadcast_id.in_(audience.besides), GOT)
+        found = found.where(Phone.number.not_in(got))
     return found
+
+
+def languages(db: Connection, audience: Audience) -> dict[str, int]:
+    """How many distinct phones an audience has, by the language they are spoken to in; who stopped counts too."""
+    people = phones_of(db, audience).order_by(None).subquery()
+    once = select(func.min(people.c.language).label("language")).group_by(people.c.number).subquery()
+    counted = select(once.c.language, func.count()).group_by(once.c.language).order_by(once.c.language)
+    return {row[0]: row[1] for row in db.execute(counted)}

@@ -22,7 +22,7 @@ from models.checkdigit import check_digit
 from models.cooperatives import Cooperative
 from models.failpoints import reach
 from models.limits import Limits, MonthSpent
-from models.messages import Message, MessageState, Urgency, sealed
+from models.messages import GOT, Message, MessageState, Urgency, sealed
 from models.writing import insert_once
 
 __all__ = ["Broadcast", "Draft", "MonthSpent", "Planned", "UnknownBroadcast"]
@@ -193,12 +193,8 @@ def reached(db: Connection, draft: Draft) -> Generator[list[tuple[str, str]], No
 
 def _got(broadcast_id: int) -> Select[str, str]:
     """Whoever got a broadcast, or may have got it: a correction reaches exactly these."""
-    not_sent = (MessageState.QUEUED, MessageState.CANCELLED, MessageState.FAILED)
-    return (
-        select(Message.phone, Message.language)
-        .where(Message.broadcast_id == broadcast_id, Message.state.not_in(not_sent))
-        .order_by(Message.phone)
-    )
+    got = select(Message.phone, Message.language).where(Message.broadcast_id == broadcast_id, GOT)
+    return got.order_by(Message.phone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,17 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from models import agreements, capital, corrections, new_numbers, plans, proposals, proposed_broadcasts, publishing
+from models import (
+    agreements,
+    capital,
+    corrections,
+    handovers,
+    new_numbers,
+    plans,
+    proposals,
+    proposed_broadcasts,
+    publishing,
+)
 from models.audit_fund import books as audit_fund
 from models.hands import Hand
 from models.proposals import Deed, Proposed
@@ -33,4 +43,5 @@ DEEDS: Mapping[Deed, Do] = {
     Deed.CALL_AUDIT_FUND: audit_fund.call_audit_fund,
     Deed.SPEND_AUDIT_FUND: audit_fund.spend_audit_fund,
     Deed.SEND_BROADCAST: proposed_broadcasts.send,
+    Deed.HAND_OVER: handovers.hand_over,
 }

@@ -1,17 +1,15 @@
-"""Meetings: when and where the cooperative meets, what about, and who says they come."""
+"""Meetings: when and where the cooperative meets, what about, what became of it. A moved meeting is the same one."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, Index, UniqueConstraint, and_, bindparam, func, select
+from sqlalchemy import Connection, ForeignKey, Index, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, choice
-from models.members import Member
 from models.quick import Quick
-from models.writing import insert_or_update
 
 
 class MeetingKind(StrEnum):
@@ -26,13 +24,31 @@ class MeetingKind(StrEnum):
     MEETING = "meeting"
 
 
+class MeetingState(StrEnum):
+    """What became of a meeting."""
+
+    CALLED = "called"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+    HELD = "held"
+
+
+# Those that are still to come.
+STANDING = (MeetingState.CALLED, MeetingState.MOVED)
+
+
 class Meeting(Base):
-    """A meeting of a cooperative. The agenda is one item a line."""
+    """A meeting of a cooperative. The agenda is one item a line.
+
+    One that was written down and not called yet has no `called_at`: nobody was told. `version` counts its moves,
+    `noticed_at` is when members were last told of its time. Without an `audience` it is for all members.
+    """
 
     __tablename__ = "meetings"
     __table_args__ = (
         UniqueConstraint("cooperative_id", "starts_at", "kind"),
         Index("ix_meetings_next", "cooperative_id", "starts_at"),
+        Index("ix_meetings_starts_at", "starts_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -41,17 +57,26 @@ class Meeting(Base):
     place: Mapped[str]
     kind: Mapped[MeetingKind] = mapped_column(choice(MeetingKind))
     agenda: Mapped[str]
+    state: Mapped[MeetingState] = mapped_column(choice(MeetingState), default=MeetingState.CALLED)
+    version: Mapped[int] = mapped_column(default=0)
+    called_at: Mapped[datetime | None]
+    called_by: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    noticed_at: Mapped[datetime | None]
+    audience: Mapped[str | None]
+    second_of_id: Mapped[int | None] = mapped_column(ForeignKey("meetings.id"))
 
 
-class Attendance(Base):
-    """What a member answered to a meeting; the last answer counts."""
+class MeetingMove(Base):
+    """A meeting was to be then and there, and was moved: a list that still has the old time means the same meeting."""
 
-    __tablename__ = "attendances"
+    __tablename__ = "meeting_moves"
 
-    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), primary_key=True)
-    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True)
-    coming: Mapped[bool]
-    answered_at: Mapped[datetime]
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), index=True)
+    was_at: Mapped[datetime]
+    was_in: Mapped[str]
+    moved_at: Mapped[datetime]
+    moved_by: Mapped[int] = mapped_column(ForeignKey("members.id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +88,42 @@ class Announced:
     place: str
     kind: MeetingKind
     agenda: tuple[str, ...]
+    state: MeetingState = MeetingState.CALLED
+    version: int = 0
+    second_of: int | None = None
+    called_at: datetime | None = None
+
+    @property
+    def standing(self) -> bool:
+        """Whether it is still to come."""
+        return self.state in STANDING
 
 
 # A meeting is still worth finding while it is being held.
 STILL_ON = timedelta(hours=3)
 
-_COLUMNS = (Meeting.id, Meeting.starts_at, Meeting.place, Meeting.kind, Meeting.agenda)
+_COLUMNS = (
+    Meeting.id,
+    Meeting.starts_at,
+    Meeting.place,
+    Meeting.kind,
+    Meeting.agenda,
+    Meeting.state,
+    Meeting.version,
+    Meeting.second_of_id,
+    Meeting.called_at,
+)
 _NEXT = Quick(
     select(*_COLUMNS)
     .where(Meeting.cooperative_id == bindparam("cooperative"), Meeting.starts_at >= bindparam("after"))
+    .where(Meeting.state.in_(STANDING))
     .order_by(Meeting.starts_at, Meeting.id)
     .limit(bindparam("limit"))
 )
 _LAST = Quick(
     select(*_COLUMNS)
-    .where(Meeting.cooperative_id == bindparam("cooperative"), Meeting.starts_at < bindparam("before"))
+    .where(Meeting.cooperative_id == bindparam("cooperative"), Meeting.state != MeetingState.CANCELLED)
+    .where((Meeting.starts_at < bindparam("before")) | (Meeting.state == MeetingState.HELD))
     .order_by(Meeting.starts_at.desc(), Meeting.id.desc())
     .limit(bindparam("limit"))
 )
@@ -87,8 +133,8 @@ _ONE = Quick(
 
 
 def _announced(row: tuple[Any, ...]) -> Announced:
-    meeting_id, starts_at, place, kind, agenda = row
-    return Announced(meeting_id, starts_at, place, kind, tuple(item for item in agenda.split("\n") if item))
+    meeting_id, starts_at, place, kind, agenda, *more = row
+    return Announced(meeting_id, starts_at, place, kind, tuple(item for item in agenda.split("\n") if item), *more)
 
 
 def upcoming(db: Connection, cooperative_id: int, now: datetime, limit: int) -> list[Announced]:
@@ -107,41 +153,3 @@ def announced(db: Connection, cooperative_id: int, meeting_id: int) -> Announced
     """One meeting of a cooperative, or None when it is not theirs or is no more."""
     row = _ONE.first(db, {"cooperative": cooperative_id, "meeting": meeting_id})
     return None if row is None else _announced(row)
-
-
-def answer(db: Connection, meeting_id: int, member_id: int, coming: bool, now: datetime) -> None:
-    """A member says whether they come; saying it again changes the answer."""
-    key = {"meeting_id": meeting_id, "member_id": member_id}
-    insert_or_update(db, Attendance, key, {"coming": coming, "answered_at": now})
-
-
-@dataclass(frozen=True, slots=True)
-class Turnout:
-    """How many said they come, out of how many members, and what this member said."""
-
-    coming: int
-    members: int
-    mine: bool | None
-
-
-_COUNT = Quick(
-    select(
-        select(func.count())
-        .select_from(Attendance)
-        .where(and_(Attendance.meeting_id == bindparam("meeting"), Attendance.coming.is_(True)))
-        .scalar_subquery(),
-        select(func.count())
-        .select_from(Member)
-        .where(Member.cooperative_id == bindparam("cooperative"))
-        .scalar_subquery(),
-        select(Attendance.coming)
-        .where(Attendance.meeting_id == bindparam("meeting"), Attendance.member_id == bindparam("member"))
-        .scalar_subquery(),
-    )
-)
-
-
-def turnout(db: Connection, cooperative_id: int, meeting_id: int, member_id: int) -> Turnout:
-    """How many come to a meeting."""
-    given = {"cooperative": cooperative_id, "meeting": meeting_id, "member": member_id}
-    return Turnout(*_COUNT.one(db, given))

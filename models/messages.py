@@ -6,7 +6,7 @@ lost is `in_doubt` and is never repeated blindly. What matters most goes first (
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
@@ -110,6 +110,10 @@ class Message(Base):
     cost: Mapped[str | None]
 
 
+# It reached its phone, or may have.
+GOT = Message.state.not_in((MessageState.QUEUED, MessageState.CANCELLED, MessageState.FAILED, MessageState.EXPIRED))
+
+
 def sealed(facts: Mapping[str, Any]) -> str:
     """The facts of a message as they are kept."""
     return vault.seal(json.dumps(facts, separators=(",", ":")))
@@ -179,11 +183,11 @@ def reference(message_id: int, phone: str) -> str:
     return f"{message_id}.{vault.digest('reference', f'{message_id} {phone}')[:16]}"
 
 
-def last_of_kind(db: Connection, phone: str, kind: str, since: datetime) -> dict[str, Any] | None:
-    """The facts of the newest message of a kind that went to a phone, to know what an answer is about."""
+def last_of_kind(db: Connection, phone: str, kinds: Sequence[str], since: datetime) -> dict[str, Any] | None:
+    """The facts of the newest message of some kinds that went to a phone, to know what an answer is about."""
     newest = (
         select(Message.facts_sealed)
-        .where(Message.phone == phone, Message.kind == kind, Message.queued_at >= since)
+        .where(Message.phone == phone, Message.kind.in_(kinds), Message.queued_at >= since)
         .order_by(Message.id.desc())
         .limit(1)
     )

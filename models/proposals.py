@@ -37,6 +37,7 @@ class Deed(StrEnum):
     CALL_AUDIT_FUND = "call_audit_fund"
     SPEND_AUDIT_FUND = "spend_audit_fund"
     SEND_BROADCAST = "send_broadcast"
+    HAND_OVER = "hand_over"
 
 
 class State(StrEnum):

@@ -138,6 +138,31 @@ def test_a_member_reads_the_agenda_of_the_assembly_and_comes(pick_up: PickUp) ->
     phone.picture("comes")
 
 
+def test_a_leader_calls_an_assembly_and_sees_who_comes(pick_up: PickUp) -> None:
+    leader = pick_up(LASSANA)
+    leader.dial()
+    leader.answer("6", CODE, CODE, "10", "1", "1")
+    assert leader.answer("0112260900").startswith("Trop tard pour une assemblée: l'avis part 15 jours avant")
+    leader.answer("1", "2012260900", "Cour de l'école", "1")
+    assert "20 téléphones, 40 SMS, environ 600 F" in leader.screen
+    leader.picture("assembly")
+    assert leader.answer("1").startswith("C'est convoqué.")
+    bakary, issouf = pick_up(BAKARY), pick_up(ISSOUF)
+    for member, notice in (
+        (bakary, "AG ordinaire le 20/12/2026 à 9h"),
+        (issouf, "General meeting on 20/12/2026 at 09:00"),
+    ):
+        expect(member.page.locator("#inbox li.sms p").first).to_contain_text(f"Coop Kogbera: {notice}")
+    assert bakary.write("OUI") == "Merci. Noté: vous venez le 20/12/2026."
+    issouf.dial()
+    assert issouf.answer("3", "3", "2").startswith("Noted: you will come.")
+    issouf.picture("comes-in-english")
+    forecast = leader.answer("1")
+    assert forecast.startswith("AG ordinaire 20/12 9h\nViennent 2, non 0\nSans réponse: 20\nQuorum 12: il manque 10\n")
+    assert leader.answer("1").startswith("Avis à 20 téléphones\n")
+    leader.picture("forecast")
+
+
 def test_a_grievance_in_words_is_followed_from_an_unknown_phone(pick_up: PickUp) -> None:
     phone = pick_up(BAKARY)
     phone.dial()

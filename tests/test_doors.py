@@ -19,6 +19,18 @@ def test_money_and_account_stand_behind_the_code(each: Spot) -> None:
     assert each.needs is code_given
 
 
+LEADING = ("leader.", "convene.", "convened.", "doorway.", "announce.", "applicants.", "handover.", "late.")
+
+
+@pytest.mark.parametrize(
+    "each", [each for each in screens.registered() if each.name.startswith(LEADING)], ids=lambda each: each.name
+)
+def test_what_leaders_do_asks_for_their_role_and_their_code_and_is_not_dialled(each: Spot) -> None:
+    assert each.needs is not None
+    assert each.needs.__qualname__.startswith("officer.")
+    assert not each.deep
+
+
 def test_there_is_something_behind_the_code() -> None:
     assert len(spots()) > 15
 

@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from models import announcing
 from tests.conftest import SECRET, Clock
 from tests.phone import JsonPhone, LastPhone, Phone, WholePhone
+from ussd_app import service
+from ussd_app.db import transaction
 
 FILES = sorted((Path(__file__).parent / "transcripts").rglob("*.txt"))
 DRAWN = {
@@ -18,7 +21,9 @@ DRAWN = {
 
 
 class Stage:
-    """Plays a file: `phone` names who speaks, `>` dials or presses, `sms>` writes; the rest is what came back."""
+    """Plays a file: `phone` names who speaks, `>` dials or presses, `sms>` writes, `wait` lets hours pass and the
+    scheduler look each hour; the rest is what came back.
+    """
 
     def __init__(self, app: Flask, clock: Clock, phone: type[Phone] = Phone) -> None:
         self.app, self.clock, self.made = app, clock, phone
@@ -32,6 +37,8 @@ class Stage:
         for line in script.splitlines():
             if line.startswith(("#", "phone ")):
                 said += [line, *self._turn_to(line)]
+            elif line.startswith("wait "):
+                said += [line, *self._waits(int(line.split()[1]))]
             elif line.startswith(("> ", "sms> ", "drop")):
                 said += [line, *self._does(line)]
         return "\n".join(said) + "\n"
@@ -41,6 +48,17 @@ class Stage:
             number = line.split()[1]
             self.phone = self.phones.setdefault(number, self.made(self.app, number, SECRET))
         return []
+
+    def _waits(self, hours: int) -> list[str]:
+        assert self.phone is not None, "a transcript begins with a phone"
+        letters = []
+        for hour in range(hours):
+            self.clock.pass_by(hours=1)
+            with transaction(service.of(self.app).engine) as db:
+                written = announcing.remind(db, self.clock())
+            if written or hour == hours - 1:
+                letters += [f"= SMS\n{words}" for words in self.phone.received()]
+        return [self._masked(each) for each in letters]
 
     def _does(self, line: str) -> list[str]:
         assert self.phone is not None, "a transcript begins with a phone"

@@ -45,6 +45,9 @@ def test_no_page_is_empty_and_no_screen_writes(walk: screens.Walk) -> None:
 READ_ONLY = {
     "account.phones",
     "meeting.agenda",
+    "meeting.decisions",
+    "meeting.notice",
+    "late.listed",
     "case.show",
     "surplus.rounding",
     "audit_fund.rounding",

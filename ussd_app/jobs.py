@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from models import approvals, doubts, nights, recurring, sessions
+from models import announcing, approvals, doubts, handovers, nights, recurring, sessions
 from models.limits import MonthSpent
 from ussd_app import proving, raising
 from ussd_app.db import reading, transaction
@@ -68,9 +68,23 @@ def expire(service: Service) -> None:
         approvals.expire(db, service.clock())
 
 
+def remind(service: Service) -> None:
+    """Members are reminded of a meeting 7 days, 1 day and 2 hours before; what is late is told no more."""
+    with transaction(service.engine) as db:
+        announcing.remind(db, service.clock())
+
+
+def hand_over(service: Service) -> None:
+    """Roles that two officers agreed to hand over go to the other member on their day."""
+    with transaction(service.engine) as db:
+        handovers.fulfil(db, service.clock())
+
+
 JOBS: Mapping[Job, timedelta] = {
     doubt: timedelta(minutes=1),
     repeat: timedelta(minutes=1),
+    remind: timedelta(minutes=1),
+    hand_over: timedelta(minutes=5),
     expire: timedelta(minutes=5),
     prove: timedelta(minutes=10),
     forget: timedelta(hours=1),

@@ -36,7 +36,7 @@ from models.members import Member, Phone, Role
 from models.money import Currency
 from models.payouts import Lot, Part
 from models.proposals import Deed, Proposal, Proposed, State, Wish
-from ussd_app import longest_lots, longest_office, longest_year
+from ussd_app import longest_lots, longest_meetings, longest_office, longest_year
 
 NOW = datetime(2026, 12, 28, 12, 30, tzinfo=UTC)
 TODAY = date(2026, 12, 28)
@@ -66,7 +66,8 @@ def callers(db: Connection, spoken: str) -> Iterator[tuple[Talk, Sequence[Place]
     shares, leads = longest_lots.starts(db, _cooperative_of(db, member_id), spoken, NOW)
     leader = Known(opened={mark_of(each.member_id) for each in members.on_phone(db, longest_lots.LEADER)})
     yield _talk(db, longest_lots.LEADER, leader, spoken), leads
-    yield _talk(db, ALONE, known, spoken), [*shares, *anywhere, to(closing.home)]
+    longest_meetings.fill(db, members.on_phone(db, ALONE)[0], NOW)
+    yield _talk(db, ALONE, known, spoken), [*shares, *anywhere, to(closing.home), *longest_meetings.refusals()]
     yield from _officers(db, member_id, known, spoken)
     yield _talk(db, ALONE, Known(opened=known.opened, draft=WORDS[:400]), spoken), anywhere
 
@@ -82,7 +83,8 @@ def _officers(db: Connection, member_id: int, known: Known, spoken: str) -> Iter
     for role in (Role.TREASURER, Role.SECRETARY):
         db.execute(update(Member).where(Member.id == member_id).values(role=role))
         longest_office.propose_all(db, members.on_phone(db, ALONE)[0], WORDS[:200], NOW)
-        yield _talk(db, ALONE, known, spoken), [to(home.first), to(home.home), *longest_office.starts()]
+        starts = [to(home.first), to(home.home), *longest_office.starts(), *longest_meetings.starts(db)]
+        yield _talk(db, ALONE, known, spoken), starts
 
 
 def _talk(db: Connection, phone: str, known: Known, spoken: str) -> Talk:

@@ -21,12 +21,13 @@ from flows.engine.places import START, Spot, spot, spots
 from flows.home import DOORS
 from flows.talk import Talk
 from models import gsm
-from ussd_app import longest, longest_office, schema
+from ussd_app import longest, longest_meetings, longest_office, schema
 from ussd_app.db import engine, transaction
 
 # What is typed into every question: the first that can be read is used.
 SLIPS = (longest_office.MEMBER, longest_office.PAID, longest_office.PHONE)
-SAMPLES = ("12", "4826", "572946", "0312", *SLIPS, longest.WORDS)
+MEETING = (longest_meetings.MOMENT, longest_meetings.PLACE, longest_meetings.MESSAGE)
+SAMPLES = ("12", "4826", "572946", "0312", *SLIPS, *MEETING, longest.WORDS)
 VISITS = 40
 WRITING = re.compile(r"\b(INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
 

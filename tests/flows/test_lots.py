@@ -61,7 +61,7 @@ def open_lot(pit: Pit) -> int:
 
 def test_the_leader_writes_down_days_and_the_worker_is_asked(pit: Pit) -> None:
     leader, lot_id = talk(pit, LEADER, "4"), open_lot(pit)
-    assert labels(visit(leader, to(team.home))) == ["Lot 215 du 21/11/2026"]
+    assert labels(visit(leader, to(team.home))) == ["Lot 215 du 21/11/2026", "Retards de cotisation"]
     question = visit(leader, to(team.who, lot_id))
     assert isinstance(question, Ask)
     found = visit(leader, question.then("7"))
@@ -103,7 +103,7 @@ def test_others_than_leaders_are_sent_away(pit: Pit, number: str, phone: str) ->
 
 def test_a_leader_of_another_cooperative_finds_nothing(pit: Pit) -> None:
     leader = talk(Pit(pit.db, "SANO", pit.now), "+22370000041", "11")
-    assert labels(visit(leader, to(team.home))) == []
+    assert labels(visit(leader, to(team.home))) == ["Retards de cotisation"]
     with pytest.raises(UnknownPlace):
         visit(leader, to(team.lot, open_lot(pit)))
     onward = visit(leader, to(team.record, open_lot(pit), pit.member("7"), "", 9))

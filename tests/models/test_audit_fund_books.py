@@ -207,7 +207,7 @@ def test_amounts_go_by_sms_only_to_who_asked_for_them(engine: Engine) -> None:
 def _told(db: Connection, call: Call, paid: Money) -> list[object]:
     done(db, call)
     books.pay(db, hand(db, TREASURER), paid, NOW)
-    found = [messages.last_of_kind(db, SANO_TREASURER, kind, NOW) for kind in ("fund_called", "fund_paid")]
+    found = [messages.last_of_kind(db, SANO_TREASURER, [kind], NOW) for kind in ("fund_called", "fund_paid")]
     return [facts["amount"] for facts in found if facts is not None]
 
 

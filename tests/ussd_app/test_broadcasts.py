@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import func, insert, select, update
 
 from flows.templates import GAPS
-from models import broadcasts, cooperatives, inbox, meetings
+from models import attendance, broadcasts, cooperatives, inbox, meetings
 from models.audiences import Audience
 from models.broadcasts import Broadcast, Draft
 from models.cooperatives import Affiliation, Cooperative
@@ -94,7 +94,7 @@ def test_an_audience_of_those_who_come_or_do_not(outbox: Outbox) -> None:
         ids = dict(db.execute(select(Member.number, Member.id).where(Member.cooperative_id == home(outbox))).all())
         (meeting, *_others) = meetings.upcoming(db, home(outbox), NOW, 1)
         for number, coming in (("4", True), ("5", True), ("6", False)):
-            meetings.answer(db, meeting.meeting_id, ids[number], coming, NOW)
+            attendance.answer(db, meeting.meeting_id, ids[number], coming, NOW)
     assert reaches(outbox, coming=(meeting.meeting_id, True)) == {"04", "05"}
     assert reaches(outbox, coming=(meeting.meeting_id, False)) == {"06"}
 

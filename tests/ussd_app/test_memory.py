@@ -10,8 +10,8 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DBAPIError
 
 from models import members
+from models.attendance import Attendance
 from models.grievances import Grievance
-from models.meetings import Attendance
 from models.members import Member
 from models.quick import execute
 from tests.conftest import SECRET, Clock

@@ -5,7 +5,8 @@ import sys
 import click
 from flask.cli import AppGroup
 
-from models import callers, codes, inbox, members
+from models import callers, codes, cooperatives, inbox, members
+from models import looks as looking
 from ussd_app import service
 from ussd_app.db import reading, transaction
 
@@ -61,6 +62,18 @@ def new_code(cooperative: str, number: str) -> None:
     if member_id is None:
         sys.exit(f"no member {number} in {cooperative}")
     click.echo("the member chooses a new code at the next dial")
+
+
+@people.command()
+@click.argument("cooperative")
+def looks(cooperative: str) -> None:
+    """List who opened a list about other members: member number, what, when; newest first."""
+    with reading(service.current().engine) as db:
+        home = cooperatives.by_code(db, cooperative)
+        if home is None:
+            sys.exit(f"no cooperative {cooperative}; give its code as in `export cooperatives`")
+        for number, seen, looked_at in looking.newest(db, home.cooperative_id, 1000):
+            click.echo(f"{number}\t{seen}\t{looked_at:%Y-%m-%d %H:%M}")
 
 
 @calls.command("list")

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import Connection, select, update
 
-from models import grievances, members
+from models import assemblies, grievances, members
 from models.cooperatives import Cooperative
 from models.grievances import Category, Complaint, Concerned, Name
 from models.meetings import Meeting
@@ -41,6 +41,7 @@ def load(service: Service) -> bool:
             registers.read_in(db, noun, FILES / f"{noun}.csv", now, lambda _rows: None)
         lots.share(db, now)
         _move_meetings(db, now)
+        _write_bylaws(db)
         _file_cases(db, now)
         yearly.decide(db, now)
         plans.load(db, now)
@@ -57,6 +58,14 @@ def _move_meetings(db: Connection, now: datetime) -> None:
     for meeting_id, starts_at in db.execute(select(Meeting.id, Meeting.starts_at)).all():
         moved = starts_at + timedelta(weeks=max(weeks, 0))
         db.execute(update(Meeting).where(Meeting.id == meeting_id).values(starts_at=moved))
+
+
+def _write_bylaws(db: Connection) -> None:
+    """What the notices of the demo's bodies must name: without it no assembly of a COOP-CA can be called."""
+    ids = db.execute(select(Cooperative.id).order_by(Cooperative.id)).scalars().all()
+    for number, cooperative_id in enumerate(ids, start=1):
+        said = {"capital": number * 2_500_000, "seat": "Sanoudougou", "registration": f"ML-SDG-{number:04d}"}
+        assemblies.set_bylaws(db, cooperative_id, said)
 
 
 def _file_cases(db: Connection, now: datetime) -> None:

@@ -1,23 +1,60 @@
-"""The register of meetings. The agenda is stored one item a line."""
+"""The register of meetings. The agenda is stored one item a line.
 
-from collections.abc import Sequence
+A meeting that was moved is still the one a list names by its old time. One that was called is changed by no list: its
+members would not hear of it.
+"""
+
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, union_all, update
+from sqlalchemy.orm import aliased
 
 from models.cooperatives import Cooperative
-from models.meetings import Meeting, MeetingKind
+from models.meetings import Meeting, MeetingKind, MeetingMove
 from ussd_app.registers import cells
-from ussd_app.registers.nouns import Column, Given, Noun, in_cooperative
+from ussd_app.registers.homes import Homes
+from ussd_app.registers.nouns import Column, Found, Given, Noun, in_cooperative, slices
+from ussd_app.registers.problems import Problem
 
-_STORED = select(
-    Meeting.id.label("id"),
-    Cooperative.code.label("cooperative"),
-    Meeting.starts_at.label("starts_at"),
-    Meeting.place.label("place"),
-    Meeting.kind.label("kind"),
-    Meeting.agenda.label("agenda"),
-).join(Cooperative, Cooperative.id == Meeting.cooperative_id)
+_NOW_THERE = aliased(Meeting)
+_TIMES = union_all(
+    select(Meeting.id, Meeting.starts_at, Meeting.place),
+    select(MeetingMove.meeting_id, MeetingMove.was_at, MeetingMove.was_in)
+    .join(Meeting, Meeting.id == MeetingMove.meeting_id)
+    .where(
+        ~select(_NOW_THERE.id)
+        .where(_NOW_THERE.cooperative_id == Meeting.cooperative_id, _NOW_THERE.kind == Meeting.kind)
+        .where(_NOW_THERE.starts_at == MeetingMove.was_at)
+        .exists()
+    ),
+).subquery("times")
+_STORED = (
+    select(
+        Meeting.id.label("id"),
+        Cooperative.code.label("cooperative"),
+        _TIMES.c.starts_at.label("starts_at"),
+        _TIMES.c.place.label("place"),
+        Meeting.kind.label("kind"),
+        Meeting.agenda.label("agenda"),
+    )
+    .join(Cooperative, Cooperative.id == Meeting.cooperative_id)
+    .join(_TIMES, _TIMES.c.id == Meeting.id)
+)
+
+
+def _check(db: Connection, rows: Sequence[Given], found: Found, _homes: Homes) -> Iterable[Problem]:
+    """A row that says something else of a meeting that members were told of."""
+    other = {}
+    for given in rows:
+        stored = None if given.broken else found.get(MEETINGS.key_of(given.values))
+        if stored is not None and stored.values != given.values:
+            other[stored.id] = given
+    for part in slices(list(other)):
+        told = select(Meeting.id).where(Meeting.id.in_(part), Meeting.called_at.is_not(None))
+        for meeting_id in db.execute(told).scalars():
+            right = "déplacez-la avec meetings move: ses membres seront prévenus"
+            yield other[meeting_id].problem("place", "cette réunion est déjà convoquée", right)
 
 
 def _row(given: Given) -> dict[str, object]:
@@ -55,7 +92,9 @@ MEETINGS = Noun(
     ),
     key=("cooperative", "starts_at", "kind"),
     stored=_STORED,
-    among=in_cooperative(Meeting.cooperative_id, Meeting.starts_at, "starts_at"),
+    among=in_cooperative(Meeting.cooperative_id, _TIMES.c.starts_at, "starts_at"),
     order=(Cooperative.code, Meeting.starts_at, Meeting.kind),
     write=_write,
+    standing=_TIMES.c.starts_at == Meeting.starts_at,
+    check=_check,
 )

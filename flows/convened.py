@@ -1,0 +1,192 @@
+"""Meetings that were called, for who called them: who comes, what arrived, at another time, or not at all."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from flows import answers, doorway, i18n, snags
+from flows.engine import Ask, Menu, Option, Place, UnknownPlace, action, screen, to
+from flows.guards import officer
+from flows.meeting_words import kind_of_meeting
+from flows.talk import Talk
+from models import attendance, convening, meetings, served
+from models.convening import CALLERS, NotCalled, Snag
+from models.meetings import Announced
+from models.served import Way
+
+_ = i18n.words(__name__)
+mark = i18n.mark
+
+LISTED = 5
+caller = officer(*CALLERS)
+
+
+class Did(StrEnum):
+    """What was done to a meeting."""
+
+    CALLED = "called"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+
+
+DONE: Mapping[Did, str] = {
+    Did.CALLED: mark(
+        "C'est convoqué. L'avis part maintenant; la nuit, il attend 7h. Rappels: 7 jours, 1 jour, 2 heures avant."
+    ),
+    Did.MOVED: mark("C'est reporté. Ceux qui ont reçu l'avis sont prévenus."),
+    Did.CANCELLED: mark("C'est annulé. Ceux qui ont reçu l'avis sont prévenus."),
+}
+WAYS: Mapping[Way, str] = {
+    Way.ARRIVED: mark("Arrivés: {count}"),
+    Way.SENT: mark("Partis, pas encore confirmés: {count}"),
+    Way.WAITING: mark("Attendent de partir: {count}"),
+    Way.UNSURE: mark("On ne sait pas: {count}"),
+    Way.LOST: mark("Pas arrivés: {count}"),
+}
+
+
+def label(talk: Talk, meeting: Announced) -> str:
+    """A meeting in a list."""
+    when = meeting.starts_at.astimezone(talk.member.zone)
+    return f"{kind_of_meeting(meeting.kind)} {i18n.short_day(when, talk.today)} {i18n.hour(when)}"
+
+
+def _meeting(talk: Talk, meeting_id: int) -> Announced:
+    """A meeting of the speaker's cooperative. Raises UnknownPlace."""
+    found = meetings.announced(talk.db, talk.member.cooperative_id, meeting_id)
+    if found is None:
+        raise UnknownPlace("convened.show")
+    return found
+
+
+@screen(needs=caller, deep=False)
+def home(talk: Talk) -> Menu:
+    coming = meetings.upcoming(talk.db, talk.member.cooperative_id, talk.now, LISTED)
+    options = [Option(label(talk, each), to(show, each.meeting_id)) for each in coming]
+    return Menu(_("Réunions prévues") if coming else _("Aucune réunion n'est prévue pour le moment."), options)
+
+
+@screen(needs=caller, deep=False)
+def show(talk: Talk, meeting_id: int) -> Menu:
+    meeting = _meeting(talk, meeting_id)
+    if not meeting.standing:
+        return Menu(snags.worded(Snag.OVER, ""), [Option(_("Réunions prévues"), to(home))])
+    told = Option(_("Avis arrivés"), to(arrived, meeting_id), number=1)
+    options = [told if meeting.called_at else Option(_("Envoyer l'avis"), to(announce, meeting_id), number=1)]
+    if talk.now < meeting.starts_at:
+        options += [Option(_("Reporter"), to(when, meeting_id), 2), Option(_("Annuler"), to(sure, meeting_id), 3)]
+    options.append(Option(_("À la porte"), to(doorway.who, meeting_id), number=4))
+    options.append(Option(_("Décisions"), to(doorway.items, meeting_id), number=5))
+    return Menu(f"{label(talk, meeting)}\n{_forecast(talk, meeting)}", options)
+
+
+def _forecast(talk: Talk, meeting: Announced) -> str:
+    """Who comes, and whether it is enough."""
+    cooperative_id, meeting_id = talk.member.cooperative_id, meeting.meeting_id
+    count = attendance.turnout(talk.db, cooperative_id, meeting_id, talk.member.member_id)
+    lines = [_("Viennent {coming}, non {away}", coming=count.coming, away=count.away)]
+    if count.represented:
+        lines.append(_("Procurations: {count}", count=count.represented))
+    needed = attendance.needed(talk.db, cooperative_id, meeting)
+    if needed is not None:
+        missing = needed - count.there
+        lines.append(_("Sans réponse: {silent}", silent=count.silent))
+        if missing > 0:
+            lines.append(_("Quorum {needed}: il manque {missing}", needed=needed, missing=missing))
+        else:
+            lines.append(_("Quorum {needed}: atteint si tous viennent", needed=needed))
+    return "\n".join(lines)
+
+
+@screen(needs=caller, deep=False)
+def arrived(talk: Talk, meeting_id: int) -> Menu:
+    _meeting(talk, meeting_id)
+    found = served.reach(talk.db, talk.member.cooperative_id, meeting_id)
+    lines = [_("Avis à {phones} téléphones", phones=found.phones), *ways_worded(found.ways)]
+    lines.append(_("Lu en entier par: {count}", count=found.read))
+    if found.no_phone:
+        lines.append(_("Sans téléphone: {count}, à prévenir de vive voix", count=found.no_phone))
+    return Menu("\n".join(lines), [Option(_("Qui vient?"), to(show, meeting_id))])
+
+
+def ways_worded(ways: Mapping[Way, int]) -> list[str]:
+    """How messages arrived, in plain words; what there is none of is not said."""
+    return [_(WAYS[way]).format(count=ways[way]) for way in WAYS if ways[way]]
+
+
+@screen(needs=caller, deep=False)
+def announce(talk: Talk, meeting_id: int) -> Menu:
+    meeting = _meeting(talk, meeting_id)
+    return Menu(
+        _("Cette réunion est notée, mais personne n'a reçu d'avis."),
+        [Option(_("Envoyer l'avis à tous"), to(send, meeting.meeting_id))],
+    )
+
+
+@action(needs=caller)
+def send(talk: Talk, meeting_id: int) -> Place:
+    meeting = _meeting(talk, meeting_id)
+    wanted = convening.Call(meeting.kind, meeting.starts_at, meeting.place, meeting.agenda, None, meeting.second_of)
+    try:
+        with talk.db.begin_nested():
+            convening.call(talk.db, talk.hand, wanted, talk.now)
+    except NotCalled as error:
+        return to(refused, error.snag, error.about)
+    return to(done, meeting_id, Did.CALLED)
+
+
+@screen(needs=caller, deep=False)
+def when(talk: Talk, meeting_id: int) -> Ask[datetime]:
+    return Ask(
+        _(
+            "{meeting}\nNouvelle date et heure, 10 chiffres JJMMAAHHMM:",
+            meeting=label(talk, _meeting(talk, meeting_id)),
+        ),
+        read=lambda typed: answers.moment(typed, talk.member.zone, talk.now),
+        then=lambda at: to(sure_moved, meeting_id, at.isoformat()),
+    )
+
+
+@screen(needs=caller, deep=False)
+def sure_moved(talk: Talk, meeting_id: int, at: str) -> Menu:
+    local = datetime.fromisoformat(at).astimezone(talk.member.zone)
+    day, hour = i18n.day(local), i18n.hour(local)
+    meeting = label(talk, _meeting(talk, meeting_id))
+    text = _("{meeting}\nsera le {day} à {hour}. Prévenir les membres?", meeting=meeting, day=day, hour=hour)
+    return Menu(text, [Option(_("Oui, reporter"), to(move, meeting_id, at)), Option(_("Non"), to(show, meeting_id))])
+
+
+@action(needs=caller)
+def move(talk: Talk, meeting_id: int, at: str) -> Place:
+    try:
+        with talk.db.begin_nested():
+            convening.move(talk.db, talk.hand, meeting_id, datetime.fromisoformat(at), None, talk.now)
+    except NotCalled as error:
+        return to(refused, error.snag, error.about)
+    return to(done, meeting_id, Did.MOVED)
+
+
+@screen(needs=caller, deep=False)
+def sure(talk: Talk, meeting_id: int) -> Menu:
+    text = _("Annuler {meeting}?", meeting=label(talk, _meeting(talk, meeting_id)))
+    return Menu(text, [Option(_("Oui, annuler"), to(cancel, meeting_id)), Option(_("Non"), to(show, meeting_id))])
+
+
+@action(needs=caller)
+def cancel(talk: Talk, meeting_id: int) -> Place:
+    try:
+        convening.cancel(talk.db, talk.hand, meeting_id, talk.now)
+    except NotCalled as error:
+        return to(refused, error.snag, error.about)
+    return to(done, meeting_id, Did.CANCELLED)
+
+
+@screen(needs=caller, deep=False, resumes=False)
+def done(talk: Talk, meeting_id: int, did: Did) -> Menu:
+    onward = to(home) if did is Did.CANCELLED else to(show, meeting_id)
+    return Menu(_(DONE[did]), [Option(_("Réunions prévues") if did is Did.CANCELLED else _("Qui vient?"), onward)])
+
+
+@screen(needs=caller, deep=False, resumes=False)
+def refused(talk: Talk, snag: Snag, about: str) -> Menu:
+    return Menu(snags.worded(snag, about), [Option(_("Réunions prévues"), to(home))])

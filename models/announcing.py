@@ -1,0 +1,157 @@
+"""What members are told of a meeting by SMS: its notice, what changed, and reminders; each one broadcast, kept with it.
+
+Reminders go 7 days, 1 day and 2 hours before, move with the meeting, and none goes after it has begun.
+"""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, ForeignKey, UniqueConstraint, bindparam, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models import assemblies, audiences, broadcasts, meetings
+from models.assemblies import Body
+from models.audiences import Audience
+from models.base import Base, choice
+from models.broadcasts import Draft
+from models.meetings import STANDING, Announced, Meeting
+from models.messages import Urgency
+from models.writing import insert_once
+
+
+class What(StrEnum):
+    """What members are told."""
+
+    CALLED = "called"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+    WEEK = "week"
+    DAY = "day"
+    HOURS = "hours"
+
+
+# The last one first: when several are due at once, one is enough.
+REMINDERS = {What.HOURS: timedelta(hours=2), What.DAY: timedelta(days=1), What.WEEK: timedelta(days=7)}
+KINDS = {
+    What.CALLED: "meeting_called",
+    What.MOVED: "meeting_moved",
+    What.CANCELLED: "meeting_cancelled",
+    **dict.fromkeys(REMINDERS, "meeting_reminder"),
+}
+
+
+class MeetingNotice(Base):
+    """A broadcast about a meeting. After a move, who did not get the first notice gets a first one of their own."""
+
+    __tablename__ = "meeting_notices"
+    __table_args__ = (UniqueConstraint("meeting_id", "what", "version", "broadcast_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"))
+    what: Mapped[What] = mapped_column(choice(What))
+    version: Mapped[int]
+    broadcast_id: Mapped[int] = mapped_column(ForeignKey("broadcasts.id"))
+    told_at: Mapped[datetime]
+
+
+def facts(body: Body, meeting: Announced, was_at: datetime | None = None) -> dict[str, Any]:
+    """A meeting as it is kept for an SMS, on the clock of the cooperative."""
+    return {
+        "cooperative": body.name,
+        "meeting_id": meeting.meeting_id,
+        "starts_at": meeting.starts_at.astimezone(body.zone).isoformat(),
+        "place": meeting.place,
+        "kind": meeting.kind,
+        "agenda": list(meeting.agenda),
+        "was_at": was_at and was_at.astimezone(body.zone).isoformat(),
+        "second": meeting.second_of is not None,
+    }
+
+
+def tell(
+    db: Connection,
+    body: Body,
+    meeting: Announced,
+    what: What,
+    now: datetime,
+    author_id: int | None,
+    was_at: datetime | None = None,
+) -> None:
+    """Tell the members of a meeting what is to be told now; what was to be told before and has not left stays."""
+    earlier = notices(db, meeting.meeting_id)
+    for each in earlier:
+        broadcasts.cancel(db, each.broadcast_id, now)
+    first = [each.broadcast_id for each in earlier if each.what is What.CALLED]
+    audience = _audience(db, meeting.meeting_id, body.cooperative_id, tuple(first))
+    said = facts(body, meeting, was_at)
+    draft = Draft(
+        body.cooperative_id, audience, KINDS[what], said, Urgency.NOTICE, now, author_id, not_after=meeting.starts_at
+    )
+    for got in first:
+        _plan(db, meeting, what, replace(draft, corrects_id=got), now)
+    fresh = replace(draft, kind=KINDS[What.CALLED])
+    if what is not What.CANCELLED and (not first or audiences.languages(db, audience)):
+        _plan(db, meeting, What.CALLED, fresh, now)
+
+
+def _audience(db: Connection, meeting_id: int, cooperative_id: int, besides: tuple[int, ...] = ()) -> Audience:
+    kept = db.execute(select(Meeting.audience).where(Meeting.id == meeting_id)).scalar_one()
+    said = json.loads(kept) if kept else Audience(cooperative_id).as_facts()
+    return Audience.from_facts({**said, "besides": besides})
+
+
+def _plan(db: Connection, meeting: Announced, what: What, draft: Draft, now: datetime) -> None:
+    key = f"meeting:{meeting.meeting_id}:{what}:{meeting.version}:{draft.corrects_id}"
+    planned = broadcasts.find(db, broadcasts.plan(db, draft, key, now))
+    row = {"meeting_id": meeting.meeting_id, "what": what, "version": meeting.version}
+    insert_once(db, MeetingNotice, {**row, "broadcast_id": planned.broadcast_id, "told_at": now})
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that was told of a meeting."""
+
+    what: What
+    version: int
+    broadcast_id: int
+    told_at: datetime
+
+
+_COLUMNS = (MeetingNotice.what, MeetingNotice.version, MeetingNotice.broadcast_id, MeetingNotice.told_at)
+_TOLD = select(*_COLUMNS).where(MeetingNotice.meeting_id == bindparam("meeting")).order_by(MeetingNotice.id)
+
+
+def notices(db: Connection, meeting_id: int) -> list[Notice]:
+    """What was told of a meeting, first to last."""
+    return [Notice(*row) for row in db.execute(_TOLD, {"meeting": meeting_id})]
+
+
+def remind(db: Connection, now: datetime) -> int:
+    """Write the reminders that are due; how many meetings got one. Run any number of times, each goes once.
+
+    One whose hour had passed when the meeting was called or moved is left out.
+    """
+    columns = (Meeting.id, Meeting.cooperative_id, Meeting.noticed_at)
+    near = select(*columns).where(Meeting.starts_at > now, Meeting.starts_at <= now + REMINDERS[What.WEEK])
+    standing = near.where(Meeting.state.in_(STANDING), Meeting.noticed_at.is_not(None)).order_by(Meeting.id)
+    # Whoever moves one of these at this moment waits, and takes back what is written here.
+    rows = db.execute(standing.with_for_update()).all()
+    return sum(_remind(db, *row, now) for row in rows)
+
+
+def _remind(db: Connection, meeting_id: int, cooperative_id: int, noticed_at: datetime | None, now: datetime) -> bool:
+    meeting = meetings.announced(db, cooperative_id, meeting_id)
+    assert meeting is not None  # noqa: S101 - it was just found
+    due = next(what for what, before in REMINDERS.items() if meeting.starts_at - before <= now)
+    done = any(each.what is due and each.version == meeting.version for each in notices(db, meeting_id))
+    if done or noticed_at is None or meeting.starts_at - REMINDERS[due] <= noticed_at:
+        return False
+    body = assemblies.body(db, cooperative_id)
+    said = facts(body, meeting) | {"when": due}
+    audience = _audience(db, meeting_id, cooperative_id)
+    draft = Draft(cooperative_id, audience, KINDS[due], said, Urgency.NOTICE, now, not_after=meeting.starts_at)
+    _plan(db, meeting, due, draft, now)
+    return True

@@ -1,0 +1,146 @@
+"""Commands for meetings: called, moved, called off, shown, proven; who was there, and what was decided."""
+
+from datetime import datetime
+
+import click
+from flask.cli import AppGroup
+
+from models import announcing, assemblies, attendance, convening, door, meetings, minutes, served
+from models.assemblies import ASSEMBLIES, Body
+from models.attendance import Turnout
+from models.convening import Call, Snag
+from models.meetings import Announced, MeetingKind
+from models.minutes import Decided
+from ussd_app import service
+from ussd_app.commands.acting import BY, acting, home
+from ussd_app.commands.meeting_refusals import NOT_CALLED, in_order
+from ussd_app.commands.refusing import in_a_sentence, refuse
+from ussd_app.db import reading
+
+group = AppGroup("meetings", help="Meetings, from the notice to the decisions.")
+WHEN = click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"])
+COOP, MEETING = click.argument("coop"), click.argument("meeting", type=click.IntRange(1, 2**63 - 1))
+
+
+@group.command()
+@COOP
+@click.argument("kind", type=click.Choice([each.value for each in MeetingKind]))
+@click.argument("when", type=WHEN)
+@click.option("--place", required=True)
+@click.option("--agenda", default="", help="Its items, joined by ;")
+@click.option("--second-of", type=int, help="The assembly that was not enough, whose second call this is.")
+@BY
+def call(coop: str, kind: MeetingKind, when: datetime, place: str, agenda: str, second_of: int | None, by: str) -> None:
+    """Call a meeting: its members get the notice, in their language. Prints its number.
+
+    WHEN is local to the cooperative. The same call twice is one meeting; one that a list brought is called so too.
+    """
+    items = tuple(" ".join(item.split()) for item in agenda.split(";") if item.strip())
+    with in_order(), acting(coop, by) as office:
+        at = when.replace(tzinfo=office.home.zone)
+        wanted = Call(MeetingKind(kind), at, " ".join(place.split()), items, None, second_of)
+        click.echo(convening.call(office.db, office.hand, wanted, office.now))
+
+
+@group.command()
+@COOP
+@MEETING
+@click.argument("when", type=WHEN)
+@click.option("--place", help="Where it is held instead.")
+@BY
+def move(coop: str, meeting: int, when: datetime, place: str | None, by: str) -> None:
+    """Hold a meeting at another time, or elsewhere: whoever got its notice is told, the others are called."""
+    with in_order(), acting(coop, by) as office:
+        at = when.replace(tzinfo=office.home.zone)
+        convening.move(office.db, office.hand, meeting, at, place, office.now)
+    click.echo("moved")
+
+
+@group.command()
+@COOP
+@MEETING
+@BY
+def cancel(coop: str, meeting: int, by: str) -> None:
+    """Call a meeting off: whoever got its notice is told."""
+    with in_order(), acting(coop, by) as office:
+        convening.cancel(office.db, office.hand, meeting, office.now)
+    click.echo("called off")
+
+
+@group.command()
+@COOP
+@click.argument("meeting", type=int, required=False)
+def show(coop: str, meeting: int | None) -> None:
+    """List the meetings to come, or show one: its state, its agenda, who comes, who was there, what was decided."""
+    running = service.current()
+    with in_a_sentence(), reading(running.engine) as db:
+        there = home(db, coop)
+        if meeting is None:
+            for each in meetings.upcoming(db, there.id, running.clock(), 1000):
+                click.echo(f"{each.meeting_id}\t{_line(each, assemblies.body(db, there.id))}")
+            return
+        found = meetings.announced(db, there.id, meeting)
+        if found is None:
+            refuse(NOT_CALLED[Snag.UNKNOWN])
+        body = assemblies.body(db, there.id)
+        click.echo(_line(found, body))
+        decided = {each.item: each for each in minutes.decisions(db, meeting)}
+        for number, item in enumerate(found.agenda, start=1):
+            click.echo(f"{number}. {item}{_decided(decided.get(number))}")
+        _forecast(attendance.turnout(db, there.id, meeting, 0), attendance.needed(db, there.id, found))
+        present = door.present(db, meeting)
+        click.echo(f"there: {present.there}, represented: {present.represented}")
+
+
+def _line(meeting: Announced, body: Body) -> str:
+    when = meeting.starts_at.astimezone(body.zone)
+    second = ", second call" if meeting.second_of is not None else ""
+    return f"{meeting.kind}{second}\t{when:%Y-%m-%d %H:%M}\t{meeting.place}\t{meeting.state}"
+
+
+def _decided(each: Decided | None) -> str:
+    if each is None:
+        return ""
+    votes = "" if each.votes_for is None else f", {each.votes_for} for, {each.votes_against or 0} against"
+    return f"\t{each.outcome}{votes}"
+
+
+def _forecast(counted: Turnout, needed: int | None) -> None:
+    click.echo(f"come: {counted.coming}, do not: {counted.away}, represented: {counted.represented}")
+    click.echo(f"silent: {counted.silent}, of {counted.members} members")
+    if needed is not None:
+        missing = max(0, needed - counted.there)
+        click.echo(f"quorum: {needed}, " + (f"{missing} missing" if missing else "reached if all come who said so"))
+
+
+@group.command()
+@COOP
+@MEETING
+def proof(coop: str, meeting: int) -> None:
+    """Print the proof of notice: the rule, then each member: number, what became of the notice, phone, when, read."""
+    running = service.current()
+    with in_a_sentence(), reading(running.engine) as db:
+        there = home(db, coop)
+        found = meetings.announced(db, there.id, meeting)
+        if found is None:
+            refuse(NOT_CALLED[Snag.UNKNOWN])
+        body = assemblies.body(db, there.id)
+        click.echo(f"{body.name}\t{_line(found, body)}")
+        told = [each for each in announcing.notices(db, meeting) if each.version == found.version]
+        if told and found.kind in ASSEMBLIES:
+            _rule(body, found, told[0].told_at)
+        for each in served.proof(db, there.id, meeting):
+            moments = [f"{at.astimezone(body.zone):%Y-%m-%d %H:%M}" if at else "-" for at in _moments(each)]
+            click.echo("\t".join([each.number, each.way, each.phone, *moments]))
+
+
+def _moments(each: served.Served) -> tuple[datetime | None, datetime | None]:
+    return each.reported_at, each.read_at
+
+
+def _rule(body: Body, meeting: Announced, told_at: datetime) -> None:
+    given = (meeting.starts_at.astimezone(body.zone).date() - assemblies.told_on(body.zone, told_at)).days
+    needed = body.days(second=meeting.second_of is not None)
+    click.echo(f"notice given {given} days before, {needed} needed ({body.law.days_source})")
+    click.echo(f"means: {', '.join(body.law.means)} ({body.law.means_source})")
+    click.echo(f"mentions: {', '.join(body.law.mentions)} ({body.law.mentions_source})")
