@@ -72,7 +72,7 @@ class Plans(Ground):
 
     @rule(kind=kinds, first=days_ahead, amount=st.sampled_from([500, 1_001, FACE]), extra=st.integers(0, 2), by=anybody)
     def propose_a_plan(self, kind: PlanKind, first: int, amount: int, extra: int, by: str) -> None:
-        """A joining fee, periodic dues, a call, or capital in instalments."""
+        """A joining fee, periodic dues, a call, or capital in instalments: the very same one once."""
         self._propose(self._terms(kind, self.today + first * DAY, amount, EXTRAS[kind][extra]), self.hand(by))
 
     def _terms(self, kind: PlanKind, first_on: date, amount: int, extra: Mapping[str, Any]) -> Terms:
@@ -83,10 +83,13 @@ class Plans(Ground):
         def act(db: Connection) -> int:
             return plans.propose(db, hand, terms, self.today, self.now)
 
-        if hand.role not in OFFICERS:
-            self.refused(act, NotAllowed)
+        def would() -> Sequence[Booked] | None:
+            return None if any(terms == each.terms for each in self.plans) else ()
+
+        if hand.role not in OFFICERS or (hand.cooperative_id == self.home and would() is None):
+            self.refused(act, NotAllowed, Overtaken)
         elif hand.cooperative_id == self.home:
-            self.proposed(act, hand, lambda: (), then=lambda: self._in_force(terms))
+            self.proposed(act, hand, would, then=lambda: self._in_force(terms))
 
     def _in_force(self, terms: Terms) -> None:
         with reading(self.made) as db:

@@ -33,14 +33,14 @@ def counted(db: Connection) -> Iterator[list[str]]:
     def note(_db: object, _cursor: object, statement: str, *_rest: object) -> None:
         asked.append(statement)
 
-    def quickly(on: Connection, sql: str, values: object = None) -> object:
+    def quickly(on: Connection, sql: str, values: object) -> object:
         asked.append(sql)
-        return execute(on, sql, values)
+        return fetch(on, sql, values)
 
-    execute = quick.execute
+    fetch = quick.fetch
     event.listen(db, "before_cursor_execute", note)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(quick, "execute", quickly)
+        patched.setattr(quick, "fetch", quickly)
         yield asked
     event.remove(db, "before_cursor_execute", note)
 
