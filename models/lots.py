@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, bindparam, exists, select, update
+from sqlalchemy import Connection, ForeignKey, UniqueConstraint, bindparam, exists, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models import rules
@@ -17,7 +17,6 @@ from models.base import Base
 from models.entries import STANDS, Entry, EntryKind
 from models.hands import Hand
 from models.members import OFFICERS, Member, Role
-from models.payouts import Lot
 from models.refused import Fault, Refused, whole, worded
 from models.sharing import Per, Unit
 from models.writing import insert_once
@@ -25,6 +24,20 @@ from models.writing import insert_once
 PURE = 24_000
 # Who may write down what was counted and who worked; what costs or brings money is an officer's to write down.
 RECORDERS = (Role.TEAM_LEADER, *OFFICERS)
+
+
+class Lot(Base):
+    """A lot of gold or stones that was sold. Weight in milligrams, fineness in parts per thousand."""
+
+    __tablename__ = "lots"
+    __table_args__ = (UniqueConstraint("cooperative_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cooperative_id: Mapped[int] = mapped_column(ForeignKey("cooperatives.id"))
+    number: Mapped[str]
+    sold_on: Mapped[date]
+    weight_mg: Mapped[int]
+    fineness_ppt: Mapped[int]
 
 
 class Delivery(Base):

@@ -14,8 +14,8 @@ from models.coming import Coming
 from models.entries import MONEY, STANDS, Account, Entry, EntryKind, Posting
 from models.hands import Hand
 from models.ledger import NewEntry, Side
+from models.lots import Lot
 from models.members import Member, Role
-from models.payouts import Lot
 from models.questions import About, Asking, Question
 from models.receiving import Refused, Sum, Why
 from models.telling import Fact

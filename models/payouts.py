@@ -4,27 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, UniqueConstraint, bindparam, case, func, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Connection, bindparam, case, func, select
 
-from models.base import Base
 from models.entries import STANDS, Account, Entry, EntryKind, Posting
 from models.ledger import NewEntry, Side
+from models.lots import Delivery, Lot
 from models.quick import Quick
-
-
-class Lot(Base):
-    """A lot of gold or stones that was sold. Weight in milligrams, fineness in parts per thousand."""
-
-    __tablename__ = "lots"
-    __table_args__ = (UniqueConstraint("cooperative_id", "number"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    cooperative_id: Mapped[int] = mapped_column(ForeignKey("cooperatives.id"))
-    number: Mapped[str]
-    sold_on: Mapped[date]
-    weight_mg: Mapped[int]
-    fineness_ppt: Mapped[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +36,7 @@ def sale(cooperative_id: int, lot_id: int, key: str, sold: tuple[date, str, int]
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A member's share of one lot, as the ledger has it."""
+    """A member's share of one lot, as the ledger has it. `carats` (thousandths) is of a lot that was delivered here."""
 
     lot_id: int
     entry_id: int
@@ -59,6 +44,7 @@ class Share:
     sold_on: date
     weight_mg: int
     fineness_ppt: int
+    carats: int | None
     gross: int
     share: int
     recovered: int
@@ -85,15 +71,17 @@ _SHARES = (
         Lot.sold_on,
         Lot.weight_mg,
         Lot.fineness_ppt,
+        Delivery.carats,
         _GROSS,
         _TO_MEMBER.label("share"),
         _RECOVERED.label("recovered"),
     )
     .join(Entry, Entry.id == Posting.entry_id)
     .join(Lot, Lot.id == Entry.lot_id)
+    .outerjoin(Delivery, Delivery.lot_id == Lot.id)
     .where(Posting.member_id == bindparam("member"), Entry.kind == EntryKind.LOT, STANDS)
     .where(Posting.account.in_((Account.SHARES, Account.ADVANCES)))
-    .group_by(Lot.id, Entry.id)
+    .group_by(Lot.id, Entry.id, Delivery.carats)
     .order_by(Lot.sold_on.desc(), Lot.id.desc())
 )
 _ONE_SHARE = Quick(_SHARES.where(Lot.id == bindparam("lot")))
@@ -102,8 +90,7 @@ _LAST_SHARES = Quick(_SHARES.limit(bindparam("limit")))
 
 def _share(row: tuple[Any, ...]) -> Share:
     """A row as a share. PostgreSQL gives sums as decimals."""
-    lot_id, entry_id, number, sold_on, weight_mg, fineness_ppt, gross, share, recovered = row
-    return Share(lot_id, entry_id, number, sold_on, weight_mg, fineness_ppt, int(gross), int(share), int(recovered))
+    return Share(*row[:7], *map(int, row[7:]))
 
 
 def shares(db: Connection, member_id: int, limit: int) -> list[Share]:

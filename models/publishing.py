@@ -32,7 +32,7 @@ from models.advances import Owed, Recovery
 from models.entries import Entry
 from models.hands import Hand
 from models.lines import LotLine
-from models.lots import Delivered
+from models.lots import Delivered, Lot
 from models.payouts import Part
 from models.proposals import Deed, Proposed, Wish
 from models.refused import Fault, Refused
@@ -185,7 +185,7 @@ def publish(db: Connection, decided: Proposed, now: datetime) -> None:
         for number in sorted(result.net, key=by_number)
     ]
     key = f"lot:#{decided.proposal_id}"
-    sold_on = db.execute(select(payouts.Lot.sold_on).where(payouts.Lot.id == lot.lot_id)).scalar_one()
+    sold_on = db.execute(select(Lot.sold_on).where(Lot.id == lot.lot_id)).scalar_one()
     entry = payouts.sale(lot.cooperative_id, lot.lot_id, key, (sold_on, lot.number, found.priced.gross), parts)
     ledger.post(db, [entry], decided.author, now)
     entry_id: int = db.execute(select(Entry.id).where(Entry.key == key)).scalar_one()

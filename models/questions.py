@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, choice
 from models.members import Member
+from models.quick import Quick
 from models.writing import insert_once
 
 
@@ -95,7 +96,7 @@ _COLUMNS = (
     Member.name,
 )
 _ASKED = select(*_COLUMNS).outerjoin(Member, Member.id == Question.asked_by)
-_NEXT = (
+_NEXT = Quick(
     _ASKED.where(Question.member_id == bindparam("member"), Question.answered_at.is_(None))
     .where(Question.ask_from <= bindparam("now"))
     .order_by(Question.ask_from, Question.id)
@@ -107,7 +108,7 @@ _ABOUT = _ASKED.where(Question.subject == bindparam("subject"))
 
 def next_for(db: Connection, member_id: int, now: datetime) -> Open | None:
     """The question that waits longest for a member, or None."""
-    row = db.execute(_NEXT, {"member": member_id, "now": now}).one_or_none()
+    row = _NEXT.first(db, {"member": member_id, "now": now})
     return None if row is None else Open(*row)
 
 

@@ -12,8 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models import lots
 from models.base import Base, choice
 from models.hands import Hand
-from models.lots import PURE
-from models.payouts import Lot
+from models.lots import PURE, Lot
 from models.refused import Fault, Refused, whole, worded
 from models.writing import insert_or_update
 

@@ -31,10 +31,11 @@ from models.cooperatives import Cooperative, Kind
 from models.entries import Account
 from models.grievances import Category, Complaint, Concerned, Name
 from models.hands import Hand
+from models.lots import Lot
 from models.meetings import Meeting, MeetingKind
 from models.members import Member, Phone, Role
 from models.money import Currency
-from models.payouts import Lot, Part
+from models.payouts import Part
 from models.proposals import Deed, Proposal, Proposed, State, Wish
 from ussd_app import longest_lots, longest_office, longest_year
 

@@ -27,9 +27,10 @@ from models import (
 from models.declarations import Said
 from models.entries import Account
 from models.hands import Bar, Hand
+from models.lots import Lot
 from models.members import Member, Role, Speaker
 from models.paying import Paying
-from models.payouts import Lot, Part
+from models.payouts import Part
 from models.proposals import Deed, Wish
 from models.receiving import Payment, Refused, Sum, Why
 from ussd_app import longest_year

@@ -6,8 +6,8 @@ from sqlalchemy import ColumnElement, Connection, String, and_, cast, func, not_
 from sqlalchemy.orm import aliased
 
 from models.entries import MEMBER_ACCOUNTS, MONEY, Account, Entry, EntryKind, Posting
+from models.lots import Lot
 from models.members import Member
-from models.payouts import Lot
 from models.proving.faults import Fault
 
 # Compared as text: a word that is no account must be named, not stop the proof.

@@ -10,8 +10,9 @@ from models import lots as deliveries
 from models.cooperatives import Cooperative
 from models.entries import STANDS, Account, Entry, EntryKind, Posting
 from models.keys import entry_key
+from models.lots import Lot
 from models.members import Member
-from models.payouts import Lot, Part, sale
+from models.payouts import Part, sale
 from ussd_app.registers import cells
 from ussd_app.registers.books import AUTHOR
 from ussd_app.registers.homes import Homes
