@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from flows import i18n
 from flows.engine import Option, Place
+from flows.engine.pages import BACK, HOME
 from models.entries import Account
 
 _ = i18n.words(__name__)
@@ -22,6 +23,8 @@ PURPOSES: Mapping[Account, str] = {
     Account.DUES: mark("cotisations"),
     Account.CAPITAL: mark("parts sociales"),
 }
+
+REFERENCE_KEYS = frozenset({BACK, HOME})  # a reference may be 8 or 9
 
 
 def channel(through: str) -> str:

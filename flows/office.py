@@ -1,6 +1,6 @@
 """The office on the phone: what an officer records, decides and proposed, by role. All of it stands behind the code."""
 
-from flows import approval, i18n, new_number, paying, team, treasurer
+from flows import approval, buyer, i18n, new_number, paying, team, treasurer
 from flows.approval import any_officer
 from flows.engine import Menu, Option, screen, to
 from flows.talk import Talk
@@ -32,4 +32,6 @@ def home(talk: Talk) -> Menu:
         options.append(Option(_("Changer un numéro"), to(new_number.home), number=6))
     if role in RECORDERS:
         options.append(Option(_("Travail d'une équipe"), to(team.home), number=7))
+    if role in CASHIERS:
+        options.append(Option(_("Argent d'un acheteur"), to(buyer.home), number=10))
     return Menu(_("Bureau"), options)

@@ -25,6 +25,7 @@ WHY: Mapping[Why, str] = {
     Why.CHANNEL: mark("Ce moyen de paiement n'est pas possible."),
     Why.DAY: mark("Cette date n'est pas possible."),
     Why.REFERENCE: mark("Cette référence est déjà dans les livres avec autre chose."),
+    Why.NO_REFERENCE: mark("Cette référence n'est pas possible."),
 }
 cashier = officer(*CASHIERS)
 

@@ -69,6 +69,11 @@ class Counted:
     closed_at: datetime
 
     @property
+    def short(self) -> bool:
+        """Whether the books paid out cash that they never had: money came in that nobody noted."""
+        return self.book < 0
+
+    @property
     def difference(self) -> int:
         """What was counted beyond the books; below zero when cash is missing."""
         return self.counted - self.book

@@ -59,6 +59,7 @@ def pay(db: Connection, hand: Hand, how: Paying, number: str, amount: int | None
     if whose is None:
         raise Refused(Why.UNKNOWN)
     _check(hand, whose.member_id, whose.role)
+    how = replace(how, reference=receiving.referred(how.reference))
     chain.hold(db, [hand.cooperative_id])  # so that nobody else pays from this lot meanwhile
     before = db.execute(_STANDING, {"key": _key(how, whose.member_id)}).scalar_one_or_none()
     if before is not None:
@@ -75,6 +76,7 @@ def pay(db: Connection, hand: Hand, how: Paying, number: str, amount: int | None
 
 def pay_all(db: Connection, hand: Hand, how: Paying, today: date, now: datetime) -> Paid:
     """Pay everybody what they have coming from a lot, but for the officer who pays. Raises Refused."""
+    how = replace(how, reference=receiving.referred(how.reference))
     chain.hold(db, [hand.cooperative_id])
     parts = [
         each for each in coming.to_members(db, hand.cooperative_id, how.lot_id) if each.member_id != hand.member_id

@@ -24,6 +24,7 @@ from models.questions import About, Asking
 from models.telling import Fact
 
 MOST = 100_000_000  # more at a time is a slip of the finger
+REFERENCE_AT_MOST = 40  # signs: what stands on a paper or in the SMS of an operator
 LATEST = timedelta(days=366)  # older money belongs to closed books
 TOWARDS = (Account.DUES, Account.CAPITAL)
 STAND_INS = (Role.PRESIDENT, Role.SECRETARY)
@@ -40,6 +41,7 @@ class Why(StrEnum):
     CHANNEL = "channel"
     DAY = "day"
     REFERENCE = "reference"
+    NO_REFERENCE = "no_reference"
 
 
 class Refused(ValueError):
@@ -135,6 +137,14 @@ _NOTED = (
 )
 
 
+def referred(reference: str) -> str:
+    """A reference as it is kept: a few signs on one line, none of them unseen. Raises Refused."""
+    said = " ".join(reference.split())
+    if not said or len(said) > REFERENCE_AT_MOST or not said.isprintable():
+        raise Refused(Why.NO_REFERENCE)
+    return said
+
+
 def record(db: Connection, hand: Hand, payment: Payment, today: date, now: datetime, agreed: bool = False) -> Noted:
     """Note a payment, ask the member about it from now on, and tell them. The same reference is noted once.
 
@@ -160,11 +170,11 @@ def record(db: Connection, hand: Hand, payment: Payment, today: date, now: datet
 
 
 def _entry(payment: Payment) -> NewEntry:
-    if payment.towards not in TOWARDS or not payment.reference:
+    if payment.towards not in TOWARDS:
         raise Refused(Why.REFERENCE)
-    payer, paid = payment.payer, payment.paid
-    key = entry_key("payment", payer.cooperative, payment.reference)
-    day = (paid.on, payment.reference, paid.amount)
+    payer, paid, reference = payment.payer, payment.paid, referred(payment.reference)
+    key = entry_key("payment", payer.cooperative, reference)
+    day = (paid.on, reference, paid.amount)
     entry = dues.payment(payer.cooperative_id, payer.member_id, key, day, paid.channel)
     sides = (replace(side, account=payment.towards) if side.member_id else side for side in entry.sides)
     return replace(entry, sides=tuple(sides))

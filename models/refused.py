@@ -30,6 +30,7 @@ class Fault(StrEnum):
     UNSHAREABLE = "unshareable"
     INTERESTED = "interested"
     CHANGED = "changed"
+    NOT_GIVEN = "not_given"
 
 
 class Refused(ValueError):

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, update
 
-from flows import approval, new_number, office, treasurer
+from flows import approval, buyer, new_number, office, treasurer
 from flows import paying as paying_flow
 from flows.engine import Place, to
 from models import (
@@ -120,4 +120,11 @@ def starts() -> Sequence[Place]:
     """The office, and the sentences that only a race or a slip leads to."""
     barred = [to(treasurer.refused, why) for why in Why] + [to(approval.barred, bar) for bar in Bar]
     taken = [to(new_number.refused, taken=taken) for taken in (True, False)]
-    return [to(office.home), *barred, *taken, to(approval.undone, 1), to(paying_flow.too_much, 1, MEMBER, MOST)]
+    return [
+        to(office.home),
+        *barred,
+        *taken,
+        to(approval.undone, 1),
+        to(paying_flow.too_much, 1, MEMBER, MOST),
+        to(buyer.too_much, 1, MOST),
+    ]

@@ -35,6 +35,8 @@ ALLOWED = {
         (Account.ADVANCES, False),
         (Account.LOT_REST, False),
     },
+    EntryKind.SALE: {(Account.SALES, False), *((account, True) for account in MONEY)},
+    EntryKind.OUTLAY: {(Account.LOT_REST, True), *((account, False) for account in MONEY)},
     EntryKind.ADVANCE: {
         (Account.ADVANCES, True),
         (Account.THIRD_PARTIES, False),

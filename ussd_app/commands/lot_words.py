@@ -25,6 +25,7 @@ WHY = {
     Fault.UNSHAREABLE: "the rule cannot share this lot: {about}",
     Fault.INTERESTED: "who bought the lot or put money in it does not propose to share it; another officer does",
     Fault.CHANGED: "lot {about} has changed since it was proposed; propose it again",
+    Fault.NOT_GIVEN: "the lot gives nothing to that name; it gives to: {about}",
 }
 
 

@@ -28,7 +28,7 @@ group = AppGroup("lots", help="Lots: delivered, costed, priced, worked, advanced
 
 
 @contextmanager
-def _recording(cooperative: str, by: str) -> Iterator[Acting]:
+def recording(cooperative: str, by: str) -> Iterator[Acting]:
     """Somebody does something to a lot; the lot says who may. What cannot be done is said in a sentence."""
     try:
         with acting(cooperative, by, among=tuple(Role)) as office:
@@ -37,7 +37,7 @@ def _recording(cooperative: str, by: str) -> Iterator[Acting]:
         refuse(why(error))
 
 
-def _lot(office: Acting, number: str) -> int:
+def lot_of(office: Acting, number: str) -> int:
     found = lots.numbered(office.db, office.home.id, number)
     if found is None:
         raise Refused(Fault.NO_LOT)
@@ -70,7 +70,7 @@ def deliver(
 ) -> None:
     """Write down a lot that was brought. It keeps the version of the rule that is in force on that day."""
 
-    with _recording(cooperative, by) as office:
+    with recording(cooperative, by) as office:
         new = NewLot(lot, weight_mg, fineness, delivered_on.date(), rule, _maybe(office, financier))
         lots.deliver(office.db, office.hand, new, office.now)
     click.echo(f"lot {lot} is delivered")
@@ -84,8 +84,8 @@ def deliver(
 @BY
 def count(cooperative: str, lot: str, per: str, counted: int, by: str) -> None:
     """Write down how many pits, sacks or days a lot is of."""
-    with _recording(cooperative, by) as office:
-        lots.count(office.db, office.hand, _lot(office, lot), Per(per), counted)
+    with recording(cooperative, by) as office:
+        lots.count(office.db, office.hand, lot_of(office, lot), Per(per), counted)
     click.echo("noted")
 
 
@@ -103,8 +103,8 @@ def cost(
     """Write down what a lot cost, with its evidence; the amount 0 strikes it out."""
     kind = Evidence.RECEIPT if receipt else Evidence.WITNESS
     spent = Spent(label, kind, receipt or witness or "", amount)
-    with _recording(cooperative, by) as office:
-        sales.cost(office.db, office.hand, _lot(office, lot), spent, office.now)
+    with recording(cooperative, by) as office:
+        sales.cost(office.db, office.hand, lot_of(office, lot), spent, office.now)
     click.echo("noted")
 
 
@@ -123,9 +123,9 @@ def cost(
 def price(cooperative: str, lot: str, value: int, by: str, **said: Any) -> None:
     """Write down what a lot was sold for, as it was quoted; the gross is worked out exactly and rounded down."""
     quote = Quote(value, Pricing(f"per_{said['per']}"), said["base"], said["source"], said["quoted_on"].date())
-    with _recording(cooperative, by) as office:
+    with recording(cooperative, by) as office:
         sale = Sale(quote, said["sold_on"].date(), said["buyer"], _maybe(office, said["buyer_member"]))
-        gross = sales.price(office.db, office.hand, _lot(office, lot), sale, office.now)
+        gross = sales.price(office.db, office.hand, lot_of(office, lot), sale, office.now)
     click.echo(f"gross {gross}")
 
 
@@ -139,9 +139,9 @@ def price(cooperative: str, lot: str, value: int, by: str, **said: Any) -> None:
 @BY
 def worked(cooperative: str, lot: str, number: str, weight: int, team: str, witness: str | None, by: str) -> None:
     """Write down the work of a member: days, shifts, bowls, sacks. The member is asked on the phone."""
-    with _recording(cooperative, by) as office:
+    with recording(cooperative, by) as office:
         new = NewWork(office.member(number), weight, team, _maybe(office, witness))
-        work.record(office.db, office.hand, _lot(office, lot), new, office.now)
+        work.record(office.db, office.hand, lot_of(office, lot), new, office.now)
     click.echo("noted")
 
 
@@ -157,8 +157,8 @@ def worked(cooperative: str, lot: str, number: str, weight: int, team: str, witn
 @BY
 def advance(cooperative: str, lot: str, number: str, amount: int, by: str, **said: Any) -> None:
     """Write down what a member had before the sharing. LOT is - when it stands against no delivery."""
-    with _recording(cooperative, by) as office:
-        against = None if lot == "-" else _lot(office, lot)
+    with recording(cooperative, by) as office:
+        against = None if lot == "-" else lot_of(office, lot)
         place = (against, said["claimant"], Account(said["channel"]), said["signed"])
         new = NewAdvance(office.member(number), amount, said["given_on"].date(), *place)
         advances.give(office.db, office.hand, new, office.now)
@@ -171,8 +171,8 @@ def advance(cooperative: str, lot: str, number: str, amount: int, by: str, **sai
 @BY
 def publish(cooperative: str, lot: str, by: str) -> None:
     """Propose to publish a lot as it would be shared now: a second officer approves."""
-    with _recording(cooperative, by) as office:
-        number = publishing.propose(office.db, office.hand, _lot(office, lot), office.now)
+    with recording(cooperative, by) as office:
+        number = publishing.propose(office.db, office.hand, lot_of(office, lot), office.now)
     proposed(number)
 
 
@@ -182,9 +182,9 @@ def publish(cooperative: str, lot: str, by: str) -> None:
 @BY
 def show(cooperative: str, lot: str, by: str) -> None:
     """Show a lot: what was recorded, what is missing, or how it was shared; for officers."""
-    with _recording(cooperative, by) as office:
+    with recording(cooperative, by) as office:
         lots.by_officer(office.hand)
-        shown = _shown(office.db, _lot(office, lot))
+        shown = _shown(office.db, lot_of(office, lot))
     click.echo("\n".join(shown))
 
 
@@ -211,6 +211,3 @@ def _missing(db: Connection, found: lots.Delivered) -> str:
     except Refused as error:
         return "not shared: " + why(error)
     return "ready to be published"
-
-
-COMMANDS = (group,)
