@@ -44,6 +44,36 @@ def payout_noted(service_code: str, member: str, lot: str, **facts: Any) -> str:
     return said + _amount(facts)
 
 
+def share_undone(service_code: str, member: str, lot: str, **_facts: Any) -> str:
+    """Two officers undid the sharing of a lot: nothing of it was paid yet."""
+    return _(
+        "Membre {member}: le partage du lot {lot} est annulé par deux responsables. "
+        "Un SMS suivra quand il sera refait.",
+        member=member,
+        lot=lot,
+    )
+
+
+def share_again(service_code: str, member: str, lot: str, **_facts: Any) -> str:
+    """A lot whose sharing was undone is shared again, with other figures."""
+    return _(
+        "Membre {member}: le partage du lot {lot} est refait. Faites {code}, puis: Ma part.",
+        member=member,
+        lot=lot,
+        code=service_code,
+    )
+
+
+def receipt_undone(service_code: str, member: str, receipt: str, **_facts: Any) -> str:
+    """Two officers undid a payment: its receipt is not valid any more."""
+    return _(
+        "Membre {member}: le reçu {receipt} est annulé par deux responsables. Faites {code}, puis: Mes cotisations.",
+        member=member,
+        receipt=receipt,
+        code=service_code,
+    )
+
+
 def _amount(facts: Mapping[str, Any]) -> str:
     """The amount and the day, for those who asked for amounts by SMS."""
     if "amount" not in facts:
@@ -85,6 +115,9 @@ NOTICES = (
     payment_noted,
     payment_refused,
     payout_noted,
+    share_undone,
+    share_again,
+    receipt_undone,
     number_changed,
     proposal_approved,
     proposal_refused,

@@ -1,5 +1,6 @@
 """What people send us: each SMS kept once by the gateway's own id, and who wants no notices."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -73,6 +74,13 @@ def opted_out(db: Connection, phone: str) -> bool:
     """Whether this number wants no notices."""
     found = select(OptOut.phone_digest).where(OptOut.phone_digest == vault.digest("phone", phone))
     return db.execute(found).one_or_none() is not None
+
+
+def silent(db: Connection, phones: Collection[str]) -> set[str]:
+    """Those of these numbers that want no notices."""
+    asked = {vault.digest("phone", phone): phone for phone in phones}
+    found = select(OptOut.phone_digest).where(OptOut.phone_digest.in_(list(asked)))
+    return {asked[digest] for digest in db.execute(found).scalars()}
 
 
 @dataclass(frozen=True, slots=True)

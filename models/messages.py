@@ -103,7 +103,20 @@ def queue(
     not_before: datetime | None = None,
 ) -> int | None:
     """Put a message in the outbox, to leave now or not before a time; None when this key is there already."""
-    values = {
+    return insert_once(db, Message, letter(phone, language, kind, facts, key, now, not_before))
+
+
+def letter(
+    phone: str,
+    language: str,
+    kind: str,
+    facts: dict[str, Any],
+    key: str,
+    now: datetime,
+    not_before: datetime | None = None,
+) -> dict[str, Any]:
+    """A message as it stands in the outbox: a row of `Message`."""
+    return {
         "key": vault.digest("message", key),
         "phone": phone,
         "language": language,
@@ -113,7 +126,6 @@ def queue(
         "queued_at": now,
         "not_before": not_before or now,
     }
-    return insert_once(db, Message, values)
 
 
 REPLIES_A_DAY = 30

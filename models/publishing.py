@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from models import (
     advances,
@@ -25,11 +25,12 @@ from models import (
     rules,
     sales,
     sharing,
+    telling,
     vault,
     work,
 )
 from models.advances import Owed, Recovery
-from models.entries import Entry
+from models.entries import Entry, EntryKind
 from models.hands import Hand
 from models.lines import LotLine
 from models.lots import Delivered, Lot
@@ -40,6 +41,7 @@ from models.rules import Written
 from models.sales import Priced
 from models.sharing import Cost, Line, Owing, Recover, Worker, by_number
 from models.sharing.beneficiaries import number_of
+from models.telling import Fact
 from models.work import Done
 
 
@@ -191,6 +193,15 @@ def publish(db: Connection, decided: Proposed, now: datetime) -> None:
     entry_id: int = db.execute(select(Entry.id).where(Entry.key == key)).scalar_one()
     _write_lines(db, entry_id, found)
     _write_recoveries(db, entry_id, found)
+    if db.execute(_BEFORE, {"lot": lot.lot_id, "entry": entry_id}).first():
+        fact = Fact("share_again", {"lot": lot.number})
+        telling.tell_all(db, [part.member_id for part in parts], fact, f"share_again:{entry_id}", now)
+
+
+# What the members of a lot were told before was undone.
+_BEFORE = select(Entry.id).where(
+    Entry.lot_id == bindparam("lot"), Entry.kind == EntryKind.LOT, Entry.id != bindparam("entry")
+)
 
 
 def _write_lines(db: Connection, entry_id: int, found: Draft) -> None:

@@ -194,14 +194,45 @@ def tell(db: Connection, hand: Hand, payment: Payment, noted: Noted, now: dateti
 
 
 _WHOSE = (
-    select(Posting.member_id, Posting.account)
+    select(Posting.member_id, Posting.account, -Posting.amount)
     .join(Entry, Entry.id == Posting.entry_id)
     .where(Entry.id == bindparam("entry"), Entry.cooperative_id == bindparam("cooperative"))
     .where(Posting.account.in_(TOWARDS))
 )
 
 
-def settled(db: Connection, cooperative_id: int, entry_id: int) -> Sequence[Part]:
-    """What a payment settled, the oldest first; nothing when it is all ahead."""
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a payment settled, the oldest first, and what of it is paid ahead."""
+
+    parts: Sequence[Part]
+    ahead: int
+
+
+def settled(db: Connection, cooperative_id: int, entry_id: int) -> Settled | None:
+    """What a payment settled; None when there is no such payment."""
     row = db.execute(_WHOSE, {"entry": entry_id, "cooperative": cooperative_id}).one_or_none()
-    return [] if row is None else dues.allocation(db, row.member_id, row.account).parts.get(entry_id, ())
+    if row is None or row.member_id is None:
+        return None
+    member_id, account, paid = row.member_id, row.account, row[2]
+    parts = dues.allocation(db, member_id, account).parts.get(entry_id, ())
+    return Settled(parts, paid - sum(each.amount for each in parts))
+
+
+_ALIKE = (
+    select(Receipt.number)
+    .join(Entry, Entry.id == Receipt.entry_id)
+    .join(Posting, Posting.entry_id == Entry.id)
+    .where(Entry.cooperative_id == bindparam("cooperative"), Entry.member_id == bindparam("member"))
+    .where(Entry.happened_on == bindparam("on"), Posting.account == bindparam("channel"))
+    .where(Posting.amount == bindparam("amount"), STANDS)
+    .order_by(Receipt.number.desc())
+    .limit(1)
+)
+
+
+def alike(db: Connection, payer: Person, paid: Sum) -> int | None:
+    """The receipt of a payment of this member that is noted already, of the same sum, channel and day; or None."""
+    given = {"cooperative": payer.cooperative_id, "member": payer.member_id}
+    money = {"on": paid.on, "channel": paid.channel, "amount": paid.amount}
+    return db.execute(_ALIKE, given | money).scalar_one_or_none()

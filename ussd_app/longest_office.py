@@ -36,6 +36,7 @@ from models.receiving import Payment, Refused, Sum, Why
 from ussd_app import longest_year
 
 MOST = 999_999_999
+REFERENCE = "PP261228.2359.A99999-REFERENCE-DU-SIEGE"[: receiving.REFERENCE_AT_MOST]
 MEMBER, PAID, PHONE = "99998", str(receiving.MOST), "+22370000077"
 
 
@@ -71,7 +72,7 @@ def two_sides(db: Connection, speaker: Speaker, shared: str, now: datetime) -> N
         paying.pay(db, officer, how, payer.number, MOST // 5, today, now)
     mine = Hand(speaker.member_id, speaker.cooperative_id, Role.MEMBER)
     for number in range(4):
-        said = Said(other, Sum(receiving.MOST, Account.ORANGE_MONEY, today), Account.CAPITAL)
+        said = Said(other, Sum(receiving.MOST, Account.ORANGE_MONEY, today), Account.CAPITAL, REFERENCE)
         with suppress(declarations.TooMany):
             declarations.declare(db, mine, said, f"said:{number}", today, now)
     refused = declarations.mine(db, speaker.member_id, 1)[0].declaration_id
@@ -107,7 +108,7 @@ def propose_all(db: Connection, speaker: Speaker, words: str, now: datetime) -> 
     other = _other(db, speaker)
     theirs = Hand(other, speaker.cooperative_id, Role.TREASURER, PHONE, "theirs")
     mine = Hand(speaker.member_id, speaker.cooperative_id, speaker.role, speaker.number, "mine")
-    said = Said(speaker.member_id, Sum(receiving.MOST, Account.ORANGE_MONEY, now.date()), Account.CAPITAL)
+    said = Said(speaker.member_id, Sum(receiving.MOST, Account.ORANGE_MONEY, now.date()), Account.CAPITAL, REFERENCE)
     for number in range(6):
         with suppress(declarations.TooMany, Refused):
             declarations.declare(db, theirs, said, f"theirs:{number}", now.date(), now)

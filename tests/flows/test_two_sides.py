@@ -201,7 +201,7 @@ def test_a_treasurer_reaches_no_member_of_another_cooperative(app: Flask) -> Non
 
 def test_a_payout_that_did_not_come_opens_a_case_against_who_paid(app: Flask, clock: Clock) -> None:
     treasurer = opened(app, TREASURER)
-    assert "Noté" in treasurer.press("3", "2", "4", "1", "2", "1")
+    assert "Noté" in treasurer.press("3", "2", "4", "1", "2", "OM 7", "1")
     mine = Phone(app, BAKARY, SECRET)
     assert mine.dial().startswith("CON Coop Kogbera\n1 Mes")
     clock.pass_by(days=7)

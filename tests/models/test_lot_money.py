@@ -95,9 +95,9 @@ def test_a_sale_is_received_in_parts_once_a_reference_and_never_beyond_it(db: Co
 
 def test_a_reference_with_another_sum_or_receiver_or_that_was_undone_is_refused(db: Connection) -> None:
     receive(db, 5)
-    for again in ({"amount": 6}, {"amount": 5, "to": "1"}):
+    for amount, to in ((6, "5"), (5, "1")):
         with pytest.raises(Refused) as refused:
-            receive(db, **again)  # type: ignore[arg-type]
+            receive(db, amount, to=to)
         assert refused.value.why is Why.REFERENCE
     entry_id = db.execute(select(func.max(Entry.id)).where(Entry.kind == EntryKind.SALE)).scalar_one()
     undo(db, entry_id)
