@@ -108,7 +108,7 @@ def by_sms(talk: Talk, lot_id: int) -> Place:
 
 @screen(needs=code_given)
 def slip(talk: Talk, lot_id: int) -> Menu:
-    """The pay slip: what the lot brought, what of it went to taxes and social funds, and what is the member's."""
+    """The pay slip: the member's gross, what was taken of it, and what is left."""
     share = payouts.share(talk.db, talk.member.member_id, lot_id)
     if share is None:
         return _none()

@@ -35,6 +35,7 @@ LOT: Mapping[Fault, str] = {
     Fault.UNSHAREABLE: mark("La règle ne peut pas partager ce lot: la vente ne couvre pas tout, ou un compte manque."),
     Fault.INTERESTED: mark("Qui a acheté ou financé le lot ne décide pas de son partage."),
     Fault.CHANGED: mark("Le lot {about} a changé depuis la proposition. Il faut le proposer de nouveau."),
+    Fault.OLD_QUOTE: mark("Le prix date de trop longtemps avant la vente: {about}"),
     Fault.NOT_GIVEN: mark("Ce lot ne donne rien à ce nom. Il donne à: {about}"),
 }
 

@@ -24,6 +24,7 @@ WHY: Mapping[Why, str] = {
     Why.AMOUNT: mark("Ce montant n'est pas possible."),
     Why.CHANNEL: mark("Ce moyen de paiement n'est pas possible."),
     Why.DAY: mark("Cette date n'est pas possible."),
+    Why.BEFORE_SALE: mark("Ce jour-là, le lot n'était pas encore vendu."),
     Why.REFERENCE: mark("Cette référence est déjà dans les livres avec autre chose."),
     Why.NO_REFERENCE: mark("Cette référence n'est pas possible."),
 }

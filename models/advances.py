@@ -191,7 +191,7 @@ def give(db: Connection, hand: Hand, new: NewAdvance, now: datetime) -> int:
     Refused.
     """
     lots.by_officer(hand)
-    whole(new.amount, 1)
+    whole(new.amount, 1, field="the amount")
     chain.hold(db, {hand.cooperative_id})  # before the lot, as who publishes does: neither waits for the other
     label = _checked(db, hand, new)
     entry = _entry(hand.cooperative_id, new, label)
@@ -215,7 +215,7 @@ def _checked(db: Connection, hand: Hand, new: NewAdvance) -> str:
         raise Refused(Fault.NO_EVIDENCE)
     match new.kind:
         case AdvanceKind.EQUIPMENT:
-            return worded(new.claimant or "")
+            return worded(new.claimant or "", field="--claimant")
         case AdvanceKind.LOAN:
             if _forbidden(db, hand.cooperative_id, new.member_id):
                 raise Refused(Fault.LOAN)

@@ -106,6 +106,8 @@ _STANDING = (
 def _post(db: Connection, hand: Hand, how: Paying, parts: Sequence[Coming], today: date, now: datetime) -> Paid:
     for part in parts:
         Sum(part.amount, how.channel, how.on).check(today, most=part.amount)
+    if how.on < today and how.on < db.execute(_SOLD_ON, {"lot": how.lot_id}).scalar_one():
+        raise Refused(Why.BEFORE_SALE)
     entries = [_entry(hand.cooperative_id, how, part) for part in parts]
     try:
         new = ledger.post(db, entries, f"member:{hand.member_id}", now)
@@ -115,6 +117,9 @@ def _post(db: Connection, hand: Hand, how: Paying, parts: Sequence[Coming], toda
         raise Refused(Why.REFERENCE)
     _ask_all(db, hand, how, entries, today, now)
     return Paid(new, sum(part.amount for part in parts))
+
+
+_SOLD_ON = select(Lot.sold_on).where(Lot.id == bindparam("lot"))
 
 
 def _entry(cooperative_id: int, how: Paying, part: Coming) -> NewEntry:

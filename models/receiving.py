@@ -40,6 +40,7 @@ class Why(StrEnum):
     AMOUNT = "amount"
     CHANNEL = "channel"
     DAY = "day"
+    BEFORE_SALE = "before_sale"
     REFERENCE = "reference"
     NO_REFERENCE = "no_reference"
 

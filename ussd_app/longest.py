@@ -152,7 +152,11 @@ def _plans(db: Connection, cooperative_id: int, member_id: int) -> None:
     president = {"cooperative_id": cooperative_id, "number": "99997", "name": "P", "language": "fr"}
     officer = writing.insert_once(db, Member, president | {"role": Role.PRESIDENT, "amounts_by_sms": False})
     assert officer is not None  # noqa: S101 - it was just written
-    base = {"label": "Cotisation exceptionnelle pour la pompe", "amount": MOST, "first_on": "2026-12-01"}
+    base = {
+        "label": "Cotisation exceptionnelle pour la pompe",
+        "amount": plan_terms.AMOUNT_AT_MOST,
+        "first_on": "2026-12-01",
+    }
     base |= {"basis": "resolution", "reference": "résolution 13 de l'AG extraordinaire", "decided_on": "2026-11-28"}
     special = base | {"kind": "special", "penalty_ppm": 999_999, "penalty_after": 1}
     parts = base | {"kind": "capital", "label": "Part sociale, souscription de 2026", "period": "month"}

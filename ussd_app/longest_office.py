@@ -47,7 +47,7 @@ def _other(db: Connection, speaker: Speaker) -> int:
 
 
 def _lot(db: Connection, speaker: Speaker, other: int, now: datetime) -> int:
-    row = {"cooperative_id": speaker.cooperative_id, "number": "2026-9999", "sold_on": now.date()}
+    row = {"cooperative_id": speaker.cooperative_id, "number": "2026-9999", "sold_on": now.date() - timedelta(days=9)}
     lot_id = writing.insert_once(db, Lot, row | {"weight_mg": 99_999_990, "fineness_ppt": 999})
     assert lot_id is not None  # noqa: S101 - it was just written
     parts = [Part(each, MOST // 2, 0) for each in (speaker.member_id, other)]
@@ -84,9 +84,15 @@ def _facts(db: Connection, speaker: Speaker, other: int, words: str, now: dateti
     entry: dict[str, Any] = {"entry_id": 1, "member_id": other, "amount": MOST, "reason_sealed": vault.seal(words)}
     year = next(longest_year.years(db, speaker.cooperative_id, "99999", now)).facts
     label, reference = "Cotisation exceptionnelle pour la pompe", "résolution 13 de l'AG extraordinaire"
-    plan = {"kind": "periodic", "label": label, "amount": MOST, "first_on": "2027-12-01", "basis": "resolution"}
+    plan = {
+        "kind": "periodic",
+        "label": label,
+        "amount": receiving.MOST,
+        "first_on": "2027-12-01",
+        "basis": "resolution",
+    }
     plan |= {"reference": reference, "decided_on": "2026-11-28", "period": "quarter"}
-    plan |= {"concerns": "members", "members": [MEMBER], "penalty_amount": MOST, "penalty_after": 365}
+    plan |= {"concerns": "members", "members": [MEMBER], "penalty_amount": receiving.MOST, "penalty_after": 365}
     lot = {"lot_id": 0, "number": "2026-9999", "gross": MOST, "to_members": MOST, "members": 999}
     return {
         Deed.SHARE_SURPLUS: year | {"year": now.year + 1},

@@ -53,7 +53,7 @@ def month(cooperative: str, month: str, counted: str, witness: str | None, by: s
             whose = None if witness is None else office.member(witness)
             done = closings.close(office.db, office.hand, Count(first, amount, whose), office.now)
             [late] = [each.late for each in closings.listed(office.db, office.home.id) if each.closing.month == first]
-            unpaid = lot_money.unpaid(office.db, office.home.id, LOTS) if done.difference else []
+            unpaid = lot_money.unpaid(office.db, office.home.id, LOTS) if done.difference > 0 else []
     except closings.NotYet:
         refuse(f"{month} is not over: count the cash on its last day, or after it")
     except closings.AlreadyClosed:
@@ -82,7 +82,7 @@ def _show(done: Counted, late: Late) -> None:
 
 
 def _missing(done: Counted, unpaid: Sequence[Sold]) -> None:
-    """Say what the books may lack, when they do not agree with the count."""
+    """Say what the books may lack, when there is more cash than they know of."""
     if done.short:
         click.echo(f"cash of {-done.book} was paid out that the books never had: money came in that is not noted")
     for lot in unpaid:

@@ -22,7 +22,7 @@ from models.work import NewWork
 from ussd_app.commands.acting import BY, Acting, acting, proposed
 from ussd_app.commands.lot_words import why
 from ussd_app.commands.refusing import refuse
-from ussd_app.commands.typed import DAY, FINENESS
+from ussd_app.commands.typed import AMOUNT, DAY, FINENESS
 
 group = AppGroup("lots", help="Lots: delivered, costed, priced, worked, advanced on, published.")
 
@@ -57,6 +57,7 @@ def _maybe(office: Acting, number: str | None) -> int | None:
 @click.option("--fineness", required=True, type=FINENESS, help="21.5k, or 896 in parts per thousand.")
 @click.option("--rule", help="The name of the rule, where several are in force.")
 @click.option("--financier", help="The member who put money in the pit, if one did.")
+@click.option("--correct", is_flag=True, help="Put right what was written down, while the lot is not shared.")
 @BY
 def deliver(
     cooperative: str,
@@ -66,14 +67,18 @@ def deliver(
     fineness: int,
     rule: str | None,
     financier: str | None,
+    correct: bool,
     by: str,
 ) -> None:
     """Write down a lot that was brought. It keeps the version of the rule that is in force on that day."""
-
     with recording(cooperative, by) as office:
-        new = NewLot(lot, weight_mg, fineness, delivered_on.date(), rule, _maybe(office, financier))
-        lots.deliver(office.db, office.hand, new, office.now)
-    click.echo(f"lot {lot} is delivered")
+        on = office.past("--on", delivered_on)
+        new = NewLot(lot, weight_mg, fineness, on, rule, _maybe(office, financier))
+        if correct:
+            sales.correct(office.db, office.hand, lot_of(office, lot), new)
+        else:
+            lots.deliver(office.db, office.hand, new, office.now)
+    click.echo(f"lot {lot} is {'corrected' if correct else 'delivered'}")
 
 
 @group.command()
@@ -93,7 +98,7 @@ def count(cooperative: str, lot: str, per: str, counted: int, by: str) -> None:
 @click.argument("cooperative")
 @click.argument("lot")
 @click.argument("label")
-@click.argument("amount", type=int)
+@click.argument("amount", type=AMOUNT)
 @click.option("--receipt", help="The number of the receipt.")
 @click.option("--witness", help="The name or member number of who saw it, where there is no receipt.")
 @BY
@@ -111,7 +116,7 @@ def cost(
 @group.command()
 @click.argument("cooperative")
 @click.argument("lot")
-@click.argument("value", type=int)
+@click.argument("value", type=AMOUNT)
 @click.option("--per", required=True, type=click.Choice(["gram", "carat"]))
 @click.option("--base", type=FINENESS, help="The fineness a price per gram is for, such as 22k.")
 @click.option("--source", required=True, help="Whose word the price is.")
@@ -124,7 +129,9 @@ def price(cooperative: str, lot: str, value: int, by: str, **said: Any) -> None:
     """Write down what a lot was sold for, as it was quoted; the gross is worked out exactly and rounded down."""
     quote = Quote(value, Pricing(f"per_{said['per']}"), said["base"], said["source"], said["quoted_on"].date())
     with recording(cooperative, by) as office:
-        sale = Sale(quote, said["sold_on"].date(), said["buyer"], _maybe(office, said["buyer_member"]))
+        sale = Sale(
+            quote, office.past("--sold-on", said["sold_on"]), said["buyer"], _maybe(office, said["buyer_member"])
+        )
         gross = sales.price(office.db, office.hand, lot_of(office, lot), sale, office.now)
     click.echo(f"gross {gross}")
 
@@ -149,7 +156,7 @@ def worked(cooperative: str, lot: str, number: str, weight: int, team: str, witn
 @click.argument("cooperative")
 @click.argument("lot")
 @click.argument("number")
-@click.argument("amount", type=int)
+@click.argument("amount", type=AMOUNT)
 @click.option("--on", "given_on", required=True, type=DAY)
 @click.option("--channel", default=Account.CASH.value, type=click.Choice([each.value for each in CHANNELS]))
 @click.option("--claimant", help="Whose claim it is, when money or tools came from outside the cooperative.")
@@ -160,7 +167,7 @@ def advance(cooperative: str, lot: str, number: str, amount: int, by: str, **sai
     with recording(cooperative, by) as office:
         against = None if lot == "-" else lot_of(office, lot)
         place = (against, said["claimant"], Account(said["channel"]), said["signed"])
-        new = NewAdvance(office.member(number), amount, said["given_on"].date(), *place)
+        new = NewAdvance(office.member(number), amount, office.past("--on", said["given_on"]), *place)
         advances.give(office.db, office.hand, new, office.now)
     click.echo("noted")
 

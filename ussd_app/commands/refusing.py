@@ -25,6 +25,7 @@ NOT_NOTED = {
     Why.AMOUNT: f"the amount must be above 0 and at most {receiving.MOST}",
     Why.CHANNEL: "the channel is not one money goes by",
     Why.DAY: "--on must be a day of the last year, today at the latest",
+    Why.BEFORE_SALE: "the lot was not sold yet on that day; give --on from the day of its sale",
     Why.NO_REFERENCE: f"--reference must be 1 to {receiving.REFERENCE_AT_MOST} letters and figures on one line",
     Why.REFERENCE: "this reference is in the books with other money, or was undone; give another one",
 }
