@@ -1,8 +1,8 @@
 """What two officers decide on: what each deed is called, and what it will do."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from flows import deed_words, i18n
+from flows import deed_lines, deed_words, i18n
 from flows.talk import Talk
 from models.proposals import Deed, Proposed
 
@@ -16,16 +16,41 @@ NAMES: Mapping[Deed, str] = {
     Deed.WAIVE: mark("Effacer une dette"),
     Deed.REVERSE: mark("Annuler une écriture"),
     Deed.CHANGE_PHONE: mark("Changer un numéro"),
+    Deed.CHANGE_ROLE: mark("Changer une fonction"),
     Deed.SHARE_SURPLUS: mark("Partager l'excédent"),
     Deed.CALL_AUDIT_FUND: mark("Appeler le fonds d'audit"),
     Deed.SPEND_AUDIT_FUND: mark("Dépenser du fonds d'audit"),
     Deed.SUBSCRIBE: mark("Noter des parts sociales"),
+}
+# Why something that was approved cannot be done: what else than the deed itself can have changed since.
+HINDERED: Mapping[Deed, str] = {
+    Deed.PUBLISH_LOT: mark("Ce lot a changé depuis la proposition. Il faut le proposer de nouveau."),
+    Deed.CHANGE_RULE: mark("Cette règle a changé depuis la proposition. Il faut la proposer de nouveau."),
+    Deed.CHANGE_PLAN: mark("Ce plan est déjà écrit ou remplacé, ou sa date est passée: il faut en proposer un autre."),
+    Deed.WAIVE: mark("La dette est annulée, ou il en reste moins à payer que la remise."),
+    Deed.REVERSE: mark("L'écriture est déjà annulée, ou une autre écriture compte sur elle: annulez l'autre d'abord."),
+    Deed.CHANGE_PHONE: mark("Ce membre a déjà ce numéro, ou il est parti, ou l'ancien numéro n'est plus au registre."),
+    Deed.CHANGE_ROLE: mark("Ce membre est parti, ou sa fonction a changé depuis: il faut proposer de nouveau."),
+    Deed.SHARE_SURPLUS: mark("L'excédent de cette année est déjà partagé, ou les livres ont changé depuis."),
+    Deed.CALL_AUDIT_FUND: mark("Le fonds de cette année est déjà appelé, ou ses membres ont changé."),
+    Deed.SPEND_AUDIT_FUND: mark("Il n'y a plus assez dans le fonds d'audit, ou cette dépense est déjà notée."),
+    Deed.SUBSCRIBE: mark("Ce papier est déjà noté, le membre est parti, ou le plan est fini."),
 }
 
 
 def name(deed: Deed) -> str:
     """What a deed is called."""
     return _(NAMES[deed])
+
+
+def hindered(deed: Deed) -> str:
+    """Why it cannot be done any more, though it was proposed."""
+    return _(HINDERED[deed])
+
+
+def about(talk: Talk, listed: Sequence[Proposed]) -> list[str]:
+    """What tells each proposal of a list from the others."""
+    return deed_lines.about(talk, listed)
 
 
 def will_do(talk: Talk, proposed: Proposed) -> str:

@@ -7,8 +7,7 @@ from flows.engine import START, Menu, Option, screen
 from flows.guards import code_given
 from flows.i18n import mark
 from flows.talk import Talk
-from models.agreements import Unwritten
-from models.refused import Fault, Refused
+from models.refused import Fault
 
 _ = i18n.words(__name__)
 
@@ -43,13 +42,6 @@ LOT: Mapping[Fault, str] = {
 def worded(fault: Fault, about: str = "") -> str:
     """Why something cannot be done to a lot."""
     return _(LOT[fault]).format(about=about).strip()
-
-
-def said(error: Refused | Unwritten) -> str:
-    """Why what was approved could not be done."""
-    if isinstance(error, Unwritten):
-        return _("Cette règle a changé depuis la proposition. Il faut la proposer de nouveau.")
-    return worded(error.fault, error.about)
 
 
 @screen(needs=code_given, resumes=False)

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from flows import i18n, names, receipt_words
+from flows import i18n, names, receipt_words, roles
 from flows.deed import name as called
+from models.members import Role
 from models.money import Currency, Money
 from models.proposals import Deed
 
@@ -93,6 +94,40 @@ def number_changed(service_code: str, member: str, cooperative: str, removed: bo
     return said + " " + _("Si vous ne l'avez pas demandé, allez vite au bureau.")
 
 
+def role_changed(service_code: str, member: str, cooperative: str, role: str) -> str:
+    """Two officers gave the member another role, or ended the one they had."""
+    said = _(
+        "{cooperative}: la fonction du membre {member} est maintenant: {role}.",
+        cooperative=names.called(cooperative),
+        member=member,
+        role=roles.role(Role(role)),
+    )
+    return said + " " + _("Si ce n'est pas juste, allez vite au bureau.")
+
+
+def code_ended(service_code: str, member: str, cooperative: str, by: str) -> str:
+    """An officer ended the secret code of the member: said to all their phones, so that a theft is noticed."""
+    said = _(
+        "{cooperative}: le membre {by} (bureau) a effacé le code secret du membre {member}.",
+        cooperative=names.called(cooperative),
+        member=member,
+        by=by,
+    )
+    return said + " " + _("Si vous ne l'avez pas demandé, allez vite au bureau.")
+
+
+def left(service_code: str, member: str, cooperative: str, by: str, on: str) -> str:
+    """An officer wrote down the last day of the member."""
+    said = _(
+        "{cooperative}: le membre {by} (bureau) a noté que le membre {member} part le {day}.",
+        cooperative=names.called(cooperative),
+        member=member,
+        by=by,
+        day=i18n.day(date.fromisoformat(on)),
+    )
+    return said + " " + _("Si ce n'est pas juste, allez vite au bureau.")
+
+
 def proposal_approved(service_code: str, deed: str, **_facts: Any) -> str:
     """A second officer accepted, and it is done."""
     return _('Votre proposition "{deed}" est acceptée, c\'est fait.', deed=called(Deed(deed)))
@@ -119,6 +154,9 @@ NOTICES = (
     share_again,
     receipt_undone,
     number_changed,
+    role_changed,
+    code_ended,
+    left,
     proposal_approved,
     proposal_refused,
     proposal_expired,

@@ -57,11 +57,12 @@ class NewRule:
 def propose(db: Connection, hand: Hand, new: NewRule, now: datetime) -> int:
     """Write a version down and propose it; the number of the proposal. The same version again is the same proposal.
 
+    A member whom the rule names to receive has an interest in it and turns neither key; parties and the team do not.
     Raises Unwritten, and NotAllowed.
     """
-    parties = _checked(db, hand.cooperative_id, new)
-    named = [each for each in rules.versions(db, hand.cooperative_id) if each.name == new.name]
-    last = named[-1] if named else None
+    parties, named = _checked(db, hand.cooperative_id, new)
+    versions = [each for each in rules.versions(db, hand.cooperative_id) if each.name == new.name]
+    last = versions[-1] if versions else None
     if last is not None and _same(db, last, new, parties):
         if last.approved:
             raise Unwritten(Lack.SAME, str(last.version))
@@ -69,12 +70,13 @@ def propose(db: Connection, hand: Hand, new: NewRule, now: datetime) -> int:
     else:
         written = _written(db, hand.cooperative_id, new, parties, last)
     facts = {"rule_id": written.rule_id, "name": new.name, "version": written.version, "digest": written.digest}
-    facts["parties"] = parties
-    return proposals.propose(db, hand, Wish(Deed.CHANGE_RULE, facts), now)
+    facts |= {"parties": parties, "interested": named}
+    alone = named[0] if len(named) == 1 else None
+    return proposals.propose(db, hand, Wish(Deed.CHANGE_RULE, facts, alone), now)
 
 
-def _checked(db: Connection, cooperative_id: int, new: NewRule) -> list[int]:
-    """The parties, once everything else is right."""
+def _checked(db: Connection, cooperative_id: int, new: NewRule) -> tuple[list[int], list[int]]:
+    """The parties, and the members who are named to receive, once everything else is right."""
     try:
         found = sharing.rule_of(new.document)
         faults = sharing.faults_of(found)
@@ -91,14 +93,13 @@ def _checked(db: Connection, cooperative_id: int, new: NewRule) -> list[int]:
     for lack, holds in wrong.items():
         if holds:
             raise Unwritten(lack, faults[0] if faults else "")
-    named = [number for step in found.steps for to in given(step) if (number := number_of(to)) is not None]
-    for number in named:
-        _member(db, cooperative_id, number)
+    numbers = {number for step in found.steps for to in given(step) if (number := number_of(to)) is not None}
+    named = sorted({_member(db, cooperative_id, number) for number in sorted(numbers)})
     parties = {number: _member(db, cooperative_id, number) for number in new.parties}
     for number, member_id in parties.items():
         if not members.phones(db, member_id):
             raise Unwritten(Lack.NO_PHONE, number)
-    return sorted(parties.values())
+    return sorted(parties.values()), named
 
 
 def _member(db: Connection, cooperative_id: int, number: str) -> int:

@@ -63,7 +63,10 @@ class Subscribing:
 
 
 def propose(db: Connection, hand: Hand, wish: Subscribing, today: date, now: datetime) -> int:
-    """An officer proposes to write down a subscription; the number of the proposal. Raises Overtaken, NotAllowed."""
+    """An officer proposes to write down a subscription; the number of the proposal. Raises Overtaken, NotAllowed.
+
+    It is of one member, who turns neither key.
+    """
     _check(db, hand.cooperative_id, wish, today)
     facts = {
         "plan_id": wish.plan_id,
@@ -72,7 +75,7 @@ def propose(db: Connection, hand: Hand, wish: Subscribing, today: date, now: dat
         "subscribed_on": wish.subscribed_on.isoformat(),
         "reference": wish.reference,
     }
-    return proposals.propose(db, hand, Wish(Deed.SUBSCRIBE, facts), now)
+    return proposals.propose(db, hand, Wish(Deed.SUBSCRIBE, facts, wish.member_id), now)
 
 
 def subscribe(db: Connection, decided: Proposed, now: datetime) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from models import agreements, capital, corrections, new_numbers, plans, proposals, publishing
+from models import agreements, capital, corrections, new_numbers, plans, proposals, publishing, roles
 from models.audit_fund import books as audit_fund
 from models.hands import Hand
 from models.proposals import Deed, Proposed
@@ -27,6 +27,7 @@ DEEDS: Mapping[Deed, Do] = {
     Deed.WAIVE: corrections.waive,
     Deed.REVERSE: corrections.reverse,
     Deed.CHANGE_PHONE: new_numbers.change,
+    Deed.CHANGE_ROLE: roles.change,
     Deed.PUBLISH_LOT: publishing.publish,
     Deed.CHANGE_RULE: agreements.adopt,
     Deed.SHARE_SURPLUS: surplus.share_surplus,

@@ -1,13 +1,14 @@
-"""Payout shares: the lots that were sold, and what each gave to a member."""
+"""Payout shares: the lots that were sold, and what each gave to a member: nothing too, to whom it names for nothing."""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, func, select
+from sqlalchemy import Connection, and_, bindparam, case, func, select, union
 
 from models.entries import STANDS, Account, Entry, EntryKind, Posting
 from models.ledger import NewEntry, Side
+from models.lines import LotLine
 from models.lots import Delivery, Lot
 from models.quick import Quick
 
@@ -61,7 +62,13 @@ _GROSS = (
     .correlate(Entry)
     .scalar_subquery()
 )
-_TO_MEMBER = -func.sum(Posting.amount)
+# A posting of nothing is not booked: whoever had a part of nothing is found by the line that says so.
+_TO_THEM = and_(Posting.member_id == bindparam("member"), Posting.account.in_((Account.SHARES, Account.ADVANCES)))
+_MINE = union(
+    select(Posting.entry_id).where(_TO_THEM),
+    select(LotLine.entry_id).where(LotLine.member_id == bindparam("member")),
+).subquery()
+_TO_MEMBER = -func.coalesce(func.sum(Posting.amount), 0)
 _RECOVERED = -func.coalesce(func.sum(case((Posting.account == Account.ADVANCES, Posting.amount))), 0)
 _SHARES = (
     select(
@@ -76,11 +83,12 @@ _SHARES = (
         _TO_MEMBER.label("share"),
         _RECOVERED.label("recovered"),
     )
-    .join(Entry, Entry.id == Posting.entry_id)
+    .select_from(_MINE)
+    .join(Entry, Entry.id == _MINE.c.entry_id)
     .join(Lot, Lot.id == Entry.lot_id)
     .outerjoin(Delivery, Delivery.lot_id == Lot.id)
-    .where(Posting.member_id == bindparam("member"), Entry.kind == EntryKind.LOT, STANDS)
-    .where(Posting.account.in_((Account.SHARES, Account.ADVANCES)))
+    .outerjoin(Posting, and_(Posting.entry_id == Entry.id, _TO_THEM))
+    .where(Entry.kind == EntryKind.LOT, STANDS)
     .group_by(Lot.id, Entry.id, Delivery.carats)
     .order_by(Lot.sold_on.desc(), Lot.id.desc())
 )

@@ -33,6 +33,7 @@ class Deed(StrEnum):
     WAIVE = "waive"
     REVERSE = "reverse"
     CHANGE_PHONE = "change_phone"
+    CHANGE_ROLE = "change_role"
     SHARE_SURPLUS = "share_surplus"
     CALL_AUDIT_FUND = "call_audit_fund"
     SPEND_AUDIT_FUND = "spend_audit_fund"
@@ -76,6 +77,8 @@ class Overtaken(ValueError):
 class Wish:
     """What an officer proposes. `benefits` is the one member whom alone it serves, if there is one.
 
+    That member turns neither key, and no more do those whom the facts name as `interested`: they bought the lot, put
+    money in it, or are named in the rule.
     `told` says the same as the facts where those are sealed, so that the same wish is known again; it is not kept.
     """
 
@@ -93,6 +96,9 @@ def propose(db: Connection, hand: Hand, wish: Wish, now: datetime) -> int:
     """
     if hand.role not in OFFICERS:
         raise NotAllowed(Bar.NO_OFFICER)
+    stake = _stake(hand, wish.benefits, wish.facts)
+    if stake is not None:
+        raise NotAllowed(stake)
     wished = wish.told or json.dumps(wish.facts, sort_keys=True)
     for attempt in count(1):
         key = vault.digest("proposal", f"{wish.deed}:{hand.cooperative_id}:{wished}:{attempt}")
@@ -100,6 +106,13 @@ def propose(db: Connection, hand: Hand, wish: Wish, now: datetime) -> int:
         if number is not None:
             return number
     raise AssertionError("counting has no end")
+
+
+def _stake(hand: Hand, benefits: int | None, facts: Mapping[str, Any]) -> Bar | None:
+    """What somebody has to gain from it themselves that keeps them from both keys."""
+    if hand.member_id == benefits:
+        return Bar.OWN_BENEFIT
+    return Bar.INTERESTED if hand.member_id in facts.get("interested", ()) else None
 
 
 def _attempt(db: Connection, hand: Hand, wish: Wish, key: str, now: datetime) -> int | None:
@@ -199,9 +212,9 @@ def barred(hand: Hand, proposed: Proposed, proposers_phone: bool, now: datetime)
         Bar.SAME_PERSON: hand.member_id == proposed.proposed_by,
         Bar.SAME_PHONE: phone is None or phone == proposed.phone_digest or proposers_phone,
         Bar.SAME_SESSION: _digest("session", hand.session) == proposed.session_digest,
-        Bar.OWN_BENEFIT: hand.member_id == proposed.benefits_id,
     }
-    return next((each for each, holds in checks.items() if holds), None)
+    stake = _stake(hand, proposed.benefits_id, proposed.facts)
+    return next((each for each, holds in checks.items() if holds), stake)
 
 
 def decide(db: Connection, hand: Hand, proposal_id: int, approved: bool, now: datetime) -> Proposed:

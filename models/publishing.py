@@ -74,6 +74,11 @@ class Draft:
         return sorted({member for flagged, member in found if flagged and member is not None})
 
     @property
+    def interested(self) -> list[int]:
+        """Who bought the lot or put money in it, officer or not: they turn no key for it."""
+        return sorted({each for each in (self.priced.buyer_id, self.lot.financier_id) if each is not None})
+
+    @property
     def digest(self) -> str:
         """What any change of what went in, or of what comes out, is known by."""
         lot, quote = self.lot, self.priced.quote
@@ -152,6 +157,9 @@ def propose(db: Connection, hand: Hand, lot_id: int, now: datetime) -> int:
         "rule": found.written.name,
         "version": found.written.version,
         "insiders": found.insiders,
+        "interested": found.interested,
+        "shares": found.result.shares,
+        "recovered": {number: kept for number, kept in found.result.recovered.items() if kept},
         "digest": found.digest,
     }
     wish = Wish(Deed.PUBLISH_LOT, facts, benefits=_alone(found))
@@ -159,15 +167,16 @@ def propose(db: Connection, hand: Hand, lot_id: int, now: datetime) -> int:
 
 
 def _alone(found: Draft) -> int | None:
-    """The one member whom the lot serves, when there is just one."""
-    served = [found.ids[number] for number in found.result.net]
+    """The one member whom the lot serves, when there is just one: what an advance kept back serves them as well."""
+    net, recovered = found.result.net, found.result.recovered
+    served = [found.ids[number] for number in net if net[number] + recovered[number]]
     return served[0] if len(served) == 1 else None
 
 
 def _disinterested(found: Draft, *officers: int | None) -> None:
     """Who bought a lot or put money in it turns no key for it."""
     for officer in officers:
-        if officer in (found.priced.buyer_id, found.lot.financier_id) and officer is not None:
+        if officer in found.interested:
             raise Refused(Fault.INTERESTED)
 
 

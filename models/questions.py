@@ -145,12 +145,13 @@ _WITHDRAW = (
 )
 
 
-def withdraw(db: Connection, subject: str, now: datetime) -> None:
+def withdraw(db: Connection, subject: str, now: datetime) -> bool:
     """What a question was about has been put right before it was answered: it is not asked any more.
 
-    The row stays, without a yes or no: its number must not come to mean another question on a page that is shown.
+    False when it was answered before, or never asked. The row stays, without a yes or no: its number must not come to
+    mean another question on a page that is shown.
     """
-    db.execute(_WITHDRAW, {"about_what": subject, "now": now})
+    return db.execute(_WITHDRAW, {"about_what": subject, "now": now}).rowcount > 0
 
 
 def drop(db: Connection, entry_id: int, now: datetime) -> None:

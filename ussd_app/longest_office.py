@@ -33,11 +33,15 @@ from models.paying import Paying
 from models.payouts import Part
 from models.proposals import Deed, Wish
 from models.receiving import Payment, Refused, Sum, Why
+from models.refused import Fault
 from ussd_app import longest_year
 
 MOST = 999_999_999
 REFERENCE = "PP261228.2359.A99999-REFERENCE-DU-SIEGE"[: receiving.REFERENCE_AT_MOST]
 MEMBER, PAID, PHONE = "99998", str(receiving.MOST), "+22370000077"
+
+OTHERS = ("cost:Participation à la caisse de solidarité", "landowner:Association des femmes laveuses de Sanoudougou")
+SHARES = dict.fromkeys((*OTHERS, *(f"member:{99900 + number}" for number in range(40))), MOST)
 
 
 def _other(db: Connection, speaker: Speaker) -> int:
@@ -94,6 +98,7 @@ def _facts(db: Connection, speaker: Speaker, other: int, words: str, now: dateti
     plan |= {"reference": reference, "decided_on": "2026-11-28", "period": "quarter"}
     plan |= {"concerns": "members", "members": [MEMBER], "penalty_amount": receiving.MOST, "penalty_after": 365}
     lot = {"lot_id": 0, "number": "2026-9999", "gross": MOST, "to_members": MOST, "members": 999}
+    lot |= {"shares": SHARES, "recovered": {f"{99_900 + number}": MOST for number in range(40)}}
     return {
         Deed.SHARE_SURPLUS: year | {"year": now.year + 1},
         Deed.CALL_AUDIT_FUND: {"year": 2026, "amount": MOST, "shares": {"A": 1}, "resolution": longest_year.RESOLUTION},
@@ -102,7 +107,9 @@ def _facts(db: Connection, speaker: Speaker, other: int, words: str, now: dateti
         Deed.CHANGE_PLAN: {"plan": plan},
         Deed.SUBSCRIBE: {"plan_id": plans.of(db, speaker.cooperative_id)[-1].plan_id, "member_id": other}
         | {"shares": 9_999, "subscribed_on": "2026-12-01", "reference": "B 1"},
-        Deed.CHANGE_RULE: {"rule_id": rules.versions(db, speaker.cooperative_id)[-1].rule_id},
+        Deed.CHANGE_RULE: {"rule_id": rules.versions(db, speaker.cooperative_id)[-1].rule_id}
+        | {"name": "Règle des puits de Sanoudougou", "version": 99},
+        Deed.CHANGE_ROLE: {"member_id": other, "role": Role.GENDER_PRESIDENT, "before": Role.COMMITTEE},
         Deed.PUBLISH_LOT: lot | {"rule": "Puits de Sanoudougou", "version": 99, "insiders": [1], "digest": ""},
         Deed.REVERSE: entry,
         Deed.WAIVE: entry,
@@ -127,11 +134,14 @@ def starts() -> Sequence[Place]:
     """The office, and the sentences that only a race or a slip leads to."""
     barred = [to(treasurer.refused, why) for why in Why] + [to(approval.barred, bar) for bar in Bar]
     taken = [to(new_number.refused, taken=taken) for taken in (True, False)]
+    about = ", ".join([MEMBER] * 12)
+    undone = [to(approval.undone, number) for number in range(1, 60)]
+    undone += [to(approval.undone, 1, fault, about) for fault in Fault]
     return [
         to(office.home),
         *barred,
         *taken,
-        to(approval.undone, 1),
+        *undone,
         to(paying_flow.too_much, 1, MEMBER, MOST),
         to(buyer.too_much, 1, MOST),
     ]

@@ -140,7 +140,7 @@ class Plans(Ground):
         if hand.role not in OFFICERS or hand.cooperative_id != self.home or would() is None:
             self.refused(act, NotAllowed, Overtaken)
         else:
-            self.proposed(act, hand, would, then=then)
+            self.proposed(act, hand, would, self.who(member), then)
 
     @rule(member=people, days=st.integers(-30, 30))
     def leave(self, member: str, days: int) -> None:

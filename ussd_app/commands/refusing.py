@@ -31,6 +31,7 @@ NOT_NOTED = {
 }
 NOT_ALLOWED = {
     Bar.OWN_BENEFIT: "nobody does this for themselves; --by must name another officer",
+    Bar.INTERESTED: "who is named to receive, bought the lot or put money in it turns no key; --by must name another",
     Bar.SAME_PERSON: "a second person is needed: somebody else than the officer who acts",
 }
 
