@@ -22,6 +22,7 @@ from models import (
     members,
     payouts,
     proposals,
+    published,
     rules,
     sales,
     sharing,
@@ -191,6 +192,7 @@ def publish(db: Connection, decided: Proposed, now: datetime) -> None:
     entry_id: int = db.execute(select(Entry.id).where(Entry.key == key)).scalar_one()
     _write_lines(db, entry_id, found)
     _write_recoveries(db, entry_id, found)
+    published.stamp(db, [entry_id])
 
 
 def _write_lines(db: Connection, entry_id: int, found: Draft) -> None:
