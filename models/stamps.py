@@ -12,7 +12,8 @@ when it is asked and when it is answered, a lot each time it is published. One t
 new one costs a few lines beside its table. Stamps are no second chain: who writes them would hold the chain of the
 cooperative from then on, while others wait, and their order means nothing.
 
-Empty columns are left out: a column that is added later does not change what was stamped before.
+Empty columns are left out: a column that is added later does not change what was stamped before. So are the reasons
+that a person typed: they may have to be erased.
 """
 
 import hashlib
@@ -49,6 +50,7 @@ from models.base import Base
 from models.writing import batches, insert_once
 
 AT_ONCE = 1_000
+ERASABLE = frozenset({"reason_sealed"})
 ALTERED = ""  # the seal of a count that was found altered: it stays so
 Row = tuple[int, int | None, str]  # of which thing, of which cooperative, what it says
 
@@ -108,8 +110,15 @@ class Rows:
     def read(self, row: Sequence[Any]) -> Row:
         """A row as it is stamped."""
         about, home, *values = row
-        said = {name: value for name, value in zip(self.names, values, strict=True) if value is not None}
+        said = {name: _kept(value) for name, value in zip(self.names, values, strict=True) if value is not None}
         return about, home, json.dumps([self.table.__tablename__, said], sort_keys=True, default=_plain)
+
+
+def _kept(value: Any) -> Any:
+    """A value without what may have to be erased."""
+    if not isinstance(value, dict):
+        return value
+    return {name: each for name, each in value.items() if name not in ERASABLE}
 
 
 def _plain(value: Any) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import Connection, Engine, select, text, update
 
 from models import chain, closings, corrections, deeds, dues, ledger, plans, proof, proposals, questions, stamps
 from models.closings import Count
@@ -239,6 +239,14 @@ def test_what_was_altered_before_it_was_decided_stays_named(books: Engine) -> No
 def test_a_mark_of_progress_may_be_set_back(books: Engine) -> None:
     with unguarded(books) as db:
         alter(db, "UPDATE plans SET raised_upto = '2026-01-01' WHERE id = 1")
+        assert list(proof.faults(db)) == []
+
+
+def test_the_reason_that_somebody_typed_may_be_erased(books: Engine) -> None:
+    with unguarded(books) as db:
+        waived = db.execute(select(proposals.Proposal).where(proposals.Proposal.deed == proposals.Deed.WAIVE)).one()
+        facts = {**waived.facts, "reason_sealed": ""}
+        db.execute(update(proposals.Proposal).where(proposals.Proposal.id == waived.id).values(facts=facts))
         assert list(proof.faults(db)) == []
 
 
