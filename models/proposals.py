@@ -218,7 +218,7 @@ def barred(hand: Hand, proposed: Proposed, proposers_phone: bool, now: datetime)
 def decide(db: Connection, hand: Hand, proposal_id: int, approved: bool, now: datetime) -> Proposed:
     """Turn the second key, or refuse it; the proposal as it is then. Of two at once, one decides.
 
-    Raises NotAllowed. What was approved is done by `models.deeds`, in the same transaction.
+    Raises NotAllowed. What was approved is done, and then stamped, by `models.deeds`, in the same transaction.
     """
     proposed = proposal(db, proposal_id)
     if proposed is None:
@@ -234,7 +234,8 @@ def decide(db: Connection, hand: Hand, proposal_id: int, approved: bool, now: da
     )
     if db.execute(taken).rowcount == 0:
         raise NotAllowed(Bar.NOT_WAITING)
-    stamps.write(db, DECIDED, [proposal_id])
+    if not approved:
+        stamps.write(db, DECIDED, [proposal_id])
     decided = proposal(db, proposal_id)
     assert decided is not None  # noqa: S101 - it was changed a moment ago
     return decided

@@ -135,6 +135,10 @@ def on(db: Connection, subject: str) -> Open | None:
     return None if row is None else Open(*row)
 
 
+# Who answers and who withdraws hold the count of stamps before the question: neither waits for the other in a circle.
+_HOMES = select(Member.cooperative_id).join(Question, Question.member_id == Member.id)
+_HOLD = stamps.holding(_HOMES.where(Question.id == bindparam("question")))
+_HOLD_ABOUT = stamps.holding(_HOMES.where(Question.subject == bindparam("about_what")))
 _ANSWER = (
     update(Question)
     .where(Question.id == bindparam("question"), Question.member_id == bindparam("member"))
@@ -146,6 +150,7 @@ _ANSWER = (
 def answer(db: Connection, member_id: int, question_id: int, yes: bool, now: datetime) -> bool:
     """The member answers; False when it is not theirs or was answered before."""
     given = {"question": question_id, "member": member_id, "now": now, "said": yes}
+    db.execute(_HOLD, {"question": question_id})
     if db.execute(_ANSWER, given).rowcount == 0:
         return False
     stamps.write(db, ANSWERED, [question_id])
@@ -165,6 +170,7 @@ def withdraw(db: Connection, subject: str, now: datetime) -> None:
 
     The row stays, without a yes or no: its number must not come to mean another question on a page that is shown.
     """
+    db.execute(_HOLD_ABOUT, {"about_what": subject})
     stamps.write(db, ANSWERED, db.execute(_WITHDRAW, {"about_what": subject, "now": now}).scalars().all())
 
 

@@ -207,6 +207,11 @@ _COUNTED = (
 )
 
 
+def holding(homes: Select[Any]) -> Select[Any]:
+    """The statement that holds the counts of cooperatives until the end of the transaction."""
+    return select(StampCount.made).where(StampCount.cooperative_id.in_(homes)).with_for_update(of=StampCount)
+
+
 def begin(db: Connection, cooperative_id: int) -> None:
     """A cooperative has a count from the beginning of its books on: one that is not there was taken away."""
     seal = sealed(cooperative_id, 0)
