@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, update
 
-from models import members, proposals, questions, rules, sharing
+from models import members, proposals, questions, rules, sharing, stamps
 from models.hands import Hand
 from models.proposals import Deed, Proposed, Wish
 from models.questions import About, Asking
@@ -138,6 +138,7 @@ def _written(db: Connection, cooperative_id: int, new: NewRule, parties: list[in
         raise Unwritten(Lack.CHANGED)
     if parties:
         db.execute(insert(Party), [{"rule_id": rule_id, "member_id": member_id} for member_id in parties])
+    stamps.write(db, rules.WRITTEN, [rule_id])
     written = rules.rule(db, rule_id)
     assert written is not None  # noqa: S101 - it was written a moment ago
     return written
@@ -153,7 +154,8 @@ def adopt(db: Connection, decided: Proposed, now: datetime) -> None:
     if written is None or (written.digest, parties) != (decided.facts["digest"], decided.facts["parties"]):
         raise Unwritten(Lack.CHANGED)
     fresh = update(SharingRule).where(SharingRule.id == written.rule_id, SharingRule.proposal_id.is_(None))
-    db.execute(fresh.values(proposal_id=decided.proposal_id))
+    if db.execute(fresh.values(proposal_id=decided.proposal_id)).rowcount:
+        stamps.write(db, rules.ADOPTED, [written.rule_id])
     for member_id in parties:
         facts = {"rule_id": written.rule_id, "name": written.name, "version": written.version}
         subject = f"rule:{written.rule_id}:{member_id}"

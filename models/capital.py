@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection, ForeignKey, bindparam, func, insert, select, true
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models import dues, periods, plans, proposals
+from models import dues, periods, plans, proposals, stamps
 from models.allocation import Allocation
 from models.base import Base
 from models.dues import Line, Standing
@@ -22,6 +22,7 @@ from models.plans import Plan, Written
 from models.proposals import Deed, Overtaken, Proposed, Wish
 from models.quick import Quick
 from models.sharing import largest_remainder
+from models.stamps import Kind, Rows
 
 SHARES_AT_MOST = 100_000
 
@@ -49,6 +50,15 @@ class Instalment(Base):
     number: Mapped[int] = mapped_column(primary_key=True)
     due_on: Mapped[date] = mapped_column(index=True)
     amount: Mapped[int]
+
+
+_OF_PLAN = (Plan, Plan.id == Subscription.plan_id)
+_OF_PART = (Subscription, Subscription.id == Instalment.subscription_id)
+SUBSCRIBED = Kind(
+    "subscription",
+    Rows(Subscription, Subscription.id, Plan.cooperative_id, (_OF_PLAN,)),
+    Rows(Instalment, Subscription.id, Plan.cooperative_id, (_OF_PART, _OF_PLAN)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +99,7 @@ def subscribe(db: Connection, decided: Proposed, now: datetime) -> None:
     parts = schedule(plan, wish.shares, on)
     rows = [{"number": number, "due_on": due_on, "amount": amount} for number, (due_on, amount) in parts.items()]
     db.execute(insert(Instalment), [{"subscription_id": made, **each} for each in rows])
+    stamps.write(db, SUBSCRIBED, [made])
 
 
 def schedule(plan: Written, shares: int, subscribed_on: date) -> dict[int, tuple[date, int]]:

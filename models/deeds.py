@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from models import agreements, capital, corrections, new_numbers, plans, proposals, publishing, roles
+from models import agreements, capital, corrections, new_numbers, plans, proposals, publishing, roles, stamps
 from models.audit_fund import books as audit_fund
 from models.hands import Hand
 from models.proposals import Deed, Proposed
@@ -18,6 +18,7 @@ def approve(db: Connection, hand: Hand, proposal_id: int, now: datetime) -> Prop
     """Turn the second key and do what was proposed, in one transaction. Raises NotAllowed, and what the deed raises."""
     decided = proposals.decide(db, hand, proposal_id, True, now)
     DEEDS[decided.deed](db, decided, now)
+    stamps.write(db, proposals.DECIDED, [proposal_id])  # last: who stamps holds the count, which others take last too
     return decided
 
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import JSON, Connection, ForeignKey, Select, bindparam, insert, select, update
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from models import concerned, members, periods, plan_terms, proposals
+from models import concerned, members, periods, plan_terms, proposals, stamps
 from models.base import Base, choice
 from models.cooperatives import Cooperative, Kind
 from models.hands import Hand
@@ -58,6 +58,15 @@ class PlanMember(Base):
 
     plan_id: Mapped[int] = mapped_column(ForeignKey("plans.id"), primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True)
+
+
+# `until` is proved by the proposals that set it. `raised_upto` is only a mark of progress: set back, it charges nothing
+# twice, because each charge has its own key.
+DECIDED = stamps.Kind(
+    "plan",
+    stamps.Rows(Plan, Plan.id, Plan.cooperative_id, without=("until", "raised_upto")),
+    stamps.Rows(PlanMember, Plan.id, Plan.cooperative_id, ((Plan, Plan.id == PlanMember.plan_id),)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,26 +116,10 @@ class Written:
 _later = aliased(Plan)
 _PLANS: Select[*tuple[Any, ...]] = (
     select(
-        Plan.id,
-        Plan.cooperative_id,
-        Plan.kind,
-        Plan.label,
-        Plan.amount,
-        Plan.first_on,
-        Plan.until,
-        Plan.period,
-        Plan.pro_rata,
-        Plan.instalments,
-        Plan.concerns,
-        Plan.concerned,
-        Plan.penalty_amount,
-        Plan.penalty_ppm,
-        Plan.penalty_after,
-        Plan.basis,
-        Plan.reference,
-        Plan.decided_on,
-        Plan.version,
-        Plan.raised_upto,
+        *(Plan.id, Plan.cooperative_id, Plan.kind, Plan.label, Plan.amount, Plan.first_on, Plan.until, Plan.period),
+        *(Plan.pro_rata, Plan.instalments, Plan.concerns, Plan.concerned),
+        *(Plan.penalty_amount, Plan.penalty_ppm, Plan.penalty_after),
+        *(Plan.basis, Plan.reference, Plan.decided_on, Plan.version, Plan.raised_upto),
         _later.first_on.label("replaced_on"),
     )
     .outerjoin(_later, _later.replaces_id == Plan.id)
@@ -183,6 +176,7 @@ def change(db: Connection, decided: Proposed, now: datetime) -> None:
     plan_id = db.execute(insert(Plan).returning(Plan.id), _row(db, terms, decided, now)).scalar_one()
     if numbered:
         db.execute(insert(PlanMember), [{"plan_id": plan_id, "member_id": each} for each in numbered.values()])
+    stamps.write(db, DECIDED, [plan_id])
 
 
 def _row(db: Connection, terms: Terms, decided: Proposed, now: datetime) -> dict[str, Any]:

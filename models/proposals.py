@@ -14,10 +14,11 @@ from typing import Any
 from sqlalchemy import JSON, ColumnElement, Connection, ForeignKey, Index, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models import members, vault
+from models import members, stamps, vault
 from models.base import Base, choice
 from models.hands import Bar, Hand, NotAllowed
 from models.members import OFFICERS
+from models.stamps import Kind, Rows
 from models.writing import insert_once
 
 LASTS = timedelta(hours=24)
@@ -67,6 +68,13 @@ class Proposal(Base):
     state: Mapped[State] = mapped_column(choice(State))
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     decided_at: Mapped[datetime | None]
+
+
+PROPOSED = Kind(
+    "proposal", Rows(Proposal, Proposal.id, Proposal.cooperative_id, without=("state", "decided_by", "decided_at"))
+)
+_DECIDED = Proposal.state != State.WAITING
+DECIDED = Kind("decision on proposal", Rows(Proposal, Proposal.id, Proposal.cooperative_id, where=(_DECIDED,)))
 
 
 class Overtaken(ValueError):
@@ -130,7 +138,10 @@ def _attempt(db: Connection, hand: Hand, wish: Wish, key: str, now: datetime) ->
         "state": State.WAITING,
     }
     still = select(Proposal.id).where(Proposal.key == key, *_still(now))
-    return insert_once(db, Proposal, values) or db.execute(still).scalar_one_or_none()
+    made = insert_once(db, Proposal, values)
+    if made is not None:
+        stamps.write(db, PROPOSED, [made])
+    return made or db.execute(still).scalar_one_or_none()
 
 
 def _still(now: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -220,7 +231,7 @@ def barred(hand: Hand, proposed: Proposed, proposers_phone: bool, now: datetime)
 def decide(db: Connection, hand: Hand, proposal_id: int, approved: bool, now: datetime) -> Proposed:
     """Turn the second key, or refuse it; the proposal as it is then. Of two at once, one decides.
 
-    Raises NotAllowed. What was approved is done by `models.deeds`, in the same transaction.
+    Raises NotAllowed. What was approved is done, and then stamped, by `models.deeds`, in the same transaction.
     """
     proposed = proposal(db, proposal_id)
     if proposed is None:
@@ -236,6 +247,8 @@ def decide(db: Connection, hand: Hand, proposal_id: int, approved: bool, now: da
     )
     if db.execute(taken).rowcount == 0:
         raise NotAllowed(Bar.NOT_WAITING)
+    if not approved:
+        stamps.write(db, DECIDED, [proposal_id])
     decided = proposal(db, proposal_id)
     assert decided is not None  # noqa: S101 - it was changed a moment ago
     return decided
@@ -245,4 +258,6 @@ def expire(db: Connection, now: datetime) -> list[Proposed]:
     """Proposals that nobody decided on within 24 hours are recorded as expired; those that are now."""
     late = update(Proposal).where(Proposal.state == State.WAITING, Proposal.proposed_at <= now - LASTS)
     rows = db.execute(late.values(state=State.EXPIRED, decided_at=now).returning(*COLUMNS))
-    return [Proposed(*row) for row in rows]
+    expired = [Proposed(*row) for row in rows]
+    stamps.write(db, DECIDED, [each.proposal_id for each in expired])
+    return expired

@@ -22,6 +22,7 @@ from models import (
     members,
     payouts,
     proposals,
+    published,
     rules,
     sales,
     sharing,
@@ -202,6 +203,7 @@ def publish(db: Connection, decided: Proposed, now: datetime) -> None:
     entry_id: int = db.execute(select(Entry.id).where(Entry.key == key)).scalar_one()
     _write_lines(db, entry_id, found)
     _write_recoveries(db, entry_id, found)
+    published.stamp(db, [entry_id])
     if db.execute(_BEFORE, {"lot": lot.lot_id, "entry": entry_id}).first():
         fact = Fact("share_again", {"lot": lot.number})
         telling.tell_all(db, [part.member_id for part in parts], fact, f"share_again:{entry_id}", now)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, case, func, insert, select
 
-from models import ledger
+from models import ledger, published
 from models import lots as deliveries
 from models.cooperatives import Cooperative
 from models.entries import STANDS, Account, Entry, EntryKind, Posting
@@ -146,9 +146,10 @@ def _write(db: Connection, new: Sequence[Given], _changed: Sequence[Given], now:
         ]
         returned = db.execute(insert(Lot).returning(Lot.cooperative_id, Lot.number, Lot.id), rows)
         ids = {(cooperative_id, number): lot_id for cooperative_id, number, lot_id in returned}
-        ledger.post(
-            db, [_sale(parts, ids[parts[0].cooperative_id, parts[0].values["lot"]]) for parts in lots], AUTHOR, now
-        )
+        sales = [_sale(parts, ids[parts[0].cooperative_id, parts[0].values["lot"]]) for parts in lots]
+        ledger.post(db, sales, AUTHOR, now)
+        written = select(Entry.id).where(Entry.key.in_([each.key for each in sales]))
+        published.stamp(db, db.execute(written).scalars().all())
 
 
 def _sale(parts: Sequence[Given], lot_id: int) -> ledger.NewEntry:
