@@ -8,6 +8,7 @@ from io import BytesIO
 from statistics import mean
 from types import FrameType
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -17,6 +18,7 @@ from sqlalchemy import event
 
 from benchmarks.dialogs import DIALOGS, Step, transcripts
 from benchmarks.parts import SECRET, Settings
+from models import prepared
 from ussd_app import create_app, service
 from ussd_app.config import Config
 
@@ -123,7 +125,18 @@ def counted_service(settings: Settings, phones: Sequence[str]) -> list[Counts]:
         def watch(driver: Any, _record: object, _proxy: object) -> None:
             _watch(driver, statements)
 
-        return counted(app, phones, statements)
+        with patch.object(prepared, "fetch", _noting(prepared.fetch, statements)):
+            return counted(app, phones, statements)
+
+
+def _noting(fetch: Callable[..., Any], statements: list[str]) -> Callable[..., Any]:
+    """The same, with each statement noted."""
+
+    def noted(driver: Any, known: Any, sql: str, values: Any) -> Any:
+        statements.append(sql)
+        return fetch(driver, known, sql, values)
+
+    return noted
 
 
 def _watch(driver: Any, statements: list[str]) -> None:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from flows import i18n
 from flows.engine import Unreadable
 from flows.engine.pages import BACK, HOME
-from models import codes, grievances, gsm, phone, receipts
+from models import codes, grievances, gsm, phone, receipts, receiving
 from models.receiving import LATEST, MOST
 
 _ = i18n.words(__name__)
@@ -44,6 +44,14 @@ def member_number(typed: str) -> str:
     if not 1 <= len(number) <= 20 or not any(letter.isalnum() for letter in number):
         raise Unreadable(_("Tapez le numéro de la carte."))
     return number
+
+
+def reference(typed: str) -> str:
+    """What a payment is known by: the number of a receipt, or what an operator wrote. Raises Unreadable."""
+    try:
+        return receiving.referred(typed)
+    except receiving.Refused as error:
+        raise Unreadable(_("Tapez la référence, 40 signes au plus.")) from error
 
 
 def case_number(typed: str) -> str:

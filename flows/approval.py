@@ -1,8 +1,8 @@
 """The second key on the phone: what waits, what exactly it will do, and yes or no; nothing is ever done by half."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from flows import deed, deed_words, i18n
+from flows import deed, deed_lines, deed_words, i18n, refusals
 from flows.engine import Menu, Option, Place, action, screen, to
 from flows.guards import officer
 from flows.talk import Talk
@@ -11,17 +11,21 @@ from models.approvals import Waiting
 from models.hands import Bar, NotAllowed
 from models.members import OFFICERS
 from models.proposals import LASTS, State
+from models.refused import Fault, Refused
 
 _ = i18n.words(__name__)
 mark = i18n.mark
 
-LISTED = 5
+LISTED = 6
 BARS: Mapping[Bar, str] = {
     Bar.NO_OFFICER: mark("Seul un responsable de cette coopérative peut décider."),
     Bar.SAME_PERSON: mark("C'est votre proposition: une autre personne doit décider."),
     Bar.SAME_PHONE: mark("Ce téléphone est celui de la proposition: décidez depuis un autre."),
     Bar.SAME_SESSION: mark("C'est le même appel que la proposition: refaites le numéro."),
     Bar.OWN_BENEFIT: mark("Cela ne sert que vous: une autre personne doit décider."),
+    Bar.INTERESTED: mark(
+        "Vous y êtes intéressé (achat, financement, part à votre nom): une autre personne doit décider."
+    ),
     Bar.NOT_WAITING: mark("Cette proposition n'attend plus: décidée, ou plus de 24 heures."),
 }
 STATES: Mapping[State, str] = {
@@ -34,25 +38,39 @@ any_officer = officer(*OFFICERS)
 
 
 @screen(needs=any_officer, deep=False)
-def home(talk: Talk) -> Menu:
-    waiting = approvals.waiting(talk.db, talk.hand, talk.now, LISTED)
-    options = [Option(_line(talk, each), to(show, each.proposed.proposal_id)) for each in waiting]
-    return Menu(_("À décider") if waiting else _("Rien n'attend une décision."), options)
+def home(talk: Talk, start: int = 0) -> Menu:
+    waiting = approvals.waiting(talk.db, talk.hand, talk.now)
+    options = _listed(talk, waiting[start : start + LISTED])
+    if start + LISTED < len(waiting):
+        rest = len(waiting) - start - LISTED
+        options.append(Option(_("Les suivantes ({count})", count=rest), to(home, start + LISTED)))
+    return Menu(_("À décider") if options else _("Rien n'attend une décision."), options)
 
 
-def _line(talk: Talk, each: Waiting) -> str:
+def _listed(talk: Talk, found: Sequence[Waiting], stated: bool = False) -> list[Option]:
+    """One option a proposal: what it is and about, when it was made, and where one's own stands."""
+    about = deed_lines.about(talk, [each.proposed for each in found])
+    return [
+        Option(
+            f"{deed.name(each.proposed.deed)}: {subject}, {_when(talk, each)}"
+            + (f": {_(STATES[_state(each, talk)])}" if stated else ""),
+            to(show, each.proposed.proposal_id),
+        )
+        for each, subject in zip(found, about, strict=True)
+    ]
+
+
+def _when(talk: Talk, each: Waiting) -> str:
     when = each.proposed.proposed_at.astimezone(talk.member.zone)
-    day = i18n.short_day(when, talk.today)
-    return f"{deed.name(each.proposed.deed)}, {day} {i18n.hour(when)}"
+    return f"{i18n.short_day(when, talk.today)} {i18n.hour(when)}"
 
 
 @screen(needs=any_officer, deep=False)
-def sent(talk: Talk) -> Menu:
-    mine = approvals.sent(talk.db, talk.hand, talk.now, LISTED)
-    options = [
-        Option(f"{_line(talk, each)}: {_(STATES[_state(each, talk)])}", to(show, each.proposed.proposal_id))
-        for each in mine
-    ]
+def sent(talk: Talk, before: int | None = None) -> Menu:
+    mine = approvals.sent(talk.db, talk.hand, talk.now, LISTED + 1, before)
+    options = _listed(talk, mine[:LISTED], stated=True)
+    if len(mine) > LISTED:
+        options.append(Option(_("Les précédentes"), to(sent, mine[LISTED - 1].proposed.proposal_id)))
     return Menu(_("Vos propositions") if mine else _("Vous n'avez rien proposé."), options)
 
 
@@ -68,9 +86,7 @@ def show(talk: Talk, proposal_id: int) -> Menu:
     if found is None:
         return Menu(_(BARS[Bar.NOT_WAITING]), [Option(_("À décider"), to(home))])
     proposed = found.proposed
-    when = proposed.proposed_at.astimezone(talk.member.zone)
-    day = i18n.short_day(when, talk.today)
-    asked = _("par {name}, {day} {hour}", name=found.proposer, day=day, hour=i18n.hour(when))
+    asked = _("par {name}, {when}", name=found.proposer, when=_when(talk, found))
     text = f"{deed.name(proposed.deed)}, {asked}\n{deed_words.will_do(talk, proposed)}"
     if found.bar is not None:
         return Menu(f"{text}\n{_(BARS[found.bar])}", [Option(_("À décider"), to(home))])
@@ -78,7 +94,7 @@ def show(talk: Talk, proposal_id: int) -> Menu:
         Option(_("J'accepte"), to(approve, proposal_id)),
         Option(_("Je refuse"), to(refuse, proposal_id)),
     ]
-    return Menu(text, options)
+    return Menu(text, options, read_first=True)
 
 
 @action(needs=any_officer)
@@ -88,6 +104,9 @@ def approve(talk: Talk, proposal_id: int) -> Place:
             decided = deeds.approve(talk.db, talk.hand, proposal_id, talk.now)
     except NotAllowed as error:
         return to(barred, error.bar)
+    except Refused as error:
+        interested = error.fault is Fault.INTERESTED
+        return to(barred, Bar.INTERESTED) if interested else to(undone, proposal_id, error.fault, error.about)
     except (ValueError, LookupError):
         return to(undone, proposal_id)
     approvals.tell(talk.db, decided, talk.now)
@@ -119,6 +138,10 @@ def barred(talk: Talk, bar: Bar) -> Menu:
 
 
 @screen(needs=any_officer, deep=False, resumes=False)
-def undone(talk: Talk, proposal_id: int) -> Menu:
-    text = _("Ce n'est pas possible: les livres ont changé depuis. Rien n'est fait, rien n'est décidé.")
+def undone(talk: Talk, proposal_id: int, fault: Fault | None = None, about: str = "") -> Menu:
+    found = approvals.one(talk.db, talk.hand, proposal_id, talk.now)
+    if found is None:
+        return Menu(_(BARS[Bar.NOT_WAITING]), _onward())
+    why = deed.hindered(found.proposed.deed) if fault is None else refusals.worded(fault, about)
+    text = why + "\n" + _("Rien n'est fait, rien n'est décidé.")
     return Menu(text, [Option(_("Je refuse"), to(refuse, proposal_id)), *_onward()])

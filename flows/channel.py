@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Mapping
 
-from flows import i18n
-from flows.engine import Option, Place
+from flows import answers, i18n
+from flows.engine import Ask, Option, Place
+from flows.engine.pages import BACK, HOME
+from models import statements
 from models.entries import Account
 
 _ = i18n.words(__name__)
@@ -23,6 +25,11 @@ PURPOSES: Mapping[Account, str] = {
     Account.CAPITAL: mark("parts sociales"),
 }
 
+REFERENCE_KEYS = frozenset({BACK, HOME})  # a reference may be 8 or 9
+
+# What comes through an operator or a bank is known by their reference (domain: mobile money).
+REFERRED = statements.CHANNELS
+
 
 def channel(through: str) -> str:
     """How money changed hands."""
@@ -37,3 +44,13 @@ def purpose(towards: str) -> str:
 def options(chosen: Callable[[Account], Place]) -> list[Option]:
     """A choice of how money changes hands."""
     return [Option(channel(each), chosen(each)) for each in CHANNELS]
+
+
+def reference(then: Callable[[str], Place]) -> Ask[str]:
+    """By which reference an operator knows the money."""
+    return Ask(
+        _("Référence de l'opérateur ou de la banque, dans son SMS ou sur le bordereau (8 et 9 comptent):"),
+        read=answers.reference,
+        then=then,
+        keys=REFERENCE_KEYS,
+    )

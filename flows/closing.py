@@ -22,6 +22,8 @@ def home(talk: Talk) -> Menu:
         book=talk.member.money(closing.book),
         difference=_difference(talk, closing.difference),
     )
+    if closing.short:
+        said += "\n" + _("Des entrées d'argent ne sont pas notées.")
     return Menu(said, [Option(_("Ce n'est pas juste"), to(not_right))])
 
 

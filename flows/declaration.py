@@ -45,20 +45,35 @@ def amount(talk: Talk) -> Ask[int]:
 
 @screen(needs=code_given)
 def how(talk: Talk, amount: int) -> Menu:
-    return Menu(_("Payé comment?"), channel.options(lambda chosen: to(whom, amount, chosen)))
+    def onward(chosen: Account) -> Place:
+        place = reference if chosen in channel.REFERRED else whom
+        return to(place, amount, chosen)
+
+    return Menu(_("Payé comment?"), channel.options(onward))
 
 
 @screen(needs=code_given)
-def whom(talk: Talk, amount: int, through: Account) -> Menu:
+def reference(talk: Talk, amount: int, through: Account) -> Ask[str]:
+    return channel.reference(lambda known_by: to(whom, amount, through, known_by))
+
+
+@screen(needs=code_given)
+def whom(talk: Talk, amount: int, through: Account, known_by: str = "") -> Menu:
     speaker = talk.member
     people = declarations.receivers(talk.db, speaker.cooperative_id, speaker.member_id, speaker.role)
-    options = [Option(name, to(sure, amount, through, receiver)) for receiver, name in people]
+    options = [Option(name, to(sure, amount, through, receiver, known_by=known_by)) for receiver, name in people]
     return Menu(_("Payé à qui?") if people else _("Personne ne peut confirmer ici. Demandez au bureau."), options)
 
 
 @screen(needs=code_given)
 def sure(
-    talk: Talk, amount: int, through: Account, receiver: int, towards: Account = Account.DUES, on: date | None = None
+    talk: Talk,
+    amount: int,
+    through: Account,
+    receiver: int,
+    towards: Account = Account.DUES,
+    on: date | None = None,
+    known_by: str = "",
 ) -> Menu:
     other = Account.CAPITAL if towards is Account.DUES else Account.DUES
     text = _(
@@ -69,25 +84,38 @@ def sure(
         purpose=channel.purpose(towards),
     )
     options = [
-        Option(_("Oui, envoyer"), to(send, amount, through, receiver, towards, on)),
-        Option(_("Autre date"), to(another_day, amount, through, receiver, towards)),
-        Option(_("Pour: {purpose}", purpose=channel.purpose(other)), to(sure, amount, through, receiver, other, on)),
+        Option(_("Oui, envoyer"), to(send, amount, through, receiver, towards, on, known_by)),
+        Option(_("Autre date"), to(another_day, amount, through, receiver, towards, known_by)),
+        Option(
+            _("Pour: {purpose}", purpose=channel.purpose(other)),
+            to(sure, amount, through, receiver, other, on, known_by),
+        ),
     ]
     return Menu(text, options)
 
 
 @screen(needs=code_given)
-def another_day(talk: Talk, amount: int, through: Account, receiver: int, towards: Account) -> Ask[date]:
+def another_day(
+    talk: Talk, amount: int, through: Account, receiver: int, towards: Account, known_by: str = ""
+) -> Ask[date]:
     return Ask(
         _("Payé quel jour? Jour et mois, par exemple 0311:"),
         read=lambda typed: answers.past_day(typed, talk.today),
-        then=lambda day: to(sure, amount, through, receiver, towards, day),
+        then=lambda day: to(sure, amount, through, receiver, towards, day, known_by),
     )
 
 
 @action(needs=code_given)
-def send(talk: Talk, amount: int, through: Account, receiver: int, towards: Account, on: date | None = None) -> Place:
-    said = Said(receiver, Sum(amount, through, on or talk.today), towards)
+def send(
+    talk: Talk,
+    amount: int,
+    through: Account,
+    receiver: int,
+    towards: Account,
+    on: date | None = None,
+    known_by: str = "",
+) -> Place:
+    said = Said(receiver, Sum(amount, through, on or talk.today), towards, known_by or None)
     try:
         declarations.declare(talk.db, talk.hand, said, talk.key, talk.today, talk.now)
     except declarations.TooMany:

@@ -1,14 +1,17 @@
 """What each deed will do, in figures, for whoever turns the second key."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from typing import Any
 
-from flows import channel, i18n, notices, plan_words, role_words, rule, surplus
+from flows import channel, deed_lines, i18n, notices, plan_words, roles, rule, steps, surplus
 from flows.talk import Talk
 from models import approvals, new_numbers, proposed_broadcasts, rules, vault
 from models.members import Role
 from models.money import Money
 from models.proposals import Deed, Proposed
+from models.sharing import by_number
+from models.sharing.beneficiaries import member, number_of
 from models.surplus.books import Resolved
 from models.surplus.sharing import share_out
 
@@ -28,11 +31,12 @@ def _reason(proposed: Proposed) -> list[str]:
 
 def _booked(talk: Talk, proposed: Proposed) -> list[str]:
     """An entry of the books, and whose it is."""
-    entry = approvals.booked(talk.db, proposed.cooperative_id, proposed.facts["entry_id"])
+    entry_id = proposed.facts["entry_id"]
+    entry = approvals.booked(talk.db, proposed.cooperative_id, [entry_id]).get(entry_id)
     if entry is None:
         return [_("Cette écriture n'est pas dans les livres.")]
-    amount = _money(talk, entry.amount)
-    lines = [_("{label}, {amount} du {day}", label=entry.label, amount=amount, day=i18n.day(entry.on))]
+    facts = {"kind": deed_lines.kind(entry.kind), "label": entry.label, "amount": _money(talk, entry.amount)}
+    lines = [_("{kind}: {label}, {amount} du {day}", day=i18n.day(entry.on), **facts)]
     return [*lines, _("Membre {number}", number=entry.number)] if entry.number is not None else lines
 
 
@@ -50,6 +54,17 @@ def _change_phone(talk: Talk, proposed: Proposed) -> str:
     return "\n".join(lines)
 
 
+def _change_role(talk: Talk, proposed: Proposed) -> str:
+    facts = proposed.facts
+    numbers = approvals.numbers(talk.db, proposed.cooperative_id, [facts["member_id"]])
+    return _(
+        "Membre {number}\nAujourd'hui: {before}\nDésormais: {role}",
+        number=numbers.get(facts["member_id"], "?"),
+        before=roles.role(Role(facts["before"])),
+        role=roles.role(Role(facts["role"])),
+    )
+
+
 def _publish_lot(talk: Talk, proposed: Proposed) -> str:
     facts = proposed.facts
     lines = [
@@ -59,7 +74,20 @@ def _publish_lot(talk: Talk, proposed: Proposed) -> str:
     ]
     if facts["insiders"]:
         lines.append(_("Attention: un responsable achète ou finance ce lot."))
-    return "\n".join(lines)
+    return "\n".join([*lines, *_given(talk, facts)])
+
+
+def _given(talk: Talk, facts: Mapping[str, Any]) -> Iterator[str]:
+    """Who gets what of a lot: others by name, then members by number, those who get nothing too."""
+    shares, kept = facts["shares"], facts["recovered"]
+    for to, amount in shares.items():
+        if number_of(to) is None:
+            yield f"{steps.called(to)}: {_money(talk, amount)}"
+    yield _("Par membre:")
+    for number in sorted(filter(None, map(number_of, shares)), key=by_number):
+        line = f"{number}: {_money(talk, shares[member(number)])}"
+        recovered = kept.get(number)
+        yield line + (", " + _("retenu {amount}", amount=_money(talk, recovered)) if recovered else "")
 
 
 def _change_rule(talk: Talk, proposed: Proposed) -> str:
@@ -111,16 +139,21 @@ def _send_broadcast(talk: Talk, proposed: Proposed) -> str:
 
 def _hand_over(talk: Talk, proposed: Proposed) -> str:
     facts = proposed.facts
-    whose = approvals.person(talk.db, proposed.cooperative_id, facts["to_id"])
-    number, name = whose or ("?", "?")
-    role, day = role_words.called(Role(facts["role"])), i18n.day(date.fromisoformat(facts["on"]))
-    return _("À partir du {day}: {role} sera membre {number}, {name}", day=day, role=role, number=number, name=name)
+    numbers = approvals.numbers(talk.db, proposed.cooperative_id, [facts["from_id"], facts["member_id"]])
+    return _(
+        "{role}\nAujourd'hui: membre {before}\nÀ partir du {day}: membre {number}",
+        role=roles.role(Role(facts["role"])),
+        before=numbers.get(facts["from_id"], "?"),
+        day=i18n.day(date.fromisoformat(facts["on"])),
+        number=numbers.get(facts["member_id"], "?"),
+    )
 
 
 WORDS: Mapping[Deed, Words] = {
     Deed.REVERSE: _reverse,
     Deed.WAIVE: plan_words.waiver,
     Deed.CHANGE_PHONE: _change_phone,
+    Deed.CHANGE_ROLE: _change_role,
     Deed.CHANGE_PLAN: plan_words.plan,
     Deed.SUBSCRIBE: plan_words.subscription,
     Deed.PUBLISH_LOT: _publish_lot,

@@ -53,8 +53,10 @@ def _label(line: Line, today: date) -> str:
 
 @screen(needs=code_given)
 def detail(talk: Talk, before: int | None = None) -> Menu:
-    mine = capital.shares(talk.db, talk.member.member_id, talk.member.today(talk.now)) if before is None else None
-    listed = _listed(talk, _("Détail"), None, before, lambda last: to(detail, before=last))
+    if before is not None:
+        return _listed(talk, _("Détail"), None, before, lambda last: to(detail, before=last))
+    mine, newest = capital.with_newest(talk.db, talk.member.member_id, SHEET + 1)
+    listed = _sheet(talk, _("Détail"), newest, lambda last: to(detail, before=last))
     if mine is None:
         return listed
     text = _("Parts: {paid} sur {shares} libérées", paid=mine.paid_up, shares=mine.shares)
@@ -92,7 +94,10 @@ def _listed(
 ) -> Menu:
     member_id = talk.member.member_id
     start = None if before is None else dues.line(talk.db, member_id, before)
-    lines = dues.lines(talk.db, member_id, SHEET + 1, start, kind, accounts)
+    return _sheet(talk, title, dues.lines(talk.db, member_id, SHEET + 1, start, kind, accounts), older)
+
+
+def _sheet(talk: Talk, title: str, lines: Sequence[Line], older: Callable[[int], Place]) -> Menu:
     today = talk.member.today(talk.now)
     options = [Option(_label(line, today), to(entry, line.entry_id)) for line in lines[:SHEET]]
     if len(lines) > SHEET:
@@ -102,13 +107,14 @@ def _listed(
 
 @screen(needs=code_given)
 def entry(talk: Talk, entry_id: int) -> Menu:
-    line = dues.line(talk.db, talk.member.member_id, entry_id)
-    if line is None:
+    found = dues.allocated(talk.db, talk.member.member_id, entry_id)
+    if found is None:
         return Menu(_("Rien n'est noté."))
+    line, allocated = found
     options = [Option(_("Ce n'est pas juste"), to(not_right, entry_id=line.entry_id))]
     if line.receipt is not None:
         options.append(Option(_("Reçu par SMS"), to(receipt_by_sms, line.entry_id)))
-    return Menu("\n".join(dues_words.entry(talk, line)), options)
+    return Menu("\n".join(dues_words.entry(talk, line, allocated)), options)
 
 
 @action(needs=code_given)

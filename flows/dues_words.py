@@ -5,7 +5,7 @@ from datetime import date
 
 from flows import i18n
 from flows.talk import Talk
-from models import dues, plans
+from models import plans
 from models.allocation import Allocation, Due, Part
 from models.capital import Capital
 from models.dues import Line
@@ -26,8 +26,8 @@ SENTENCES: Mapping[EntryKind, str] = {
 }
 
 
-def entry(talk: Talk, line: Line) -> Iterator[str]:
-    """The lines on one entry of the member who speaks."""
+def entry(talk: Talk, line: Line, allocated: Allocation) -> Iterator[str]:
+    """The lines on one entry of the member who speaks, and on what it settled or was settled by."""
     speaker = talk.member
     amount = speaker.money(abs(line.amount))
     if line.account is Account.CAPITAL:
@@ -35,7 +35,6 @@ def entry(talk: Talk, line: Line) -> Iterator[str]:
     yield _(SENTENCES[line.kind], label=line.label, day=i18n.day(line.happened_on), amount=amount)
     if line.kind is EntryKind.REVERSAL:
         return
-    allocated = dues.allocation(talk.db, speaker.member_id, line.account)
     if line.kind is EntryKind.PAYMENT:
         yield from _payment(talk, line, allocated)
     elif line.amount > 0:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flows import answers, i18n, role_words
+from flows import answers, i18n, roles
 from flows.engine import Ask, Menu, Option, Place, action, screen, to
 from flows.guards import officer
 from flows.talk import Talk
@@ -24,7 +24,7 @@ KEEPS = {
 
 @screen(needs=holder, deep=False)
 def home(talk: Talk) -> Ask[str]:
-    role = role_words.called(talk.member.role)
+    role = roles.role(talk.member.role)
     return Ask(
         _("Passer votre charge ({role}) à quel membre? Son numéro (8 et 9 sont des chiffres):", role=role),
         read=answers.member_number,
@@ -48,10 +48,10 @@ def when(talk: Talk, number: str) -> Ask[date] | Menu:
 @screen(needs=holder, deep=False)
 def sure(talk: Talk, number: str, on: date) -> Menu:
     text = _(
-        "À partir du {day}, le membre {number} sera {role}; vous serez membre.",
+        "À partir du {day}, le membre {number} aura la charge: {role}. Vous serez membre sans fonction.",
         day=i18n.day(on),
         number=number,
-        role=role_words.called(talk.member.role),
+        role=roles.role(talk.member.role),
     )
     return Menu(text, [Option(_("Proposer"), to(propose, number, on)), Option(_("Un autre membre"), to(home))])
 

@@ -71,23 +71,27 @@ def share(currency: str, number: str, sold_on: str, share: int, recovered: int) 
 def slip_facts(mine: Share, public: tuple[int, int], currency: Currency) -> dict[str, Any]:
     """The pay slip of a lot, as it is kept for an SMS. `public` is what the lot gave to taxes and to social funds."""
     taxes, social = public
-    return share_facts(mine, currency) | {"gross": mine.gross, "taxes": taxes, "social": social}
+    return share_facts(mine, currency) | {"taxes": taxes, "social": social}
 
 
-def slip(gross: int, taxes: int, social: int, **mine: Any) -> str:
-    """The pay slip of a lot: what it brought, what of it went to taxes and social funds, and what is the member's."""
+def slip(taxes: int, social: int, **mine: Any) -> str:
+    """The pay slip of a lot: the member's own gross, what was taken of it, and what is left. It adds up.
+
+    Taxes and social funds are taken from the lot before it is shared, so nothing of them is taken from a member again.
+    """
 
     def money(amount: int) -> Money:
         return Money(amount, Currency(mine["currency"]))
 
-    return _(
-        "Fiche de paie, lot {number}\nVente: {gross}\nTaxes: {taxes}\nSocial: {social}\nVotre part: {share}\n"
-        "Retenu: {kept}\nNet: {net}",
+    said = _(
+        "Fiche de paie, lot {number}\nBrut: {share}\nTaxes: {none}\nSocial: {none}\nAvance: {kept}\nNet: {net}",
         number=mine["number"],
-        gross=money(gross),
-        taxes=money(taxes),
-        social=money(social),
         share=money(mine["share"]),
+        none=money(0),
         kept=money(mine["recovered"]),
         net=money(mine["share"] - mine["recovered"]),
     )
+    if not taxes and not social:
+        return said
+    before = _("Pris sur le lot avant: taxes {taxes}, social {social}", taxes=money(taxes), social=money(social))
+    return f"{said}\n{before}"

@@ -1,11 +1,12 @@
 """A member's new phone number: proposed by who keeps the register, linked when a second officer accepts."""
 
-from flows import answers, i18n
+from flows import answers, approval, i18n
 from flows.engine import Ask, Menu, Option, Place, action, screen, to
 from flows.engine.pages import BACK, HOME
 from flows.guards import officer
 from flows.talk import Talk
 from models import members, new_numbers, phone, receiving
+from models.hands import NotAllowed
 from models.new_numbers import REGISTRARS, NotChanged
 
 _ = i18n.words(__name__)
@@ -57,6 +58,8 @@ def propose(talk: Talk, member_id: int, to_be: str, old: str | None = None) -> P
         new_numbers.propose(talk.db, talk.hand, member_id, to_be, old, talk.now)
     except NotChanged as error:
         return to(refused, taken=isinstance(error, new_numbers.Taken))
+    except NotAllowed as error:
+        return to(approval.barred, error.bar)
     return to(proposed)
 
 

@@ -12,7 +12,6 @@ from flows import (
     meeting_words,
     money_notices,
     names,
-    role_words,
     templates,
     told,
 )
@@ -195,7 +194,6 @@ _EVERY: tuple[Callable[..., str], ...] = (
     fund_notices.fund_paid,
     *meeting_words.NOTICES,
     *announcement_words.NOTICES,
-    role_words.role_handed_over,
     *told.NOTICES,
     *templates.ALL,
     words,

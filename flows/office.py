@@ -1,6 +1,6 @@
 """The office on the phone: what an officer records, decides and proposed, by role. All of it stands behind the code."""
 
-from flows import applicants, approval, handover, i18n, late, leader, new_number, paying, team, treasurer
+from flows import applicants, approval, buyer, handover, i18n, late, leader, new_number, paying, team, treasurer
 from flows.engine import Menu, Option, screen, to
 from flows.talk import Talk
 from models import approvals
@@ -14,9 +14,11 @@ _ = i18n.words(__name__)
 
 @screen(needs=leader.leading, deep=False)
 def home(talk: Talk) -> Menu:
-    role = talk.member.role
-    options = [Option(_("Réunions et messages"), to(leader.home), number=10)]
-    return Menu(_("Bureau"), options + _office(talk) if role in OFFICERS else options)
+    return Menu(_("Bureau"), _office(talk) if talk.member.role in OFFICERS else [_leading()])
+
+
+def _leading() -> Option:
+    return Option(_("Réunions et messages"), to(leader.home), number=11)
 
 
 def _office(talk: Talk) -> list[Option]:
@@ -36,9 +38,13 @@ def _office(talk: Talk) -> list[Option]:
     options.append(Option(_("Mes propositions"), to(approval.sent), number=5))
     if role in REGISTRARS:
         options.append(Option(_("Changer un numéro"), to(new_number.home), number=6))
-        options.append(Option(_("Demandes d'entrée ({count})", count=load.joining), to(applicants.home), number=11))
     if role in RECORDERS:
         options.append(Option(_("Travail d'une équipe"), to(team.home), number=7))
-    options.append(Option(_("Retards de cotisation"), to(late.home), number=12))
-    options.append(Option(_("Passer ma charge"), to(handover.home), number=13))
+    if role in CASHIERS:
+        options.append(Option(_("Argent d'un acheteur"), to(buyer.home), number=10))
+    options.append(_leading())
+    if role in REGISTRARS:
+        options.append(Option(_("Demandes d'entrée ({count})", count=load.joining), to(applicants.home), number=12))
+    options.append(Option(_("Retards de cotisation"), to(late.home), number=13))
+    options.append(Option(_("Passer ma charge"), to(handover.home), number=14))
     return options

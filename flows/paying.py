@@ -64,11 +64,20 @@ def part(talk: Talk, lot_id: int, number: str) -> Ask[int]:
 
 @screen(needs=cashier, deep=False)
 def how(talk: Talk, lot_id: int, number: str, amount: int) -> Menu:
-    return Menu(_("Payé comment?"), channel.options(lambda chosen: to(sure, lot_id, number, amount, chosen)))
+    def onward(chosen: Account) -> Place:
+        place = reference if chosen in channel.REFERRED else sure
+        return to(place, lot_id, number, amount, chosen)
+
+    return Menu(_("Payé comment?"), channel.options(onward))
 
 
 @screen(needs=cashier, deep=False)
-def sure(talk: Talk, lot_id: int, number: str, amount: int, through: Account) -> Menu:
+def reference(talk: Talk, lot_id: int, number: str, amount: int, through: Account) -> Ask[str]:
+    return channel.reference(lambda known_by: to(sure, lot_id, number, amount, through, known_by))
+
+
+@screen(needs=cashier, deep=False)
+def sure(talk: Talk, lot_id: int, number: str, amount: int, through: Account, known_by: str = "") -> Menu:
     left = coming.to_member(talk.db, talk.member.cooperative_id, lot_id, number)
     if left is None:
         return _nothing(lot_id)
@@ -82,15 +91,15 @@ def sure(talk: Talk, lot_id: int, number: str, amount: int, through: Account) ->
     return Menu(
         text,
         [
-            Option(_("Oui, noter"), to(pay, lot_id, number, amount, through)),
+            Option(_("Oui, noter"), to(pay, lot_id, number, amount, through, known_by)),
             Option(_("Non, corriger"), to(left_of, lot_id, number)),
         ],
     )
 
 
 @action(needs=cashier)
-def pay(talk: Talk, lot_id: int, number: str, amount: int, through: Account) -> Place:
-    how = Paying(lot_id, through, talk.today, keys.reference(talk.key))
+def pay(talk: Talk, lot_id: int, number: str, amount: int, through: Account, known_by: str = "") -> Place:
+    how = Paying(lot_id, through, talk.today, known_by or keys.reference(talk.key))
     try:
         paying.pay(talk.db, talk.hand, how, number, amount, talk.today, talk.now)
     except paying.Spent as spent:

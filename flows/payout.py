@@ -6,8 +6,6 @@ from flows.engine import Menu, Option, Place, action, screen, to
 from flows.guards import code_given
 from flows.talk import Talk
 from models import lines, payouts
-from models import lots as deliveries
-from models.lots import Delivered
 from models.payouts import Share
 
 _ = i18n.words(__name__)
@@ -41,7 +39,7 @@ def _besides() -> list[Option]:
 
 
 def _page(talk: Talk, share: Share) -> Menu:
-    money, delivered = talk.member.money, deliveries.delivered(talk.db, share.lot_id)
+    money = talk.member.money
     facts: dict[str, object] = {
         "number": share.number,
         "day": i18n.day(share.sold_on),
@@ -50,16 +48,15 @@ def _page(talk: Talk, share: Share) -> Menu:
         "kept": money(share.recovered),
         "net": money(share.net),
     }
-    return Menu(
-        _shared_here(facts, delivered) if delivered else _read_in(talk, facts, share), _options(share, delivered)
-    )
+    text = _read_in(talk, facts, share) if share.carats is None else _shared_here(facts, share.carats)
+    return Menu(text, _options(share))
 
 
-def _shared_here(facts: dict[str, object], delivered: Delivered) -> str:
+def _shared_here(facts: dict[str, object], carats: int) -> str:
     """The sale stands in the calculation."""
     return _(
         "Lot {number}, {day}\n{weight} à {fineness}\nVotre part: {share}\nRetenu: {kept}\nNet: {net}",
-        fineness=steps.carats(delivered.carats),
+        fineness=steps.carats(carats),
         **facts,
     )
 
@@ -74,7 +71,7 @@ def _read_in(talk: Talk, facts: dict[str, object], share: Share) -> str:
     )
 
 
-def _options(share: Share, delivered: Delivered | None) -> list[Option]:
+def _options(share: Share) -> list[Option]:
     """What can be done with a share. A lot that was read in from a file has its calculation at the office."""
     options = [
         Option(_("Calcul"), to(calculation.page, share.lot_id, 1)),
@@ -82,7 +79,7 @@ def _options(share: Share, delivered: Delivered | None) -> list[Option]:
         Option(_("Pas juste"), to(not_right, share.entry_id)),
         Option(_("Par SMS"), to(by_sms, share.lot_id)),
     ]
-    if delivered is not None:
+    if share.carats is not None:
         options.append(Option(_("Fiche de paie"), to(slip, share.lot_id), number=5))
     options.append(Option(_("Payé?"), to(question.paid, share.lot_id), number=6))
     return options
@@ -111,7 +108,7 @@ def by_sms(talk: Talk, lot_id: int) -> Place:
 
 @screen(needs=code_given)
 def slip(talk: Talk, lot_id: int) -> Menu:
-    """The pay slip: what the lot brought, what of it went to taxes and social funds, and what is the member's."""
+    """The pay slip: the member's gross, what was taken of it, and what is left."""
     share = payouts.share(talk.db, talk.member.member_id, lot_id)
     if share is None:
         return _none()

@@ -7,8 +7,7 @@ from flows.engine import START, Menu, Option, screen
 from flows.guards import code_given
 from flows.i18n import mark
 from flows.talk import Talk
-from models.agreements import Unwritten
-from models.refused import Fault, Refused
+from models.refused import Fault
 
 _ = i18n.words(__name__)
 
@@ -35,19 +34,14 @@ LOT: Mapping[Fault, str] = {
     Fault.UNSHAREABLE: mark("La règle ne peut pas partager ce lot: la vente ne couvre pas tout, ou un compte manque."),
     Fault.INTERESTED: mark("Qui a acheté ou financé le lot ne décide pas de son partage."),
     Fault.CHANGED: mark("Le lot {about} a changé depuis la proposition. Il faut le proposer de nouveau."),
+    Fault.OLD_QUOTE: mark("Le prix date de trop longtemps avant la vente: {about}"),
+    Fault.NOT_GIVEN: mark("Ce lot ne donne rien à ce nom. Il donne à: {about}"),
 }
 
 
 def worded(fault: Fault, about: str = "") -> str:
     """Why something cannot be done to a lot."""
     return _(LOT[fault]).format(about=about).strip()
-
-
-def said(error: Refused | Unwritten) -> str:
-    """Why what was approved could not be done."""
-    if isinstance(error, Unwritten):
-        return _("Cette règle a changé depuis la proposition. Il faut la proposer de nouveau.")
-    return worded(error.fault, error.about)
 
 
 @screen(needs=code_given, resumes=False)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flows import answers, i18n, late, refusals
+from flows import answers, approval, i18n, late, refusals
 from flows.engine import Ask, Menu, Option, Place, UnknownPlace, action, screen, to
 from flows.guards import code_given
 from flows.talk import Talk
@@ -234,7 +234,7 @@ def propose(talk: Talk, lot_id: int) -> Place:
     except Refused as refused:
         return to(refusals.why, refused.fault, refused.about)
     except NotAllowed as barred:
-        raise UnknownPlace("team.propose") from barred
+        return to(approval.barred, barred.bar)
     return to(proposed, lot_id)
 
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from flows import i18n, names, receipt_words
+from flows import i18n, names, receipt_words, roles
 from flows.deed import name as called
+from models.members import Role
 from models.money import Currency, Money
 from models.proposals import Deed
 
@@ -44,6 +45,36 @@ def payout_noted(service_code: str, member: str, lot: str, **facts: Any) -> str:
     return said + _amount(facts)
 
 
+def share_undone(service_code: str, member: str, lot: str, **_facts: Any) -> str:
+    """Two officers undid the sharing of a lot: nothing of it was paid yet."""
+    return _(
+        "Membre {member}: le partage du lot {lot} est annulé par deux responsables. "
+        "Un SMS suivra quand il sera refait.",
+        member=member,
+        lot=lot,
+    )
+
+
+def share_again(service_code: str, member: str, lot: str, **_facts: Any) -> str:
+    """A lot whose sharing was undone is shared again, with other figures."""
+    return _(
+        "Membre {member}: le partage du lot {lot} est refait. Faites {code}, puis: Ma part.",
+        member=member,
+        lot=lot,
+        code=service_code,
+    )
+
+
+def receipt_undone(service_code: str, member: str, receipt: str, **_facts: Any) -> str:
+    """Two officers undid a payment: its receipt is not valid any more."""
+    return _(
+        "Membre {member}: le reçu {receipt} est annulé par deux responsables. Faites {code}, puis: Mes cotisations.",
+        member=member,
+        receipt=receipt,
+        code=service_code,
+    )
+
+
 def _amount(facts: Mapping[str, Any]) -> str:
     """The amount and the day, for those who asked for amounts by SMS."""
     if "amount" not in facts:
@@ -61,6 +92,40 @@ def number_changed(service_code: str, member: str, cooperative: str, removed: bo
         else _("{cooperative}: un téléphone est ajouté au membre {member}.", **place)
     )
     return said + " " + _("Si vous ne l'avez pas demandé, allez vite au bureau.")
+
+
+def role_changed(service_code: str, member: str, cooperative: str, role: str) -> str:
+    """Two officers gave the member another role, or ended the one they had."""
+    said = _(
+        "{cooperative}: la fonction du membre {member} est maintenant: {role}.",
+        cooperative=names.called(cooperative),
+        member=member,
+        role=roles.role(Role(role)),
+    )
+    return said + " " + _("Si ce n'est pas juste, allez vite au bureau.")
+
+
+def code_ended(service_code: str, member: str, cooperative: str, by: str) -> str:
+    """An officer ended the secret code of the member: said to all their phones, so that a theft is noticed."""
+    said = _(
+        "{cooperative}: le membre {by} (bureau) a effacé le code secret du membre {member}.",
+        cooperative=names.called(cooperative),
+        member=member,
+        by=by,
+    )
+    return said + " " + _("Si vous ne l'avez pas demandé, allez vite au bureau.")
+
+
+def left(service_code: str, member: str, cooperative: str, by: str, on: str) -> str:
+    """An officer wrote down the last day of the member."""
+    said = _(
+        "{cooperative}: le membre {by} (bureau) a noté que le membre {member} part le {day}.",
+        cooperative=names.called(cooperative),
+        member=member,
+        by=by,
+        day=i18n.day(date.fromisoformat(on)),
+    )
+    return said + " " + _("Si ce n'est pas juste, allez vite au bureau.")
 
 
 def proposal_approved(service_code: str, deed: str, **_facts: Any) -> str:
@@ -85,7 +150,13 @@ NOTICES: tuple[Callable[..., str], ...] = (
     payment_noted,
     payment_refused,
     payout_noted,
+    share_undone,
+    share_again,
+    receipt_undone,
     number_changed,
+    role_changed,
+    code_ended,
+    left,
     proposal_approved,
     proposal_refused,
     proposal_expired,

@@ -24,7 +24,9 @@ WHY: Mapping[Why, str] = {
     Why.AMOUNT: mark("Ce montant n'est pas possible."),
     Why.CHANNEL: mark("Ce moyen de paiement n'est pas possible."),
     Why.DAY: mark("Cette date n'est pas possible."),
+    Why.BEFORE_SALE: mark("Ce jour-là, le lot n'était pas encore vendu."),
     Why.REFERENCE: mark("Cette référence est déjà dans les livres avec autre chose."),
+    Why.NO_REFERENCE: mark("Cette référence n'est pas possible."),
 }
 cashier = officer(*CASHIERS)
 
@@ -58,12 +60,27 @@ def _barred(why: Why) -> Menu:
 
 @screen(needs=cashier, deep=False)
 def how(talk: Talk, number: str, amount: int) -> Menu:
-    return Menu(_("Reçu comment?"), channel.options(lambda chosen: to(sure, number, amount, chosen)))
+    def onward(chosen: Account) -> Place:
+        place = reference if chosen in channel.REFERRED else sure
+        return to(place, number, amount, chosen)
+
+    return Menu(_("Reçu comment?"), channel.options(onward))
+
+
+@screen(needs=cashier, deep=False)
+def reference(talk: Talk, number: str, amount: int, through: Account) -> Ask[str]:
+    return channel.reference(lambda known_by: to(sure, number, amount, through, known_by=known_by))
 
 
 @screen(needs=cashier, deep=False)
 def sure(
-    talk: Talk, number: str, amount: int, through: Account, towards: Account = Account.DUES, on: date | None = None
+    talk: Talk,
+    number: str,
+    amount: int,
+    through: Account,
+    towards: Account = Account.DUES,
+    on: date | None = None,
+    known_by: str = "",
 ) -> Menu:
     payer = receiving.numbered(talk.db, talk.member.cooperative_id, number)
     if payer is None:
@@ -77,30 +94,51 @@ def sure(
         day=i18n.short_day(on or talk.today, talk.today),
         purpose=channel.purpose(towards),
     )
+    before = receiving.alike(talk.db, payer, Sum(amount, through, on or talk.today))
+    if before is not None:
+        receipt = dues.printed(payer.cooperative_id, before)
+        text = _("Attention, déjà noté ce jour-là: reçu {receipt}.", receipt=receipt) + "\n" + text
     other = Account.CAPITAL if towards is Account.DUES else Account.DUES
     options = [
-        Option(_("Oui, noter"), to(note, number, amount, through, towards, on)),
-        Option(_("Autre date"), to(another_day, number, amount, through, towards)),
-        Option(_("Pour: {purpose}", purpose=channel.purpose(other)), to(sure, number, amount, through, other, on)),
+        Option(
+            _("Oui, noter") if before is None else _("Oui, c'est un autre paiement"),
+            to(note, number, amount, through, towards, on, known_by),
+        ),
+        Option(_("Autre date"), to(another_day, number, amount, through, towards, known_by)),
+        Option(
+            _("Pour: {purpose}", purpose=channel.purpose(other)),
+            to(sure, number, amount, through, other, on, known_by),
+        ),
     ]
     return Menu(text, options)
 
 
 @screen(needs=cashier, deep=False)
-def another_day(talk: Talk, number: str, amount: int, through: Account, towards: Account) -> Ask[date]:
+def another_day(
+    talk: Talk, number: str, amount: int, through: Account, towards: Account, known_by: str = ""
+) -> Ask[date]:
     return Ask(
         _("Reçu quel jour? Jour et mois, par exemple 0311:"),
         read=lambda typed: answers.past_day(typed, talk.today),
-        then=lambda day: to(sure, number, amount, through, towards, day),
+        then=lambda day: to(sure, number, amount, through, towards, day, known_by),
     )
 
 
 @action(needs=cashier)
-def note(talk: Talk, number: str, amount: int, through: Account, towards: Account, on: date | None = None) -> Place:
+def note(
+    talk: Talk,
+    number: str,
+    amount: int,
+    through: Account,
+    towards: Account,
+    on: date | None = None,
+    known_by: str = "",
+) -> Place:
     payer = receiving.numbered(talk.db, talk.member.cooperative_id, number)
     if payer is None:
         return to(refused, Why.UNKNOWN)
-    payment = Payment(payer, Sum(amount, through, on or talk.today), towards, keys.reference(talk.key))
+    paid = Sum(amount, through, on or talk.today)
+    payment = Payment(payer, paid, towards, known_by or keys.reference(talk.key))
     try:
         done = receiving.record(talk.db, talk.hand, payment, talk.today, talk.now)
     except Refused as error:
@@ -114,7 +152,9 @@ def noted(talk: Talk, entry_id: int, receipt: int, agreed: bool) -> Menu:
     lines = [_("Noté. Reçu numéro {receipt}.", receipt=dues.printed(here, receipt))]
     settled = receiving.settled(talk.db, here, entry_id)
     if settled:
-        lines.append(dues_words.settles(settled, talk.today))
+        lines += [dues_words.settles(settled.parts, talk.today)] if settled.parts else []
+    if settled and settled.ahead:
+        lines.append(_("D'avance: {ahead}", ahead=talk.member.money(settled.ahead)))
     if not agreed:
         lines.append(_("Le membre dira si c'est juste."))
     return Menu(
@@ -162,6 +202,8 @@ def decide(talk: Talk, declaration_id: int) -> Menu:
         day=i18n.short_day(found.paid_on, talk.today),
         purpose=channel.purpose(found.towards),
     )
+    if found.reference:
+        text += "\n" + _("Réf. {reference}", reference=found.reference)
     options = [
         Option(_("Reçu: noter"), to(confirm, declaration_id)),
         Option(_("Pas reçu: refuser"), to(refuse, declaration_id)),

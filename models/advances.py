@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, ForeignKey, String, and_, bindparam, case, cast, exists, func, literal, or_, select
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from models import chain, ledger, lots, members, questions, rules, vault
+from models import chain, ledger, lots, members, questions, rules, stamps, vault
 from models.base import Base, choice
 from models.cooperatives import Cooperative, Kind
 from models.entries import STANDS, Account, Entry, EntryKind, Posting
@@ -47,6 +47,10 @@ class Advance(Base):
     kind: Mapped[AdvanceKind] = mapped_column(choice(AdvanceKind))
     claimant: Mapped[str | None]
     signed: Mapped[str | None]
+
+
+_OF_ENTRY = ((Entry, Entry.id == Advance.entry_id),)
+GIVEN = stamps.Kind("advance", stamps.Rows(Advance, Advance.entry_id, Entry.cooperative_id, _OF_ENTRY))
 
 
 class Recovery(Base):
@@ -121,12 +125,7 @@ _AMOUNT = (
 _SUBJECT = literal("advance:", String) + cast(Advance.entry_id, String)
 _OWED = (
     select(
-        Advance.entry_id,
-        Advance.member_id,
-        Member.number,
-        Advance.lot_id,
-        Advance.kind,
-        Advance.claimant,
+        *(Advance.entry_id, Advance.member_id, Member.number, Advance.lot_id, Advance.kind, Advance.claimant),
         Entry.happened_on,
         _AMOUNT,
         (_AMOUNT - _RECOVERED).label("left"),
@@ -191,7 +190,7 @@ def give(db: Connection, hand: Hand, new: NewAdvance, now: datetime) -> int:
     Refused.
     """
     lots.by_officer(hand)
-    whole(new.amount, 1)
+    whole(new.amount, 1, field="the amount")
     chain.hold(db, {hand.cooperative_id})  # before the lot, as who publishes does: neither waits for the other
     label = _checked(db, hand, new)
     entry = _entry(hand.cooperative_id, new, label)
@@ -201,6 +200,7 @@ def give(db: Connection, hand: Hand, new: NewAdvance, now: datetime) -> int:
         return entry_id
     values = {"entry_id": entry_id, "member_id": new.member_id, "lot_id": new.lot_id, "kind": new.kind}
     insert_once(db, Advance, values | {"claimant": new.claimant, "signed": new.signed})
+    stamps.write(db, GIVEN, [entry_id])
     if new.signed is None:
         facts = {"entry_id": entry_id, "amount": new.amount, "kind": new.kind, "label": label}
         facts |= {"given_on": new.given_on.isoformat()}
@@ -215,7 +215,7 @@ def _checked(db: Connection, hand: Hand, new: NewAdvance) -> str:
         raise Refused(Fault.NO_EVIDENCE)
     match new.kind:
         case AdvanceKind.EQUIPMENT:
-            return worded(new.claimant or "")
+            return worded(new.claimant or "", field="--claimant")
         case AdvanceKind.LOAN:
             if _forbidden(db, hand.cooperative_id, new.member_id):
                 raise Refused(Fault.LOAN)

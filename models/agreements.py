@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, update
 
-from models import members, proposals, questions, rules, sharing
+from models import members, proposals, questions, rules, sharing, stamps
 from models.hands import Hand
 from models.proposals import Deed, Proposed, Wish
 from models.questions import About, Asking
@@ -57,11 +57,12 @@ class NewRule:
 def propose(db: Connection, hand: Hand, new: NewRule, now: datetime) -> int:
     """Write a version down and propose it; the number of the proposal. The same version again is the same proposal.
 
+    A member whom the rule names to receive has an interest in it and turns neither key; parties and the team do not.
     Raises Unwritten, and NotAllowed.
     """
-    parties = _checked(db, hand.cooperative_id, new)
-    named = [each for each in rules.versions(db, hand.cooperative_id) if each.name == new.name]
-    last = named[-1] if named else None
+    parties, named = _checked(db, hand.cooperative_id, new)
+    versions = [each for each in rules.versions(db, hand.cooperative_id) if each.name == new.name]
+    last = versions[-1] if versions else None
     if last is not None and _same(db, last, new, parties):
         if last.approved:
             raise Unwritten(Lack.SAME, str(last.version))
@@ -69,12 +70,13 @@ def propose(db: Connection, hand: Hand, new: NewRule, now: datetime) -> int:
     else:
         written = _written(db, hand.cooperative_id, new, parties, last)
     facts = {"rule_id": written.rule_id, "name": new.name, "version": written.version, "digest": written.digest}
-    facts["parties"] = parties
-    return proposals.propose(db, hand, Wish(Deed.CHANGE_RULE, facts), now)
+    facts |= {"parties": parties, "interested": named}
+    alone = named[0] if len(named) == 1 else None
+    return proposals.propose(db, hand, Wish(Deed.CHANGE_RULE, facts, alone), now)
 
 
-def _checked(db: Connection, cooperative_id: int, new: NewRule) -> list[int]:
-    """The parties, once everything else is right."""
+def _checked(db: Connection, cooperative_id: int, new: NewRule) -> tuple[list[int], list[int]]:
+    """The parties, and the members who are named to receive, once everything else is right."""
     try:
         found = sharing.rule_of(new.document)
         faults = sharing.faults_of(found)
@@ -91,14 +93,13 @@ def _checked(db: Connection, cooperative_id: int, new: NewRule) -> list[int]:
     for lack, holds in wrong.items():
         if holds:
             raise Unwritten(lack, faults[0] if faults else "")
-    named = [number for step in found.steps for to in given(step) if (number := number_of(to)) is not None]
-    for number in named:
-        _member(db, cooperative_id, number)
+    numbers = {number for step in found.steps for to in given(step) if (number := number_of(to)) is not None}
+    named = sorted({_member(db, cooperative_id, number) for number in sorted(numbers)})
     parties = {number: _member(db, cooperative_id, number) for number in new.parties}
     for number, member_id in parties.items():
         if not members.phones(db, member_id):
             raise Unwritten(Lack.NO_PHONE, number)
-    return sorted(parties.values())
+    return sorted(parties.values()), named
 
 
 def _member(db: Connection, cooperative_id: int, number: str) -> int:
@@ -137,6 +138,7 @@ def _written(db: Connection, cooperative_id: int, new: NewRule, parties: list[in
         raise Unwritten(Lack.CHANGED)
     if parties:
         db.execute(insert(Party), [{"rule_id": rule_id, "member_id": member_id} for member_id in parties])
+    stamps.write(db, rules.WRITTEN, [rule_id])
     written = rules.rule(db, rule_id)
     assert written is not None  # noqa: S101 - it was written a moment ago
     return written
@@ -152,7 +154,8 @@ def adopt(db: Connection, decided: Proposed, now: datetime) -> None:
     if written is None or (written.digest, parties) != (decided.facts["digest"], decided.facts["parties"]):
         raise Unwritten(Lack.CHANGED)
     fresh = update(SharingRule).where(SharingRule.id == written.rule_id, SharingRule.proposal_id.is_(None))
-    db.execute(fresh.values(proposal_id=decided.proposal_id))
+    if db.execute(fresh.values(proposal_id=decided.proposal_id)).rowcount:
+        stamps.write(db, rules.ADOPTED, [written.rule_id])
     for member_id in parties:
         facts = {"rule_id": written.rule_id, "name": written.name, "version": written.version}
         subject = f"rule:{written.rule_id}:{member_id}"

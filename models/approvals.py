@@ -1,5 +1,6 @@
 """What waits for a second key, as an officer reads it: who proposed what, when, and whether they may decide."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -35,10 +36,17 @@ _NEAR = (
 _READ = select(*COLUMNS, Member.name, _NEAR).join(Member, Member.id == Proposal.proposed_by)
 _IN = _READ.where(Proposal.cooperative_id == bindparam("cooperative"))
 _OPEN = and_(Proposal.state == State.WAITING, Proposal.proposed_at > bindparam("since"))
-_WAITING = _IN.where(_OPEN).order_by(Proposal.id).limit(bindparam("n"))
-_SENT = _IN.where(Proposal.proposed_by == bindparam("member")).order_by(Proposal.id.desc()).limit(bindparam("n"))
+_WAITING = _IN.where(_OPEN, Proposal.proposed_by != bindparam("member")).order_by(Proposal.id)
+_SENT = (
+    _IN.where(Proposal.proposed_by == bindparam("member"), Proposal.id < bindparam("before"))
+    .order_by(Proposal.id.desc())
+    .limit(bindparam("n"))
+)
 _NEWEST = _IN.order_by(Proposal.id.desc()).limit(bindparam("n"))
 _ONE = _IN.where(Proposal.id == bindparam("proposal"))
+
+
+LAST = 2**62  # no proposal has a number beyond
 
 
 def _read(row: Row[*tuple[Any, ...]], hand: Hand, now: datetime) -> Waiting:
@@ -47,16 +55,17 @@ def _read(row: Row[*tuple[Any, ...]], hand: Hand, now: datetime) -> Waiting:
     return Waiting(proposed, name, proposals.barred(hand, proposed, bool(near), now))
 
 
-def waiting(db: Connection, hand: Hand, now: datetime, limit: int) -> list[Waiting]:
-    """What waits in this officer's cooperative, oldest first."""
-    given = {"cooperative": hand.cooperative_id, "phone": hand.phone, "since": now - LASTS, "n": limit}
-    return [_read(row, hand, now) for row in db.execute(_WAITING, given)]
+def waiting(db: Connection, hand: Hand, now: datetime) -> list[Waiting]:
+    """All that others proposed and that waits: first what this officer may decide on, each time oldest first."""
+    given = {"cooperative": hand.cooperative_id, "phone": hand.phone, "since": now - LASTS, "member": hand.member_id}
+    found = [_read(row, hand, now) for row in db.execute(_WAITING, given)]
+    return sorted(found, key=lambda each: each.bar is not None)
 
 
-def sent(db: Connection, hand: Hand, now: datetime, limit: int) -> list[Waiting]:
-    """What this officer proposed, newest first."""
+def sent(db: Connection, hand: Hand, now: datetime, limit: int, before: int | None = None) -> list[Waiting]:
+    """What this officer proposed, newest first; `before` is the proposal from which to go on."""
     given = {"cooperative": hand.cooperative_id, "phone": hand.phone, "member": hand.member_id, "n": limit}
-    return [_read(row, hand, now) for row in db.execute(_SENT, given)]
+    return [_read(row, hand, now) for row in db.execute(_SENT, {**given, "before": before or LAST})]
 
 
 def one(db: Connection, hand: Hand, proposal_id: int, now: datetime) -> Waiting | None:
@@ -114,7 +123,7 @@ def expire(db: Connection, now: datetime) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """An entry of the books, as somebody who decides on it must see it."""
+    """An entry of the books, as somebody who decides on it must see it. `number`: of its member, if it has one."""
 
     kind: EntryKind
     label: str
@@ -123,27 +132,30 @@ class Booked:
     number: str | None
 
 
+# Where money comes in or goes out on one account and is divided over others, the one side is the whole of it.
 _BOOKED = (
-    select(Entry.kind, Entry.label, Entry.happened_on, func.sum(func.abs(Posting.amount)) / 2, Member.number)
+    select(Entry.id, Entry.kind, Entry.label, Entry.happened_on, func.max(func.abs(Posting.amount)), Member.number)
     .join(Posting, Posting.entry_id == Entry.id)
     .outerjoin(Member, Member.id == Entry.member_id)
-    .where(Entry.cooperative_id == bindparam("cooperative"), Entry.id == bindparam("entry"))
+    .where(Entry.cooperative_id == bindparam("cooperative"), Entry.id.in_(bindparam("entries", expanding=True)))
     .group_by(Entry.id, Entry.kind, Entry.label, Entry.happened_on, Member.number)
 )
 
 
-def booked(db: Connection, cooperative_id: int, entry_id: int) -> Booked | None:
-    """An entry of a cooperative, its money counted once, or None."""
-    row = db.execute(_BOOKED, {"cooperative": cooperative_id, "entry": entry_id}).one_or_none()
-    return None if row is None else Booked(row[0], row[1], row[2], int(row[3]), row[4])
+def booked(db: Connection, cooperative_id: int, entries: Collection[int]) -> dict[int, Booked]:
+    """Those of these entries that are of a cooperative, by id."""
+    rows = db.execute(_BOOKED, {"cooperative": cooperative_id, "entries": list(entries)}) if entries else ()
+    return {entry_id: Booked(*columns) for entry_id, *columns in rows}
 
 
-_PERSON = select(Member.number, Member.name).where(
-    Member.cooperative_id == bindparam("cooperative"), Member.id == bindparam("member")
+_NUMBERS = select(Member.id, Member.number).where(
+    Member.cooperative_id == bindparam("cooperative"), Member.id.in_(bindparam("members", expanding=True))
 )
 
 
-def person(db: Connection, cooperative_id: int, member_id: int) -> tuple[str, str] | None:
-    """The number and name of a member whom a proposal is about, or None."""
-    row = db.execute(_PERSON, {"cooperative": cooperative_id, "member": member_id}).one_or_none()
-    return None if row is None else (row.number, row.name)
+def numbers(db: Connection, cooperative_id: int, members: Collection[int]) -> dict[int, str]:
+    """The numbers of those of these members who are of a cooperative."""
+    if not members:
+        return {}
+    rows = db.execute(_NUMBERS, {"cooperative": cooperative_id, "members": list(members)})
+    return {row.id: row.number for row in rows}

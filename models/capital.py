@@ -7,20 +7,22 @@ largest remainder shares it out over the weights of the plan, so that they add u
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, ForeignKey, bindparam, func, insert, select
+from sqlalchemy import Connection, ForeignKey, bindparam, func, insert, select, true
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models import dues, periods, plans, proposals
+from models import dues, periods, plans, proposals, stamps
 from models.allocation import Allocation
 from models.base import Base
-from models.dues import Standing
-from models.entries import Account
+from models.dues import Line, Standing
+from models.entries import STANDS, Account, Entry, EntryKind, Posting
 from models.hands import Hand
 from models.members import Member
 from models.plan_terms import PlanKind
 from models.plans import Plan, Written
 from models.proposals import Deed, Overtaken, Proposed, Wish
+from models.quick import Quick
 from models.sharing import largest_remainder
+from models.stamps import Kind, Rows
 
 SHARES_AT_MOST = 100_000
 
@@ -50,6 +52,15 @@ class Instalment(Base):
     amount: Mapped[int]
 
 
+_OF_PLAN = (Plan, Plan.id == Subscription.plan_id)
+_OF_PART = (Subscription, Subscription.id == Instalment.subscription_id)
+SUBSCRIBED = Kind(
+    "subscription",
+    Rows(Subscription, Subscription.id, Plan.cooperative_id, (_OF_PLAN,)),
+    Rows(Instalment, Subscription.id, Plan.cooperative_id, (_OF_PART, _OF_PLAN)),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Subscribing:
     """What a member subscribes: how many shares of which plan, from when, and the paper that says so."""
@@ -62,7 +73,10 @@ class Subscribing:
 
 
 def propose(db: Connection, hand: Hand, wish: Subscribing, today: date, now: datetime) -> int:
-    """An officer proposes to write down a subscription; the number of the proposal. Raises Overtaken, NotAllowed."""
+    """An officer proposes to write down a subscription; the number of the proposal. Raises Overtaken, NotAllowed.
+
+    It is of one member, who turns neither key.
+    """
     _check(db, hand.cooperative_id, wish, today)
     facts = {
         "plan_id": wish.plan_id,
@@ -71,7 +85,7 @@ def propose(db: Connection, hand: Hand, wish: Subscribing, today: date, now: dat
         "subscribed_on": wish.subscribed_on.isoformat(),
         "reference": wish.reference,
     }
-    return proposals.propose(db, hand, Wish(Deed.SUBSCRIBE, facts), now)
+    return proposals.propose(db, hand, Wish(Deed.SUBSCRIBE, facts, wish.member_id), now)
 
 
 def subscribe(db: Connection, decided: Proposed, now: datetime) -> None:
@@ -85,6 +99,7 @@ def subscribe(db: Connection, decided: Proposed, now: datetime) -> None:
     parts = schedule(plan, wish.shares, on)
     rows = [{"number": number, "due_on": due_on, "amount": amount} for number, (due_on, amount) in parts.items()]
     db.execute(insert(Instalment), [{"subscription_id": made, **each} for each in rows])
+    stamps.write(db, SUBSCRIBED, [made])
 
 
 def schedule(plan: Written, shares: int, subscribed_on: date) -> dict[int, tuple[date, int]]:
@@ -124,16 +139,12 @@ def _check(db: Connection, cooperative_id: int, wish: Subscribing, today: date) 
 
 
 @dataclass(frozen=True, slots=True)
-class Capital:
-    """A member's capital. `due`: what is called and still open; `next_on`: when `coming` has to be paid up."""
+class PaidUp:
+    """What a member subscribed, and paid of it. `face`: what one share comes to."""
 
     shares: int
     face: int
     paid: int
-    due: int
-    since: date | None
-    coming: int
-    next_on: date | None
 
     @property
     def paid_up(self) -> int:
@@ -144,6 +155,16 @@ class Capital:
     def subscribed(self) -> int:
         """What all the shares come to."""
         return self.shares * self.face
+
+
+@dataclass(frozen=True, slots=True)
+class Capital(PaidUp):
+    """A member's capital. `due`: what is called and still open; `next_on`: when `coming` has to be paid up."""
+
+    due: int
+    since: date | None
+    coming: int
+    next_on: date | None
 
 
 _SHARES = (
@@ -170,6 +191,30 @@ def shares(db: Connection, member_id: int, today: date) -> Capital | None:
     coming = db.execute(_NEXT, {"member": member_id, "today": today}).one_or_none()
     next_on, amount = (coming[0], int(coming[1])) if coming else (None, 0)
     return Capital(int(number), int(face), stands.paid, stands.owed, stands.since, amount, next_on)
+
+
+_PAID = (
+    select(func.coalesce(-func.sum(Posting.amount), 0))
+    .join(Entry, Entry.id == Posting.entry_id)
+    .where(Posting.member_id == bindparam("member"), Posting.account == Account.CAPITAL)
+    .where(Entry.kind == EntryKind.PAYMENT, STANDS)
+    .scalar_subquery()
+)
+_MINE, _NEWEST = _SHARES.add_columns(_PAID).subquery(), dues.NEWEST.subquery()
+_WITH_NEWEST = Quick(
+    select(_MINE, _NEWEST)
+    .select_from(_MINE.outerjoin(_NEWEST, true()))
+    .order_by(_NEWEST.c.happened_on.desc(), _NEWEST.c.id.desc())
+)
+
+
+def with_newest(db: Connection, member_id: int, limit: int) -> tuple[PaidUp | None, list[Line]]:
+    """What a member subscribed, or None, and the newest entries on their dues, newest first: one query."""
+    given = {"member": member_id, "limit": limit, "account": Account.DUES, "other": Account.DUES}
+    rows = _WITH_NEWEST.all(db, given)
+    shares, face, paid, entry_id = rows[0][:4]
+    lines = [] if entry_id is None else [Line(*row[3:]) for row in rows]
+    return PaidUp(int(shares), int(face), int(paid)) if shares else None, lines
 
 
 def allocation(db: Connection, member_id: int) -> Allocation:

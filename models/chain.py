@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, ForeignKey, UniqueConstraint, bindparam, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models import vault
+from models import stamps, vault
 from models.base import Base
 from models.writing import insert_once
 
@@ -99,6 +99,7 @@ def hold(db: Connection, cooperatives: Collection[int]) -> dict[int, Held]:
         return found
     for each in missing:
         insert_once(db, Chain, {"cooperative_id": each, "entries": 0, "receipts": 0, "head": START})
+        stamps.begin(db, each)
     return hold(db, cooperatives)
 
 

@@ -12,13 +12,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, ForeignKey, Row, UniqueConstraint, bindparam, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models import chain, cooperatives
+from models import chain, cooperatives, stamps
 from models.base import Base
 from models.chain import Link
 from models.entries import Account, Entry, Posting
 from models.hands import Bar, Hand, NotAllowed
 from models.members import OFFICERS, Member
 from models.proving.faults import Fault
+from models.stamps import Kind, Rows
 from models.writing import insert_once
 
 
@@ -38,6 +39,9 @@ class Closing(Base):
     counted_by: Mapped[int] = mapped_column(ForeignKey("members.id"))
     witness_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     closed_at: Mapped[datetime]
+
+
+CLOSED = Kind("closing", Rows(Closing, Closing.id, Closing.cooperative_id))
 
 
 class NotYet(ValueError):
@@ -67,6 +71,11 @@ class Counted:
     entries: int
     seal: str
     closed_at: datetime
+
+    @property
+    def short(self) -> bool:
+        """Whether the books paid out cash that they never had: money came in that nobody noted."""
+        return self.book < 0
 
     @property
     def difference(self) -> int:
@@ -121,7 +130,8 @@ def close(db: Connection, hand: Hand, count: Count, now: datetime) -> Counted:
         "witness_id": count.witness_id,
         "closed_at": now,
     }
-    insert_once(db, Closing, values)
+    made = insert_once(db, Closing, values)
+    stamps.write(db, CLOSED, [] if made is None else [made])
     return _again(db, hand.cooperative_id, count)
 
 

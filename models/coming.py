@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, select
 
 from models.entries import STANDS, Account, Entry, Posting
+from models.lots import Lot
 from models.members import Member, Role
-from models.payouts import Lot
 
 RECENT = 60  # lots among which those are looked for that still owe something
 

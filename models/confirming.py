@@ -51,7 +51,7 @@ def _confirm(db: Connection, hand: Hand, declaration_id: int, at: tuple[date, da
     today, now = at
     chain.hold(db, {hand.cooperative_id})  # before the declaration: whoever reads statements in holds it too
     declared, payer = _for(db, hand, declaration_id)
-    payment = Payment(payer, declared.paid, declared.towards, f"DECL-{declaration_id}")
+    payment = Payment(payer, declared.paid, declared.towards, declared.reference or f"DECL-{declaration_id}")
     with db.begin_nested():  # what is refused here leaves the declaration waiting
         if not declarations.move(db, declaration_id, State.WAITING, State.CONFIRMED, hand, now):
             raise NotWaiting

@@ -2,21 +2,24 @@
 
 What may be waived: dues and penalties, never more than is open of them; capital is paid up or repaid, not given up.
 What may be reversed: whatever is in the books, once, and a reversal never. What others rest on is reversed after them:
-a due after its waivers and its penalty, an advance after the lots that kept something back for it, the surplus of a
-year after those of later years.
+a due after its waivers and its penalty, an advance after the lots that kept something back for it, a lot after
+what members were paid from it, the surplus of a year after those of later years. Whose money it was is told.
 """
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
-from models import chain, cooperatives, dues, ledger, proposals, questions, vault
+from models import chain, cooperatives, dues, ledger, proposals, questions, telling, vault
 from models.advances import Recovery
 from models.allocation import CHARGES
-from models.entries import STANDS, Entry, EntryKind
+from models.chain import Receipt
+from models.entries import STANDS, Account, Entry, EntryKind, Posting
 from models.hands import Hand
+from models.lots import Lot
 from models.proposals import Deed, Overtaken, Proposed, Wish
 from models.surplus.tables import Surplus
+from models.telling import Fact
 
 LETTERS_AT_MOST = 200
 # To undo one of these serves its member: they owe less, or have more coming.
@@ -64,9 +67,27 @@ def reverse(db: Connection, decided: Proposed, now: datetime) -> None:
     """Undo an entry, once it has two keys. Raises Overtaken when it was undone or built upon meanwhile."""
     chain.hold(db, {decided.cooperative_id})
     entry_id = decided.facts["entry_id"]
-    _reversible(db, decided.cooperative_id, entry_id)
+    kind, member_id = _reversible(db, decided.cooperative_id, entry_id)
     ledger.reverse(db, entry_id, vault.unseal(decided.facts["reason_sealed"]), decided.author, now)
     questions.drop(db, entry_id, now)
+    if kind is EntryKind.LOT:
+        _tell_members(db, entry_id, now)
+    elif kind is EntryKind.PAYMENT and member_id is not None:
+        _tell_payer(db, entry_id, member_id, now)
+
+
+def _tell_members(db: Connection, entry_id: int, now: datetime) -> None:
+    """Those who had a share of a lot are told that its sharing was undone."""
+    shared = db.execute(_SHARED, {"undone": entry_id}).all()
+    fact = Fact("share_undone", {"lot": shared[0].number if shared else ""})
+    telling.tell_all(db, [row.member_id for row in shared], fact, f"share_undone:{entry_id}", now)
+
+
+def _tell_payer(db: Connection, entry_id: int, member_id: int, now: datetime) -> None:
+    """Whose payment was undone is told which receipt is not valid any more."""
+    row = db.execute(select(Receipt.cooperative_id, Receipt.number).where(Receipt.entry_id == entry_id)).one()
+    fact = Fact("receipt_undone", {"receipt": dues.printed(row.cooperative_id, row.number)})
+    telling.tell(db, member_id, fact, f"receipt_undone:{entry_id}", now)
 
 
 def _told(reason: str) -> str:
@@ -105,6 +126,9 @@ def _reversible(db: Connection, cooperative_id: int, entry_id: int) -> tuple[Ent
     charged = dues.entries(db, member_id) if kind in CHARGES and member_id is not None else []
     if any(each.about == entry_id for each in charged):
         raise Overtaken(f"entry {entry_id} has a waiver or a penalty: reverse that first")
+    paid = db.execute(_PAID_OF, {"undone": entry_id}).scalar_one() if kind is EntryKind.LOT else 0
+    if paid:
+        raise Overtaken(f"{paid} members were paid from this lot, so its sharing stays; first undo what was not paid")
     for rests in (_KEEPING, _LATER):
         above = db.execute(rests, {"undone": entry_id, "cooperative": cooperative_id}).scalar()
         if above is not None:
@@ -112,6 +136,18 @@ def _reversible(db: Connection, cooperative_id: int, entry_id: int) -> tuple[Ent
     return kind, member_id
 
 
+_SHARED = (
+    select(Posting.member_id, Lot.number)
+    .distinct()
+    .join(Entry, Entry.id == Posting.entry_id)
+    .join(Lot, Lot.id == Entry.lot_id)
+    .where(Entry.id == bindparam("undone"), Posting.account == Account.SHARES)
+)
+# To how many members something of a lot was paid: what was published is then not worked out again (domain: the rule).
+_sold = select(Entry.lot_id).where(Entry.id == bindparam("undone")).scalar_subquery()
+_PAID_OF = select(func.count(Entry.member_id.distinct())).where(
+    Entry.lot_id == _sold, Entry.kind == EntryKind.PAYOUT, STANDS
+)
 # The lots that kept something back for an advance, and the surpluses of later years.
 _KEEPING = (
     select(Entry.id)

@@ -47,6 +47,7 @@ class Declaration(Base):
     channel: Mapped[Account] = mapped_column(choice(Account))
     towards: Mapped[Account] = mapped_column(choice(Account))
     paid_on: Mapped[date]
+    reference: Mapped[str | None]  # the operator's
     state: Mapped[State] = mapped_column(choice(State))
     declared_at: Mapped[datetime]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
@@ -85,6 +86,7 @@ class Said:
     receiver_id: int
     paid: Sum
     towards: Account
+    reference: str | None = None
 
 
 _OPEN = select(func.count()).where(Declaration.member_id == bindparam("member"), Declaration.state == State.WAITING)
@@ -101,6 +103,7 @@ def declare(db: Connection, hand: Hand, said: Said, key: str, today: date, now: 
         raise TooMany
     whose = {"cooperative_id": hand.cooperative_id, "member_id": hand.member_id, "receiver_id": said.receiver_id}
     what = {"amount": said.paid.amount, "channel": said.paid.channel, "towards": said.towards, "paid_on": said.paid.on}
+    what["reference"] = None if said.reference is None else receiving.referred(said.reference)
     values = {"key": vault.digest("declaration", key), "state": State.WAITING, "declared_at": now, **whose, **what}
     insert_once(db, Declaration, values)
 
@@ -119,6 +122,7 @@ class Declared:
     towards: Account
     paid_on: date
     state: State
+    reference: str | None
 
     @property
     def paid(self) -> Sum:
@@ -131,6 +135,7 @@ _DECLARED = (
     select(
         *(Declaration.id, Declaration.member_id, Member.number, Member.name, _receiver.c.name.label("receiver")),
         *(Declaration.amount, Declaration.channel, Declaration.towards, Declaration.paid_on, Declaration.state),
+        Declaration.reference,
     )
     .join(Member, Member.id == Declaration.member_id)
     .join(_receiver, _receiver.c.id == Declaration.receiver_id)

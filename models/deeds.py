@@ -15,6 +15,8 @@ from models import (
     proposals,
     proposed_broadcasts,
     publishing,
+    roles,
+    stamps,
 )
 from models.audit_fund import books as audit_fund
 from models.hands import Hand
@@ -28,6 +30,7 @@ def approve(db: Connection, hand: Hand, proposal_id: int, now: datetime) -> Prop
     """Turn the second key and do what was proposed, in one transaction. Raises NotAllowed, and what the deed raises."""
     decided = proposals.decide(db, hand, proposal_id, True, now)
     DEEDS[decided.deed](db, decided, now)
+    stamps.write(db, proposals.DECIDED, [proposal_id])  # last: who stamps holds the count, which others take last too
     return decided
 
 
@@ -37,6 +40,7 @@ DEEDS: Mapping[Deed, Do] = {
     Deed.WAIVE: corrections.waive,
     Deed.REVERSE: corrections.reverse,
     Deed.CHANGE_PHONE: new_numbers.change,
+    Deed.CHANGE_ROLE: roles.change,
     Deed.PUBLISH_LOT: publishing.publish,
     Deed.CHANGE_RULE: agreements.adopt,
     Deed.SHARE_SURPLUS: surplus.share_surplus,

@@ -176,7 +176,7 @@ def printed(cooperative_id: int, number: int) -> str:
     return f"{number}-{checkdigit.check_digit(f'{cooperative_id}{number}')}"
 
 
-_BOTH = {"account": Account.DUES, "other": Account.CAPITAL}
+BOTH = {"account": Account.DUES, "other": Account.CAPITAL}
 _COLUMNS = (
     Entry.id,
     Entry.kind,
@@ -196,7 +196,8 @@ _LINES: Select[*tuple[Any, ...]] = (
     .where(Posting.member_id == bindparam("member"), Posting.account.in_((bindparam("account"), bindparam("other"))))
 )
 _ONE_LINE = Quick(_LINES.where(Entry.id == bindparam("entry")))
-_NEWEST = _LINES.order_by(Entry.happened_on.desc(), Entry.id.desc()).limit(bindparam("limit"))
+_EVERY_LINE = Quick(_LINES.add_columns(STANDS.label("stands")))
+NEWEST = _LINES.order_by(Entry.happened_on.desc(), Entry.id.desc()).limit(bindparam("limit"))
 _OLDER = or_(
     Entry.happened_on < bindparam("before_on"),
     and_(Entry.happened_on == bindparam("before_on"), Entry.id < bindparam("before_id")),
@@ -204,10 +205,10 @@ _OLDER = or_(
 _ONLY = Entry.kind == bindparam("kind")
 # Built once: whether only one kind is wanted, whether only what is older than a line.
 _LISTS = {
-    (False, False): Quick(_NEWEST),
-    (True, False): Quick(_NEWEST.where(_ONLY)),
-    (False, True): Quick(_NEWEST.where(_OLDER)),
-    (True, True): Quick(_NEWEST.where(_ONLY, _OLDER)),
+    (False, False): Quick(NEWEST),
+    (True, False): Quick(NEWEST.where(_ONLY)),
+    (False, True): Quick(NEWEST.where(_OLDER)),
+    (True, True): Quick(NEWEST.where(_ONLY, _OLDER)),
 }
 
 
@@ -230,5 +231,15 @@ def lines(
 
 def line(db: Connection, member_id: int, entry_id: int) -> Line | None:
     """One entry on a member's own dues or capital, or None when it is not theirs."""
-    row = _ONE_LINE.first(db, {"member": member_id, "entry": entry_id, **_BOTH})
+    row = _ONE_LINE.first(db, {"member": member_id, "entry": entry_id, **BOTH})
     return None if row is None else Line(*row)
+
+
+def allocated(db: Connection, member_id: int, entry_id: int) -> tuple[Line, Allocation] | None:
+    """One entry on a member's own dues or capital, and which payments settled what there: one query; or None."""
+    found = [(Line(*row[:-1]), row[-1]) for row in _EVERY_LINE.all(db, {"member": member_id, **BOTH})]
+    line = next((each for each, _stands in found if each.entry_id == entry_id), None)
+    if line is None:
+        return None
+    beside = [each for each, stands in found if stands and each.account is line.account]
+    return line, allocate(money((each.entry_id, each.kind, each.happened_on, each.amount, each.key)) for each in beside)

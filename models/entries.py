@@ -23,8 +23,8 @@ class Account(StrEnum):
     PENALTIES = "penalties"  # what members were charged for being late
     WAIVED = "waived"  # dues that the cooperative gave up
     SHARE_CAPITAL = "share_capital"  # shares of the capital that members subscribed
-    SALES = "sales"  # what buyers paid for lots
-    LOT_REST = "lot_rest"  # costs, villages, cooperative: what a lot gave to others than members
+    SALES = "sales"  # what lots were sold for, less what their buyers paid
+    LOT_REST = "lot_rest"  # costs, villages, cooperative: what a lot gave to others than members, less what was paid
     THIRD_PARTIES = "third_parties"  # what members had from outside the cooperative, and owe to others through it
     RESERVES = "reserves"  # general and optional reserves
     TRAINING = "training"  # the reserve for training and education
@@ -61,6 +61,8 @@ class EntryKind(StrEnum):
     PAYMENT = "payment"
     WAIVER = "waiver"
     LOT = "lot"
+    SALE = "sale"  # a buyer paid for a lot; the member is who received it
+    OUTLAY = "outlay"  # what a lot cost, or gave to others than members, was paid
     ADVANCE = "advance"  # a member had something before the lot was sold
     PAYOUT = "payout"  # a member was paid what they had coming
     SURPLUS = "surplus"

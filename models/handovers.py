@@ -8,13 +8,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, ForeignKey, Index, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models import members, proposals, telling
+from models import members, proposals, roles
 from models.base import Base, choice
 from models.cooperatives import Cooperative
 from models.hands import Hand
 from models.members import OFFICERS, Member, Role
 from models.proposals import Deed, Overtaken, Proposed, Wish
-from models.telling import Fact
 from models.writing import insert_once
 
 
@@ -74,14 +73,14 @@ def propose(db: Connection, hand: Hand, number: str, on_day: date, today: date, 
         raise NotHandedOver(Keeps.DAY)
     if _role(db, to[0]) in OFFICERS:
         raise NotHandedOver(Keeps.BUSY)
-    facts = {"role": hand.role, "from_id": hand.member_id, "to_id": to[0], "on": on_day.isoformat()}
+    facts = {"role": hand.role, "from_id": hand.member_id, "member_id": to[0], "on": on_day.isoformat()}
     return proposals.propose(db, hand, Wish(Deed.HAND_OVER, facts, to[0]), now)
 
 
 def _role(db: Connection, member_id: int) -> Role | None:
-    """The role somebody has, who is still there."""
+    """The role somebody has, who is still there; held until the end of the transaction."""
     held = select(Member.role).where(Member.id == member_id, Member.left_on.is_(None))
-    return db.execute(held).scalar_one_or_none()
+    return db.execute(held.with_for_update()).scalar_one_or_none()
 
 
 def hand_over(db: Connection, decided: Proposed, now: datetime) -> None:
@@ -90,7 +89,7 @@ def hand_over(db: Connection, decided: Proposed, now: datetime) -> None:
     if _role(db, facts["from_id"]) != facts["role"]:
         raise Overtaken("the role is not theirs any more who handed it over")
     row = {"proposal_id": decided.proposal_id, "cooperative_id": decided.cooperative_id, "role": Role(facts["role"])}
-    more = {"from_id": facts["from_id"], "to_id": facts["to_id"], "on_day": date.fromisoformat(facts["on"])}
+    more = {"from_id": facts["from_id"], "to_id": facts["member_id"], "on_day": date.fromisoformat(facts["on"])}
     insert_once(db, Handover, {**row, **more, "state": HandoverState.WAITING})
     fulfil(db, now)
 
@@ -125,7 +124,5 @@ def _fulfil(db: Connection, due: _Due, now: datetime) -> bool:
     if not db.execute(closed.values(state=state, done_at=now)).rowcount or not fits:
         return False
     for member_id, role in ((due.from_id, Role.MEMBER), (due.to_id, due.role)):
-        db.execute(update(Member).where(Member.id == member_id).values(role=role))
-        fact = Fact("role_handed_over", {"role": due.role, "yours": member_id == due.to_id})
-        telling.tell(db, member_id, fact, f"handover:{due.handover_id}:{member_id}", now)
+        roles.give(db, member_id, role, f"handover:{due.handover_id}:{member_id}", now)
     return True

@@ -16,6 +16,7 @@ class Bar(StrEnum):
     SAME_PHONE = "same_phone"
     SAME_SESSION = "same_session"
     OWN_BENEFIT = "own_benefit"
+    INTERESTED = "interested"
     NOT_WAITING = "not_waiting"
 
 

@@ -1,6 +1,6 @@
 """What people send us: each SMS kept once by the gateway's own id, and who wants no notices."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -87,7 +87,7 @@ def anybody_silent(db: Connection) -> bool:
     return db.execute(select(OptOut.phone_digest).limit(1)).first() is not None
 
 
-def silent(db: Connection, phones: Sequence[str]) -> set[str]:
+def silent(db: Connection, phones: Collection[str]) -> set[str]:
     """Those of some numbers that want no notices."""
     digests = {vault.digest("phone", phone): phone for phone in phones}
     found: set[str] = set()

@@ -1,12 +1,31 @@
 """A member leaves the cooperative: nothing that begins after that day is asked of them any more."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Connection, select, update
 
+from models import members, telling
 from models.entries import STANDS, Account, Entry, Posting
-from models.members import Member
+from models.hands import Hand
+from models.members import OFFICERS, Member
 from models.proposals import Overtaken
+from models.telling import Fact
+
+
+def note(db: Connection, hand: Hand, member_id: int, left_on: date, now: datetime) -> list[int]:
+    """An officer notes that a member leaves, who is told on each phone; gives what `leave` gives.
+
+    Raises Overtaken as `leave` does, and for a member who holds an office: nobody ends one alone.
+    """
+    found = select(Member.left_on, Member.role).where(Member.id == member_id).with_for_update()
+    before, role = db.execute(found).one()
+    if before is None and role in OFFICERS:
+        raise Overtaken("the member holds an office: two officers end it first, with `members change-role`")
+    later = leave(db, member_id, left_on)
+    if before != left_on:
+        fact = Fact("left", {"by": members.number_of(db, hand.member_id), "on": left_on.isoformat()})
+        telling.warn(db, member_id, fact, f"left:{member_id}:{now.isoformat()}", now)
+    return later
 
 
 def leave(db: Connection, member_id: int, left_on: date) -> list[int]:

@@ -20,7 +20,7 @@ class LotLine(Base):
     """One line: what step `number` of the rule gave, to whom, and what was then left of the pot."""
 
     __tablename__ = "lot_lines"
-    __table_args__ = (UniqueConstraint("entry_id", "position"), Index("ix_lot_lines_mine", "entry_id", "member_id"))
+    __table_args__ = (UniqueConstraint("entry_id", "position"), Index("ix_lot_lines_mine", "member_id", "entry_id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     entry_id: Mapped[int] = mapped_column(ForeignKey("entries.id"))

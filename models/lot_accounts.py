@@ -11,8 +11,7 @@ from sqlalchemy.orm import aliased
 from models import rules
 from models.advances import Advance, AdvanceKind, Recovery
 from models.entries import Entry
-from models.lots import Delivery
-from models.payouts import Lot
+from models.lots import Delivery, Lot
 from models.rules import SharingRule, Written
 from models.sales import Price, Quote
 

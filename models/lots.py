@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, bindparam, exists, select, update
+from sqlalchemy import Connection, ForeignKey, UniqueConstraint, bindparam, exists, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models import rules
@@ -17,7 +17,6 @@ from models.base import Base
 from models.entries import STANDS, Entry, EntryKind
 from models.hands import Hand
 from models.members import OFFICERS, Member, Role
-from models.payouts import Lot
 from models.refused import Fault, Refused, whole, worded
 from models.sharing import Per, Unit
 from models.writing import insert_once
@@ -25,6 +24,20 @@ from models.writing import insert_once
 PURE = 24_000
 # Who may write down what was counted and who worked; what costs or brings money is an officer's to write down.
 RECORDERS = (Role.TEAM_LEADER, *OFFICERS)
+
+
+class Lot(Base):
+    """A lot of gold or stones that was sold. Weight in milligrams, fineness in parts per thousand."""
+
+    __tablename__ = "lots"
+    __table_args__ = (UniqueConstraint("cooperative_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cooperative_id: Mapped[int] = mapped_column(ForeignKey("cooperatives.id"))
+    number: Mapped[str]
+    sold_on: Mapped[date]
+    weight_mg: Mapped[int]
+    fineness_ppt: Mapped[int]
 
 
 class Delivery(Base):
@@ -168,21 +181,31 @@ def deliver(db: Connection, hand: Hand, new: NewLot, now: datetime) -> int:
     Raises Refused. The same delivery again changes nothing.
     """
     by_officer(hand)
-    chosen = _rule(db, hand.cooperative_id, new)
-    whole(new.weight_mg, 1), whole(new.carats, 1, PURE)
-    number, day = worded(new.number), new.delivered_on
+    values = delivery(db, hand, new)
+    number, day = worded(new.number, field="the number of the lot"), new.delivered_on
     known = numbered(db, hand.cooperative_id, number)
     if known is not None:
         return _repeated(db, known, new)
     row = {"cooperative_id": hand.cooperative_id, "number": number, "sold_on": day, "weight_mg": new.weight_mg}
-    lot_id = insert_once(db, Lot, row | {"fineness_ppt": (new.carats * 1000 + PURE // 2) // PURE})
+    lot_id = insert_once(db, Lot, row | {"fineness_ppt": in_thousand(new.carats)})
     if lot_id is None:
         raise Refused(Fault.KNOWN, number)
-    values = {"lot_id": lot_id, "rule_id": chosen, "delivered_on": day, "carats": new.carats}
-    values |= {"recorded_by": hand.member_id, "recorded_at": now, "financier_id": new.financier_id}
-    values |= {"financed_by_officer": is_officer(db, hand.cooperative_id, new.financier_id)}
-    insert_once(db, Delivery, values)
+    insert_once(db, Delivery, values | {"lot_id": lot_id, "recorded_at": now})
     return lot_id
+
+
+def in_thousand(carats: int) -> int:
+    """Fineness in parts per thousand, of thousandths of a carat."""
+    return (carats * 1000 + PURE // 2) // PURE
+
+
+def delivery(db: Connection, hand: Hand, new: NewLot) -> dict[str, Any]:
+    """What is written down of a delivery, with the version of the rule of its day. Raises Refused."""
+    whole(new.weight_mg, 1, field="the weight"), whole(new.carats, 1, PURE, "the fineness")
+    chosen = _rule(db, hand.cooperative_id, new)
+    values = {"rule_id": chosen, "delivered_on": new.delivered_on, "carats": new.carats}
+    values |= {"recorded_by": hand.member_id, "financier_id": new.financier_id}
+    return values | {"financed_by_officer": is_officer(db, hand.cooperative_id, new.financier_id)}
 
 
 def _repeated(db: Connection, lot_id: int, new: NewLot) -> int:
@@ -211,4 +234,8 @@ def count(db: Connection, hand: Hand, lot_id: int, per: Per, counted: int) -> No
         raise Refused(Fault.NO_OFFICER)
     hold(db, lot_id, hand.cooperative_id)
     column = {Per.PIT: "pits", Per.SACK: "sacks", Per.DAY: "days"}[per]
-    db.execute(update(Delivery).where(Delivery.lot_id == lot_id).values({column: whole(counted, most=10**6)}))
+    db.execute(
+        update(Delivery)
+        .where(Delivery.lot_id == lot_id)
+        .values({column: whole(counted, most=10**6, field="the count")})
+    )

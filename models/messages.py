@@ -132,7 +132,23 @@ def queue(
     not_after: datetime | None = None,
 ) -> int | None:
     """Put a message in the outbox, to leave now, not before a time or not after one; None when this key is there."""
-    values = {
+    row = letter(phone, language, kind, facts, key, now, urgency, not_before, not_after)
+    return insert_once(db, Message, row)
+
+
+def letter(
+    phone: str,
+    language: str,
+    kind: str,
+    facts: dict[str, Any],
+    key: str,
+    now: datetime,
+    urgency: Urgency = Urgency.REPLY,
+    not_before: datetime | None = None,
+    not_after: datetime | None = None,
+) -> dict[str, Any]:
+    """A message as it stands in the outbox: a row of `Message`."""
+    return {
         "key": vault.digest("message", key),
         "phone": phone,
         "language": language,
@@ -144,7 +160,6 @@ def queue(
         "not_before": not_before or now,
         "not_after": not_after,
     }
-    return insert_once(db, Message, values)
 
 
 REPLIES_A_DAY = 30

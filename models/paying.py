@@ -14,8 +14,8 @@ from models.coming import Coming
 from models.entries import MONEY, STANDS, Account, Entry, EntryKind, Posting
 from models.hands import Hand
 from models.ledger import NewEntry, Side
+from models.lots import Lot
 from models.members import Member, Role
-from models.payouts import Lot
 from models.questions import About, Asking, Question
 from models.receiving import Refused, Sum, Why
 from models.telling import Fact
@@ -59,6 +59,7 @@ def pay(db: Connection, hand: Hand, how: Paying, number: str, amount: int | None
     if whose is None:
         raise Refused(Why.UNKNOWN)
     _check(hand, whose.member_id, whose.role)
+    how = replace(how, reference=receiving.referred(how.reference))
     chain.hold(db, [hand.cooperative_id])  # so that nobody else pays from this lot meanwhile
     before = db.execute(_STANDING, {"key": _key(how, whose.member_id)}).scalar_one_or_none()
     if before is not None:
@@ -75,6 +76,7 @@ def pay(db: Connection, hand: Hand, how: Paying, number: str, amount: int | None
 
 def pay_all(db: Connection, hand: Hand, how: Paying, today: date, now: datetime) -> Paid:
     """Pay everybody what they have coming from a lot, but for the officer who pays. Raises Refused."""
+    how = replace(how, reference=receiving.referred(how.reference))
     chain.hold(db, [hand.cooperative_id])
     parts = [
         each for each in coming.to_members(db, hand.cooperative_id, how.lot_id) if each.member_id != hand.member_id
@@ -104,6 +106,8 @@ _STANDING = (
 def _post(db: Connection, hand: Hand, how: Paying, parts: Sequence[Coming], today: date, now: datetime) -> Paid:
     for part in parts:
         Sum(part.amount, how.channel, how.on).check(today, most=part.amount)
+    if how.on < today and how.on < db.execute(_SOLD_ON, {"lot": how.lot_id}).scalar_one():
+        raise Refused(Why.BEFORE_SALE)
     entries = [_entry(hand.cooperative_id, how, part) for part in parts]
     try:
         new = ledger.post(db, entries, f"member:{hand.member_id}", now)
@@ -113,6 +117,9 @@ def _post(db: Connection, hand: Hand, how: Paying, parts: Sequence[Coming], toda
         raise Refused(Why.REFERENCE)
     _ask_all(db, hand, how, entries, today, now)
     return Paid(new, sum(part.amount for part in parts))
+
+
+_SOLD_ON = select(Lot.sold_on).where(Lot.id == bindparam("lot"))
 
 
 def _entry(cooperative_id: int, how: Paying, part: Coming) -> NewEntry:

@@ -1,30 +1,16 @@
-"""Payout shares: the lots that were sold, and what each gave to a member."""
+"""Payout shares: the lots that were sold, and what each gave to a member: nothing too, to whom it names for nothing."""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, UniqueConstraint, bindparam, case, func, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Connection, and_, bindparam, case, func, select, union
 
-from models.base import Base
 from models.entries import STANDS, Account, Entry, EntryKind, Posting
 from models.ledger import NewEntry, Side
+from models.lines import LotLine
+from models.lots import Delivery, Lot
 from models.quick import Quick
-
-
-class Lot(Base):
-    """A lot of gold or stones that was sold. Weight in milligrams, fineness in parts per thousand."""
-
-    __tablename__ = "lots"
-    __table_args__ = (UniqueConstraint("cooperative_id", "number"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    cooperative_id: Mapped[int] = mapped_column(ForeignKey("cooperatives.id"))
-    number: Mapped[str]
-    sold_on: Mapped[date]
-    weight_mg: Mapped[int]
-    fineness_ppt: Mapped[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +37,7 @@ def sale(cooperative_id: int, lot_id: int, key: str, sold: tuple[date, str, int]
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A member's share of one lot, as the ledger has it."""
+    """A member's share of one lot, as the ledger has it. `carats` (thousandths) is of a lot that was delivered here."""
 
     lot_id: int
     entry_id: int
@@ -59,6 +45,7 @@ class Share:
     sold_on: date
     weight_mg: int
     fineness_ppt: int
+    carats: int | None
     gross: int
     share: int
     recovered: int
@@ -75,7 +62,13 @@ _GROSS = (
     .correlate(Entry)
     .scalar_subquery()
 )
-_TO_MEMBER = -func.sum(Posting.amount)
+# A posting of nothing is not booked: whoever had a part of nothing is found by the line that says so.
+_TO_THEM = and_(Posting.member_id == bindparam("member"), Posting.account.in_((Account.SHARES, Account.ADVANCES)))
+_MINE = union(
+    select(Posting.entry_id).where(_TO_THEM),
+    select(LotLine.entry_id).where(LotLine.member_id == bindparam("member")),
+).subquery()
+_TO_MEMBER = -func.coalesce(func.sum(Posting.amount), 0)
 _RECOVERED = -func.coalesce(func.sum(case((Posting.account == Account.ADVANCES, Posting.amount))), 0)
 _SHARES = (
     select(
@@ -85,15 +78,18 @@ _SHARES = (
         Lot.sold_on,
         Lot.weight_mg,
         Lot.fineness_ppt,
+        Delivery.carats,
         _GROSS,
         _TO_MEMBER.label("share"),
         _RECOVERED.label("recovered"),
     )
-    .join(Entry, Entry.id == Posting.entry_id)
+    .select_from(_MINE)
+    .join(Entry, Entry.id == _MINE.c.entry_id)
     .join(Lot, Lot.id == Entry.lot_id)
-    .where(Posting.member_id == bindparam("member"), Entry.kind == EntryKind.LOT, STANDS)
-    .where(Posting.account.in_((Account.SHARES, Account.ADVANCES)))
-    .group_by(Lot.id, Entry.id)
+    .outerjoin(Delivery, Delivery.lot_id == Lot.id)
+    .outerjoin(Posting, and_(Posting.entry_id == Entry.id, _TO_THEM))
+    .where(Entry.kind == EntryKind.LOT, STANDS)
+    .group_by(Lot.id, Entry.id, Delivery.carats)
     .order_by(Lot.sold_on.desc(), Lot.id.desc())
 )
 _ONE_SHARE = Quick(_SHARES.where(Lot.id == bindparam("lot")))
@@ -102,8 +98,7 @@ _LAST_SHARES = Quick(_SHARES.limit(bindparam("limit")))
 
 def _share(row: tuple[Any, ...]) -> Share:
     """A row as a share. PostgreSQL gives sums as decimals."""
-    lot_id, entry_id, number, sold_on, weight_mg, fineness_ppt, gross, share, recovered = row
-    return Share(lot_id, entry_id, number, sold_on, weight_mg, fineness_ppt, int(gross), int(share), int(recovered))
+    return Share(*row[:7], *map(int, row[7:]))
 
 
 def shares(db: Connection, member_id: int, limit: int) -> list[Share]:

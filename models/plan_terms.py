@@ -11,7 +11,7 @@ from models.periods import MONTHS, Period
 from models.proposals import Overtaken
 
 Choice = TypeVar("Choice", bound=StrEnum)
-AMOUNT_AT_MOST = 10**12
+AMOUNT_AT_MOST = 10**8  # more at a time is a slip of the finger
 INSTALMENTS_AT_MOST = 60
 LETTERS_AT_MOST = 40
 WHOLE = 1_000_000  # parts per million

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import JSON, Connection, ForeignKey, Select, bindparam, insert, select, update
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from models import members, periods, plan_terms, proposals
+from models import concerned, members, periods, plan_terms, proposals, stamps
 from models.base import Base, choice
 from models.cooperatives import Cooperative, Kind
 from models.hands import Hand
@@ -58,6 +58,15 @@ class PlanMember(Base):
 
     plan_id: Mapped[int] = mapped_column(ForeignKey("plans.id"), primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True)
+
+
+# `until` is proved by the proposals that set it. `raised_upto` is only a mark of progress: set back, it charges nothing
+# twice, because each charge has its own key.
+DECIDED = stamps.Kind(
+    "plan",
+    stamps.Rows(Plan, Plan.id, Plan.cooperative_id, without=("until", "raised_upto")),
+    stamps.Rows(PlanMember, Plan.id, Plan.cooperative_id, ((Plan, Plan.id == PlanMember.plan_id),)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,26 +116,10 @@ class Written:
 _later = aliased(Plan)
 _PLANS: Select[*tuple[Any, ...]] = (
     select(
-        Plan.id,
-        Plan.cooperative_id,
-        Plan.kind,
-        Plan.label,
-        Plan.amount,
-        Plan.first_on,
-        Plan.until,
-        Plan.period,
-        Plan.pro_rata,
-        Plan.instalments,
-        Plan.concerns,
-        Plan.concerned,
-        Plan.penalty_amount,
-        Plan.penalty_ppm,
-        Plan.penalty_after,
-        Plan.basis,
-        Plan.reference,
-        Plan.decided_on,
-        Plan.version,
-        Plan.raised_upto,
+        *(Plan.id, Plan.cooperative_id, Plan.kind, Plan.label, Plan.amount, Plan.first_on, Plan.until, Plan.period),
+        *(Plan.pro_rata, Plan.instalments, Plan.concerns, Plan.concerned),
+        *(Plan.penalty_amount, Plan.penalty_ppm, Plan.penalty_after),
+        *(Plan.basis, Plan.reference, Plan.decided_on, Plan.version, Plan.raised_upto),
         _later.first_on.label("replaced_on"),
     )
     .outerjoin(_later, _later.replaces_id == Plan.id)
@@ -147,24 +140,26 @@ def of(db: Connection, cooperative_id: int) -> list[Written]:
     return [Written(*row) for row in db.execute(_ALL, {"cooperative": cooperative_id})]
 
 
-def cooperatives(db: Connection) -> list[tuple[int, str]]:
-    """The cooperatives that have plans: id and time zone."""
-    having = select(Plan.cooperative_id)
-    found = select(Cooperative.id, Cooperative.time_zone).where(Cooperative.id.in_(having)).order_by(Cooperative.id)
-    return [(row.id, row.time_zone) for row in db.execute(found)]
-
-
 def propose(db: Connection, hand: Hand, terms: Terms, today: date, now: datetime) -> int:
     """An officer proposes a plan; the number of the proposal. Raises BadTerms, and NotAllowed."""
-    _check(db, hand.cooperative_id, terms, today)
-    return proposals.propose(db, hand, Wish(Deed.CHANGE_PLAN, {"plan": terms.facts()}), now)
+    numbered = _check(db, hand.cooperative_id, terms, today)
+    alone = concerned.only_one(db, hand.cooperative_id, (terms.concerns, terms.concerned), list(numbered.values()))
+    before = one(db, terms.replaces) if terms.replaces else None
+    freed = _alone(db, before) if before else None
+    return proposals.propose(db, hand, Wish(Deed.CHANGE_PLAN, {"plan": terms.facts()}, freed or alone), now)
+
+
+def _alone(db: Connection, plan: Written) -> int | None:
+    """The one member whom a plan is for, if it is for one: to end or replace it serves them alone."""
+    named = db.execute(select(PlanMember.member_id).where(PlanMember.plan_id == plan.plan_id)).scalars().all()
+    return concerned.only_one(db, plan.cooperative_id, (plan.concerns, plan.concerned), named)
 
 
 def propose_end(db: Connection, hand: Hand, plan_id: int, until: date, today: date, now: datetime) -> int:
     """An officer proposes that a plan ends: nothing of it begins after `until`. Raises BadTerms, and NotAllowed."""
-    _check_end(db, hand.cooperative_id, plan_id, until, today)
-    wish = Wish(Deed.CHANGE_PLAN, {"ends": plan_id, "until": until.isoformat()})
-    return proposals.propose(db, hand, wish, now)
+    plan = _check_end(db, hand.cooperative_id, plan_id, until, today)
+    facts = {"ends": plan_id, "until": until.isoformat(), "label": plan.label}
+    return proposals.propose(db, hand, Wish(Deed.CHANGE_PLAN, facts, _alone(db, plan)), now)
 
 
 def change(db: Connection, decided: Proposed, now: datetime) -> None:
@@ -181,6 +176,7 @@ def change(db: Connection, decided: Proposed, now: datetime) -> None:
     plan_id = db.execute(insert(Plan).returning(Plan.id), _row(db, terms, decided, now)).scalar_one()
     if numbered:
         db.execute(insert(PlanMember), [{"plan_id": plan_id, "member_id": each} for each in numbered.values()])
+    stamps.write(db, DECIDED, [plan_id])
 
 
 def _row(db: Connection, terms: Terms, decided: Proposed, now: datetime) -> dict[str, Any]:
@@ -200,8 +196,7 @@ def _check(db: Connection, cooperative_id: int, terms: Terms, today: date) -> Ma
     written = select(Proposal.facts).join(Plan, Plan.proposal_id == Proposal.id)
     if {"plan": terms.facts()} in db.execute(written.where(Plan.cooperative_id == cooperative_id)).scalars().all():
         raise BadTerms("this very plan is written already; give another one another label")
-    known = of(db, cooperative_id)
-    fault = next(_faults(db, cooperative_id, terms, today, known), None)
+    fault = next(_faults(db, cooperative_id, terms, today, of(db, cooperative_id)), None)
     if fault is not None:
         raise BadTerms(fault)
     return cast(Mapping[str, int], numbered)
@@ -227,9 +222,8 @@ def _faults(db: Connection, cooperative_id: int, terms: Terms, today: date, know
 
 def _fits(before: Written, first_on: date) -> bool:
     assert before.period is not None  # noqa: S101 - a periodic plan has one
-    if first_on > before.ends_on:
-        return True
-    return first_on in {day for _number, day in periods.beginnings(before.first_on, before.period, first_on)}
+    days = (day for _number, day in periods.beginnings(before.first_on, before.period, first_on))
+    return first_on > before.ends_on or first_on in days
 
 
 def _faults_of_capital(db: Connection, cooperative_id: int, terms: Terms, known: list[Written]) -> Iterator[str]:
@@ -241,9 +235,10 @@ def _faults_of_capital(db: Connection, cooperative_id: int, terms: Terms, known:
         yield "in a COOP-CA a quarter is paid up at once and the rest within three years (AUSCOOP articles 270, 384)"
 
 
-def _check_end(db: Connection, cooperative_id: int, plan_id: int, until: date, today: date) -> None:
+def _check_end(db: Connection, cooperative_id: int, plan_id: int, until: date, today: date) -> Written:
     plan = one(db, plan_id)
     if plan is None or plan.cooperative_id != cooperative_id:
         raise BadTerms(f"no plan {plan_id} in this cooperative")
     if not max(today, plan.first_on) <= until < plan.ends_on or plan.kind is PlanKind.SPECIAL:
         raise BadTerms("a plan ends today or later, after it began and before it ends already; a call has no end")
+    return plan

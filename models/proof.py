@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from models import closings, statements
 from models.audit_fund import proof as audit_fund
 from models.lines import LotLine
-from models.proving import approvals, chains, rows, shares
+from models.proving import approvals, chains, ends, rows, shares, stamps
 from models.proving.chains import Progress
 from models.proving.faults import Fault
 from models.proving.outside import Outside
@@ -25,6 +25,8 @@ CHECKS: tuple[Check, ...] = (
     statements.faults,
     closings.faults,
 )
+# After the chains: an entry that was altered is named before what rests on it.
+BESIDE: tuple[Check, ...] = (stamps.stamps, stamps.counts, ends.ends)
 
 
 def silent(_entries: int) -> None:
@@ -39,6 +41,8 @@ def faults(db: Connection, outside: Outside | None = None, progress: Progress = 
     for check in CHECKS:
         yield from _readable(check, db)
     yield from chains.chains(db, progress)
+    for check in BESIDE:
+        yield from _readable(check, db)
     if outside is not None:
         yield from outside.faults(db)
 
@@ -47,5 +51,5 @@ def _readable(check: Check, db: Connection) -> Iterator[Fault]:
     """What a check finds; and a fault when a row holds what is no date, no time or no facts at all."""
     try:
         yield from check(db)
-    except (TypeError, ValueError):
+    except (AttributeError, LookupError, TypeError, ValueError):
         yield Fault(f"a row cannot be read by the check of {check.__name__.replace('_', ' ')}")

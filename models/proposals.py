@@ -14,10 +14,11 @@ from typing import Any
 from sqlalchemy import JSON, ColumnElement, Connection, ForeignKey, Index, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models import members, vault
+from models import members, stamps, vault
 from models.base import Base, choice
 from models.hands import Bar, Hand, NotAllowed
 from models.members import OFFICERS
+from models.stamps import Kind, Rows
 from models.writing import insert_once
 
 LASTS = timedelta(hours=24)
@@ -33,6 +34,7 @@ class Deed(StrEnum):
     WAIVE = "waive"
     REVERSE = "reverse"
     CHANGE_PHONE = "change_phone"
+    CHANGE_ROLE = "change_role"
     SHARE_SURPLUS = "share_surplus"
     CALL_AUDIT_FUND = "call_audit_fund"
     SPEND_AUDIT_FUND = "spend_audit_fund"
@@ -70,6 +72,13 @@ class Proposal(Base):
     decided_at: Mapped[datetime | None]
 
 
+PROPOSED = Kind(
+    "proposal", Rows(Proposal, Proposal.id, Proposal.cooperative_id, without=("state", "decided_by", "decided_at"))
+)
+_DECIDED = Proposal.state != State.WAITING
+DECIDED = Kind("decision on proposal", Rows(Proposal, Proposal.id, Proposal.cooperative_id, where=(_DECIDED,)))
+
+
 class Overtaken(ValueError):
     """What was proposed cannot be done (any more); the sentence says why, for the office."""
 
@@ -78,6 +87,8 @@ class Overtaken(ValueError):
 class Wish:
     """What an officer proposes. `benefits` is the one member whom alone it serves, if there is one.
 
+    That member turns neither key, and no more do those whom the facts name as `interested`: they bought the lot, put
+    money in it, or are named in the rule.
     `told` says the same as the facts where those are sealed, so that the same wish is known again; it is not kept.
     """
 
@@ -95,6 +106,9 @@ def propose(db: Connection, hand: Hand, wish: Wish, now: datetime) -> int:
     """
     if hand.role not in OFFICERS:
         raise NotAllowed(Bar.NO_OFFICER)
+    stake = _stake(hand, wish.benefits, wish.facts)
+    if stake is not None:
+        raise NotAllowed(stake)
     wished = wish.told or json.dumps(wish.facts, sort_keys=True)
     for attempt in count(1):
         key = vault.digest("proposal", f"{wish.deed}:{hand.cooperative_id}:{wished}:{attempt}")
@@ -102,6 +116,13 @@ def propose(db: Connection, hand: Hand, wish: Wish, now: datetime) -> int:
         if number is not None:
             return number
     raise AssertionError("counting has no end")
+
+
+def _stake(hand: Hand, benefits: int | None, facts: Mapping[str, Any]) -> Bar | None:
+    """What somebody has to gain from it themselves that keeps them from both keys."""
+    if hand.member_id == benefits:
+        return Bar.OWN_BENEFIT
+    return Bar.INTERESTED if hand.member_id in facts.get("interested", ()) else None
 
 
 def _attempt(db: Connection, hand: Hand, wish: Wish, key: str, now: datetime) -> int | None:
@@ -119,7 +140,10 @@ def _attempt(db: Connection, hand: Hand, wish: Wish, key: str, now: datetime) ->
         "state": State.WAITING,
     }
     still = select(Proposal.id).where(Proposal.key == key, *_still(now))
-    return insert_once(db, Proposal, values) or db.execute(still).scalar_one_or_none()
+    made = insert_once(db, Proposal, values)
+    if made is not None:
+        stamps.write(db, PROPOSED, [made])
+    return made or db.execute(still).scalar_one_or_none()
 
 
 def _still(now: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -201,15 +225,15 @@ def barred(hand: Hand, proposed: Proposed, proposers_phone: bool, now: datetime)
         Bar.SAME_PERSON: hand.member_id == proposed.proposed_by,
         Bar.SAME_PHONE: phone is None or phone == proposed.phone_digest or proposers_phone,
         Bar.SAME_SESSION: _digest("session", hand.session) == proposed.session_digest,
-        Bar.OWN_BENEFIT: hand.member_id == proposed.benefits_id,
     }
-    return next((each for each, holds in checks.items() if holds), None)
+    stake = _stake(hand, proposed.benefits_id, proposed.facts)
+    return next((each for each, holds in checks.items() if holds), stake)
 
 
 def decide(db: Connection, hand: Hand, proposal_id: int, approved: bool, now: datetime) -> Proposed:
     """Turn the second key, or refuse it; the proposal as it is then. Of two at once, one decides.
 
-    Raises NotAllowed. What was approved is done by `models.deeds`, in the same transaction.
+    Raises NotAllowed. What was approved is done, and then stamped, by `models.deeds`, in the same transaction.
     """
     proposed = proposal(db, proposal_id)
     if proposed is None:
@@ -225,6 +249,8 @@ def decide(db: Connection, hand: Hand, proposal_id: int, approved: bool, now: da
     )
     if db.execute(taken).rowcount == 0:
         raise NotAllowed(Bar.NOT_WAITING)
+    if not approved:
+        stamps.write(db, DECIDED, [proposal_id])
     decided = proposal(db, proposal_id)
     assert decided is not None  # noqa: S101 - it was changed a moment ago
     return decided
@@ -234,4 +260,6 @@ def expire(db: Connection, now: datetime) -> list[Proposed]:
     """Proposals that nobody decided on within 24 hours are recorded as expired; those that are now."""
     late = update(Proposal).where(Proposal.state == State.WAITING, Proposal.proposed_at <= now - LASTS)
     rows = db.execute(late.values(state=State.EXPIRED, decided_at=now).returning(*COLUMNS))
-    return [Proposed(*row) for row in rows]
+    expired = [Proposed(*row) for row in rows]
+    stamps.write(db, DECIDED, [each.proposal_id for each in expired])
+    return expired

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from models import (
     advances,
@@ -22,17 +22,19 @@ from models import (
     members,
     payouts,
     proposals,
+    published,
     rules,
     sales,
     sharing,
+    telling,
     vault,
     work,
 )
 from models.advances import Owed, Recovery
-from models.entries import Entry
+from models.entries import Entry, EntryKind
 from models.hands import Hand
 from models.lines import LotLine
-from models.lots import Delivered
+from models.lots import Delivered, Lot
 from models.payouts import Part
 from models.proposals import Deed, Proposed, Wish
 from models.refused import Fault, Refused
@@ -40,6 +42,7 @@ from models.rules import Written
 from models.sales import Priced
 from models.sharing import Cost, Line, Owing, Recover, Worker, by_number
 from models.sharing.beneficiaries import number_of
+from models.telling import Fact
 from models.work import Done
 
 
@@ -70,6 +73,11 @@ class Draft:
             (lot.financed_by_officer, lot.financier_id),
         )
         return sorted({member for flagged, member in found if flagged and member is not None})
+
+    @property
+    def interested(self) -> list[int]:
+        """Who bought the lot or put money in it, officer or not: they turn no key for it."""
+        return sorted({each for each in (self.priced.buyer_id, self.lot.financier_id) if each is not None})
 
     @property
     def digest(self) -> str:
@@ -150,6 +158,9 @@ def propose(db: Connection, hand: Hand, lot_id: int, now: datetime) -> int:
         "rule": found.written.name,
         "version": found.written.version,
         "insiders": found.insiders,
+        "interested": found.interested,
+        "shares": found.result.shares,
+        "recovered": {number: kept for number, kept in found.result.recovered.items() if kept},
         "digest": found.digest,
     }
     wish = Wish(Deed.PUBLISH_LOT, facts, benefits=_alone(found))
@@ -157,15 +168,16 @@ def propose(db: Connection, hand: Hand, lot_id: int, now: datetime) -> int:
 
 
 def _alone(found: Draft) -> int | None:
-    """The one member whom the lot serves, when there is just one."""
-    served = [found.ids[number] for number in found.result.net]
+    """The one member whom the lot serves, when there is just one: what an advance kept back serves them as well."""
+    net, recovered = found.result.net, found.result.recovered
+    served = [found.ids[number] for number in net if net[number] + recovered[number]]
     return served[0] if len(served) == 1 else None
 
 
 def _disinterested(found: Draft, *officers: int | None) -> None:
     """Who bought a lot or put money in it turns no key for it."""
     for officer in officers:
-        if officer in (found.priced.buyer_id, found.lot.financier_id) and officer is not None:
+        if officer in found.interested:
             raise Refused(Fault.INTERESTED)
 
 
@@ -185,12 +197,22 @@ def publish(db: Connection, decided: Proposed, now: datetime) -> None:
         for number in sorted(result.net, key=by_number)
     ]
     key = f"lot:#{decided.proposal_id}"
-    sold_on = db.execute(select(payouts.Lot.sold_on).where(payouts.Lot.id == lot.lot_id)).scalar_one()
+    sold_on = db.execute(select(Lot.sold_on).where(Lot.id == lot.lot_id)).scalar_one()
     entry = payouts.sale(lot.cooperative_id, lot.lot_id, key, (sold_on, lot.number, found.priced.gross), parts)
     ledger.post(db, [entry], decided.author, now)
     entry_id: int = db.execute(select(Entry.id).where(Entry.key == key)).scalar_one()
     _write_lines(db, entry_id, found)
     _write_recoveries(db, entry_id, found)
+    published.stamp(db, [entry_id])
+    if db.execute(_BEFORE, {"lot": lot.lot_id, "entry": entry_id}).first():
+        fact = Fact("share_again", {"lot": lot.number})
+        telling.tell_all(db, [part.member_id for part in parts], fact, f"share_again:{entry_id}", now)
+
+
+# What the members of a lot were told before was undone.
+_BEFORE = select(Entry.id).where(
+    Entry.lot_id == bindparam("lot"), Entry.kind == EntryKind.LOT, Entry.id != bindparam("entry")
+)
 
 
 def _write_lines(db: Connection, entry_id: int, found: Draft) -> None:

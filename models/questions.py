@@ -9,11 +9,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Connection, ForeignKey, Index, bindparam, select, update
+from sqlalchemy import JSON, Connection, ForeignKey, Index, bindparam, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models import stamps
 from models.base import Base, choice
 from models.members import Member
+from models.quick import Quick
+from models.stamps import Kind, Rows
 from models.writing import insert_once
 
 
@@ -42,6 +45,12 @@ class Question(Base):
     ask_from: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     yes: Mapped[bool | None]
+
+
+_WHOSE = ((Member, Member.id == Question.member_id),)
+_SAID = or_(Question.answered_at.is_not(None), Question.yes.is_not(None))
+ASKED = Kind("question", Rows(Question, Question.id, Member.cooperative_id, _WHOSE, without=("answered_at", "yes")))
+ANSWERED = Kind("answer to question", Rows(Question, Question.id, Member.cooperative_id, _WHOSE, (_SAID,)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +90,10 @@ def ask(db: Connection, asking: Asking, ask_from: datetime, agreed: bool = False
         "answered_at": ask_from if agreed else None,
         "yes": True if agreed else None,
     }
-    insert_once(db, Question, values)
+    made = insert_once(db, Question, values)
+    if made is not None:
+        stamps.write(db, ASKED, [made])
+        stamps.write(db, ANSWERED, [made] if agreed else [])
 
 
 _COLUMNS = (
@@ -95,7 +107,7 @@ _COLUMNS = (
     Member.name,
 )
 _ASKED = select(*_COLUMNS).outerjoin(Member, Member.id == Question.asked_by)
-_NEXT = (
+_NEXT = Quick(
     _ASKED.where(Question.member_id == bindparam("member"), Question.answered_at.is_(None))
     .where(Question.ask_from <= bindparam("now"))
     .order_by(Question.ask_from, Question.id)
@@ -107,7 +119,7 @@ _ABOUT = _ASKED.where(Question.subject == bindparam("subject"))
 
 def next_for(db: Connection, member_id: int, now: datetime) -> Open | None:
     """The question that waits longest for a member, or None."""
-    row = db.execute(_NEXT, {"member": member_id, "now": now}).one_or_none()
+    row = _NEXT.first(db, {"member": member_id, "now": now})
     return None if row is None else Open(*row)
 
 
@@ -123,6 +135,10 @@ def on(db: Connection, subject: str) -> Open | None:
     return None if row is None else Open(*row)
 
 
+# Who answers and who withdraws hold the count of stamps before the question: neither waits for the other in a circle.
+_HOMES = select(Member.cooperative_id).join(Question, Question.member_id == Member.id)
+_HOLD = stamps.holding(_HOMES.where(Question.id == bindparam("question")))
+_HOLD_ABOUT = stamps.holding(_HOMES.where(Question.subject == bindparam("about_what")))
 _ANSWER = (
     update(Question)
     .where(Question.id == bindparam("question"), Question.member_id == bindparam("member"))
@@ -134,22 +150,31 @@ _ANSWER = (
 def answer(db: Connection, member_id: int, question_id: int, yes: bool, now: datetime) -> bool:
     """The member answers; False when it is not theirs or was answered before."""
     given = {"question": question_id, "member": member_id, "now": now, "said": yes}
-    return db.execute(_ANSWER, given).rowcount > 0
+    db.execute(_HOLD, {"question": question_id})
+    if db.execute(_ANSWER, given).rowcount == 0:
+        return False
+    stamps.write(db, ANSWERED, [question_id])
+    return True
 
 
 _WITHDRAW = (
     update(Question)
     .where(Question.subject == bindparam("about_what"), Question.answered_at.is_(None))
     .values(answered_at=bindparam("now"))
+    .returning(Question.id)
 )
 
 
-def withdraw(db: Connection, subject: str, now: datetime) -> None:
+def withdraw(db: Connection, subject: str, now: datetime) -> bool:
     """What a question was about has been put right before it was answered: it is not asked any more.
 
-    The row stays, without a yes or no: its number must not come to mean another question on a page that is shown.
+    False when it was answered before, or never asked. The row stays, without a yes or no: its number must not come to
+    mean another question on a page that is shown.
     """
-    db.execute(_WITHDRAW, {"about_what": subject, "now": now})
+    db.execute(_HOLD_ABOUT, {"about_what": subject})
+    withdrawn = db.execute(_WITHDRAW, {"about_what": subject, "now": now}).scalars().all()
+    stamps.write(db, ANSWERED, withdrawn)
+    return bool(withdrawn)
 
 
 def drop(db: Connection, entry_id: int, now: datetime) -> None:

@@ -56,7 +56,7 @@ class Quick:
     def all(self, db: Connection, given: Values) -> Rows:
         """Every row. Raises what SQLAlchemy raises, without the values."""
         plan = self._plan(db.dialect)
-        return plan.rows(execute(db, plan.sql, plan.values(given)).fetchall())
+        return plan.rows(fetch(db, plan.sql, plan.values(given)))
 
     def first(self, db: Connection, given: Values) -> tuple[Any, ...] | None:
         """The first row, or None when there is none."""
@@ -75,8 +75,7 @@ class Quick:
 
     def run(self, db: Connection, given: Values) -> None:
         """Run what gives no rows."""
-        plan = self._plan(db.dialect)
-        execute(db, plan.sql, plan.values(given))
+        self.all(db, given)
 
     def _plan(self, dialect: Dialect) -> _Plan:
         plan = self._plans.get(dialect.name)
@@ -86,6 +85,9 @@ class Quick:
 
 
 def _planned(statement: Any, columns: Sequence[str] | None, dialect: Dialect) -> _Plan:
+    if dialect.name == "postgresql":
+        kind: Any = type(dialect)
+        dialect = kind(paramstyle="numeric_dollar")  # as statements are prepared
     compiled: SQLCompiler = statement.compile(dialect=dialect, column_keys=columns)
     state = compiled.construct_expanded_state({name: None for name, each in compiled.binds.items() if each.required})
     fixed = dict(state.parameters)
@@ -113,17 +115,31 @@ def _into_driver(name: str, compiled: SQLCompiler, state: ExpandedState, dialect
     return turn
 
 
-def execute(db: Connection, sql: str, values: Any = None) -> Any:
-    """Run words of SQL on the driver, in the transaction of the connection; its cursor.
-
-    Raises what SQLAlchemy raises, without the values. A connection that was lost is given up, and with it all that
-    wait to be used: they were lost with it.
-    """
+def execute(db: Connection, sql: str) -> None:
+    """Run words of SQL on the driver, in the transaction of the connection. Raises what SQLAlchemy raises."""
     driver: Any = db.connection.driver_connection
     try:
-        return driver.execute(sql) if values is None else driver.execute(sql, values)
+        driver.execute(sql)
     except db.dialect.loaded_dbapi.Error as error:
         raise _told(db, sql, error) from error
+
+
+def fetch(db: Connection, sql: str, values: Any) -> Rows:
+    """The rows of a statement. Raises what SQLAlchemy raises, without the values.
+
+    A connection that was lost is given up, and with it all that wait to be used: they were lost with it.
+    """
+    held = db.connection
+    driver: Any = held.driver_connection
+    try:
+        if db.dialect.name == "postgresql":
+            from models import prepared  # a service on SQLite starts without psycopg
+
+            return prepared.fetch(driver, held.info.setdefault("prepared", {}), sql, values)
+        rows: Rows = driver.execute(sql, values).fetchall()
+    except db.dialect.loaded_dbapi.Error as error:
+        raise _told(db, sql, error) from error
+    return rows
 
 
 def _told(db: Connection, sql: str, error: Any) -> Exception:

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, String, cast, exists, lit
 
 from models import chain, dues, ledger, penalties, periods, plans
 from models.capital import Instalment, Subscription
+from models.cooperatives import Cooperative
 from models.entries import Entry
 from models.ledger import NewEntry
 from models.members import Member
@@ -34,6 +35,13 @@ class _Call:
     joined_by: date
     joined_from: date | None = None
     among: Sequence[int] | None = None
+
+
+def cooperatives(db: Connection) -> list[tuple[int, str]]:
+    """The cooperatives that have plans: id and time zone."""
+    having = select(Plan.cooperative_id)
+    found = select(Cooperative.id, Cooperative.time_zone).where(Cooperative.id.in_(having)).order_by(Cooperative.id)
+    return [(row.id, row.time_zone) for row in db.execute(found)]
 
 
 def raise_due(db: Connection, cooperative_id: int, today: date, now: datetime) -> int:

@@ -28,6 +28,7 @@ CLASSES = (
 _DASHED = re.compile(
     r"(?:[^\d]{0,4})(\d(?:[\d .]{0,14}\d)?)\s*[-\u2010-\u2015/_]\s*(\d)(?:[\s,;:.]+(\S.*))?", re.DOTALL
 )
+_SPACED = re.compile(r"(?:[^\d]{0,4})(\d{1,12})\s+(\d)(?:[\s,;:.]+(\D.*))?", re.DOTALL)
 _PLAIN = re.compile(r"(?:[^\d]{0,4})(\d{2,13})(?:[\s,;:.]+(\S.*))?", re.DOTALL)
 
 
@@ -47,7 +48,7 @@ class Asked:
 
 def asked(typed: str) -> Asked | None:
     """Read "12345-6", "123456" or "12345-6 KOGB"; None when it is no such number."""
-    found = _DASHED.fullmatch(typed.strip())
+    found = _DASHED.fullmatch(typed.strip()) or _SPACED.fullmatch(typed.strip())
     if found:
         number, digit, code = re.sub(r"\D", "", found[1]), found[2], found[3]
     else:

@@ -24,6 +24,7 @@ from models.questions import About, Asking
 from models.telling import Fact
 
 MOST = 100_000_000  # more at a time is a slip of the finger
+REFERENCE_AT_MOST = 40  # signs: what stands on a paper or in the SMS of an operator
 LATEST = timedelta(days=366)  # older money belongs to closed books
 TOWARDS = (Account.DUES, Account.CAPITAL)
 STAND_INS = (Role.PRESIDENT, Role.SECRETARY)
@@ -39,7 +40,9 @@ class Why(StrEnum):
     AMOUNT = "amount"
     CHANNEL = "channel"
     DAY = "day"
+    BEFORE_SALE = "before_sale"
     REFERENCE = "reference"
+    NO_REFERENCE = "no_reference"
 
 
 class Refused(ValueError):
@@ -135,6 +138,14 @@ _NOTED = (
 )
 
 
+def referred(reference: str) -> str:
+    """A reference as it is kept: a few signs on one line, none of them unseen. Raises Refused."""
+    said = " ".join(reference.split())
+    if not said or len(said) > REFERENCE_AT_MOST or not said.isprintable():
+        raise Refused(Why.NO_REFERENCE)
+    return said
+
+
 def record(db: Connection, hand: Hand, payment: Payment, today: date, now: datetime, agreed: bool = False) -> Noted:
     """Note a payment, ask the member about it from now on, and tell them. The same reference is noted once.
 
@@ -160,11 +171,11 @@ def record(db: Connection, hand: Hand, payment: Payment, today: date, now: datet
 
 
 def _entry(payment: Payment) -> NewEntry:
-    if payment.towards not in TOWARDS or not payment.reference:
+    if payment.towards not in TOWARDS:
         raise Refused(Why.REFERENCE)
-    payer, paid = payment.payer, payment.paid
-    key = entry_key("payment", payer.cooperative, payment.reference)
-    day = (paid.on, payment.reference, paid.amount)
+    payer, paid, reference = payment.payer, payment.paid, referred(payment.reference)
+    key = entry_key("payment", payer.cooperative, reference)
+    day = (paid.on, reference, paid.amount)
     entry = dues.payment(payer.cooperative_id, payer.member_id, key, day, paid.channel)
     sides = (replace(side, account=payment.towards) if side.member_id else side for side in entry.sides)
     return replace(entry, sides=tuple(sides))
@@ -184,14 +195,45 @@ def tell(db: Connection, hand: Hand, payment: Payment, noted: Noted, now: dateti
 
 
 _WHOSE = (
-    select(Posting.member_id, Posting.account)
+    select(Posting.member_id, Posting.account, -Posting.amount)
     .join(Entry, Entry.id == Posting.entry_id)
     .where(Entry.id == bindparam("entry"), Entry.cooperative_id == bindparam("cooperative"))
     .where(Posting.account.in_(TOWARDS))
 )
 
 
-def settled(db: Connection, cooperative_id: int, entry_id: int) -> Sequence[Part]:
-    """What a payment settled, the oldest first; nothing when it is all ahead."""
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a payment settled, the oldest first, and what of it is paid ahead."""
+
+    parts: Sequence[Part]
+    ahead: int
+
+
+def settled(db: Connection, cooperative_id: int, entry_id: int) -> Settled | None:
+    """What a payment settled; None when there is no such payment."""
     row = db.execute(_WHOSE, {"entry": entry_id, "cooperative": cooperative_id}).one_or_none()
-    return [] if row is None else dues.allocation(db, row.member_id, row.account).parts.get(entry_id, ())
+    if row is None or row.member_id is None:
+        return None
+    member_id, account, paid = row.member_id, row.account, row[2]
+    parts = dues.allocation(db, member_id, account).parts.get(entry_id, ())
+    return Settled(parts, paid - sum(each.amount for each in parts))
+
+
+_ALIKE = (
+    select(Receipt.number)
+    .join(Entry, Entry.id == Receipt.entry_id)
+    .join(Posting, Posting.entry_id == Entry.id)
+    .where(Entry.cooperative_id == bindparam("cooperative"), Entry.member_id == bindparam("member"))
+    .where(Entry.happened_on == bindparam("on"), Posting.account == bindparam("channel"))
+    .where(Posting.amount == bindparam("amount"), STANDS)
+    .order_by(Receipt.number.desc())
+    .limit(1)
+)
+
+
+def alike(db: Connection, payer: Person, paid: Sum) -> int | None:
+    """The receipt of a payment of this member that is noted already, of the same sum, channel and day; or None."""
+    given = {"cooperative": payer.cooperative_id, "member": payer.member_id}
+    money = {"on": paid.on, "channel": paid.channel, "amount": paid.amount}
+    return db.execute(_ALIKE, given | money).scalar_one_or_none()

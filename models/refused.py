@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 MOST = 10**15 - 1
+AT_ONCE = 100_000_000  # money at a time: more is a slip of the finger
 
 
 class Fault(StrEnum):
@@ -30,26 +31,28 @@ class Fault(StrEnum):
     UNSHAREABLE = "unshareable"
     INTERESTED = "interested"
     CHANGED = "changed"
+    OLD_QUOTE = "old_quote"
+    NOT_GIVEN = "not_given"
 
 
 class Refused(ValueError):
-    """What cannot be done to a lot, and why; `about` names the member, the value or the step."""
+    """What cannot be done to a lot, and why; `about` names the member, the value or the step, `field` whose value."""
 
-    def __init__(self, fault: Fault, about: str = "") -> None:
+    def __init__(self, fault: Fault, about: str = "", field: str = "") -> None:
         super().__init__(f"{fault.value} {about}".strip())
-        self.fault, self.about = fault, about
+        self.fault, self.about, self.field = fault, about, field
 
 
-def whole(value: int, least: int = 0, most: int = MOST) -> int:
+def whole(value: int, least: int = 0, most: int = MOST, field: str = "") -> int:
     """A number that can be written down. Raises Refused."""
     if not least <= value <= most:
-        raise Refused(Fault.BAD_VALUE, str(value)[:20])
+        raise Refused(Fault.BAD_VALUE, str(value)[:20], field)
     return value
 
 
-def worded(text: str, most: int = 60) -> str:
+def worded(text: str, most: int = 60, field: str = "") -> str:
     """Words on one line that can be shown. Raises Refused when there are none."""
     words = " ".join(text.split())
     if not words or len(words) > most:
-        raise Refused(Fault.BAD_VALUE, words[:most])
+        raise Refused(Fault.BAD_VALUE, words[:most], field)
     return words

@@ -31,6 +31,7 @@ from models import sharing, vault
 from models.base import Base, choice
 from models.members import Member
 from models.questions import Question
+from models.stamps import Kind, Rows
 
 
 class Basis(StrEnum):
@@ -69,6 +70,17 @@ class Party(Base):
 
     rule_id: Mapped[int] = mapped_column(ForeignKey("rules.id"), primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True)
+
+
+_HOME = SharingRule.cooperative_id
+WRITTEN = Kind(
+    "rule",
+    Rows(SharingRule, SharingRule.id, _HOME, without=("proposal_id",)),
+    Rows(Party, Party.rule_id, _HOME, ((SharingRule, SharingRule.id == Party.rule_id),)),
+)
+ADOPTED = Kind(
+    "approval of rule", Rows(SharingRule, SharingRule.id, _HOME, (), (SharingRule.proposal_id.is_not(None),))
+)
 
 
 @dataclass(frozen=True, slots=True)

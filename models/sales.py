@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 
@@ -12,10 +12,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models import lots
 from models.base import Base, choice
 from models.hands import Hand
-from models.lots import PURE
-from models.payouts import Lot
-from models.refused import Fault, Refused, whole, worded
+from models.lots import PURE, Delivery, Lot, NewLot
+from models.members import Member
+from models.refused import AT_ONCE, Fault, Refused, whole, worded
 from models.writing import insert_or_update
+
+QUOTE_LASTS = timedelta(days=30)  # a price older than that is none of the day (domain: weight, fineness, price)
 
 
 class Pricing(StrEnum):
@@ -83,12 +85,17 @@ def cost(db: Connection, hand: Hand, lot_id: int, spent: Spent, now: datetime) -
     lots.hold(db, lot_id, hand.cooperative_id)
     if not spent.evidence.strip():
         raise Refused(Fault.NO_EVIDENCE, spent.label)
-    key = {"lot_id": lot_id, "label": worded(spent.label), "kind": spent.kind}
-    key["evidence"] = worded(spent.evidence)
-    if whole(spent.amount) == 0:
+    key = {"lot_id": lot_id, "label": worded(spent.label, field="the label"), "kind": spent.kind}
+    key["evidence"] = worded(spent.evidence, field="the evidence")
+    if spent.kind is Evidence.WITNESS and spent.evidence.strip() in db.execute(_CALLED, {"who": hand.member_id}).one():
+        raise Refused(Fault.NO_WITNESS)
+    if whole(spent.amount, most=AT_ONCE, field="the amount") == 0:
         db.execute(delete(LotCost).where(*(getattr(LotCost, name) == value for name, value in key.items())))
         return
     insert_or_update(db, LotCost, key, {"amount": spent.amount, "recorded_by": hand.member_id, "recorded_at": now})
+
+
+_CALLED = select(Member.number, Member.name).where(Member.id == bindparam("who"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,17 +134,24 @@ def price(db: Connection, hand: Hand, lot_id: int, sale: Sale, now: datetime) ->
     lots.by_officer(hand)
     lot = lots.hold(db, lot_id, hand.cooperative_id)
     quote = sale.quote
-    whole(quote.value, 1)
+    whole(quote.value, 1, field="the price")
     if quote.base is not None:
-        whole(quote.base, 1, PURE)
+        whole(quote.base, 1, PURE, "--base")
     if sale.sold_on < lot.delivered_on or (quote.per is Pricing.PER_CARAT and quote.base is not None):
-        raise Refused(Fault.BAD_VALUE, sale.sold_on.isoformat())
-    gross = whole(quote.gross(lot.weight_mg, lot.carats), 1)
-    values = {"value": quote.value, "per": quote.per, "base": quote.base, "source": worded(quote.source)}
+        raise Refused(Fault.BAD_VALUE, sale.sold_on.isoformat(), "--sold-on")
+    if not sale.sold_on - QUOTE_LASTS <= quote.quoted_on <= sale.sold_on:
+        raise Refused(Fault.OLD_QUOTE, quote.quoted_on.isoformat())
+    gross = whole(quote.gross(lot.weight_mg, lot.carats), 1, field="the gross")
+    values = {
+        "value": quote.value,
+        "per": quote.per,
+        "base": quote.base,
+        "source": worded(quote.source, field="--source"),
+    }
     values |= {
         "quoted_on": quote.quoted_on,
         "gross": gross,
-        "buyer": worded(sale.buyer),
+        "buyer": worded(sale.buyer, field="--buyer"),
         "buyer_id": sale.buyer_id,
     }
     values |= {"bought_by_officer": lots.is_officer(db, hand.cooperative_id, sale.buyer_id)}
@@ -145,6 +159,33 @@ def price(db: Connection, hand: Hand, lot_id: int, sale: Sale, now: datetime) ->
     insert_or_update(db, Price, {"lot_id": lot_id}, values)
     db.execute(update(Lot).where(Lot.id == lot_id).values(sold_on=sale.sold_on))
     return gross
+
+
+def correct(db: Connection, hand: Hand, lot_id: int, new: NewLot) -> None:
+    """Put right what was written down of a delivery, while the lot is not shared; its gross follows. Raises Refused.
+
+    The rule is the one in force on the corrected day.
+    """
+    lots.by_officer(hand)
+    lots.hold(db, lot_id, hand.cooperative_id)
+    values = lots.delivery(db, hand, new)
+    priced = db.execute(_PRICED, {"lot": lot_id}).one_or_none()
+    if priced is not None and priced.sold_on < new.delivered_on:
+        raise Refused(Fault.BAD_VALUE, new.delivered_on.isoformat(), "--on")
+    db.execute(update(Delivery).where(Delivery.lot_id == lot_id).values(values))
+    sold_on = new.delivered_on if priced is None else priced.sold_on
+    weighed = {"weight_mg": new.weight_mg, "fineness_ppt": lots.in_thousand(new.carats), "sold_on": sold_on}
+    db.execute(update(Lot).where(Lot.id == lot_id).values(weighed))
+    if priced is not None:
+        gross = whole(Quote(*priced[:5]).gross(new.weight_mg, new.carats), 1, field="the gross")
+        db.execute(update(Price).where(Price.lot_id == lot_id).values(gross=gross))
+
+
+_PRICED = (
+    select(Price.value, Price.per, Price.base, Price.source, Price.quoted_on, Lot.sold_on)
+    .join(Lot, Lot.id == Price.lot_id)
+    .where(Price.lot_id == bindparam("lot"))
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ class LotWork(Base):
     team: Mapped[str]
     weight: Mapped[int]
     revision: Mapped[int]
+    spoken: Mapped[bool]  # somebody answered for an earlier revision: the worker, or a witness
     witness_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     recorded_by: Mapped[int] = mapped_column(ForeignKey("members.id"))
     recorded_at: Mapped[datetime]
@@ -60,14 +61,25 @@ class Done:
     team: str
     weight: int
     revision: int
+    spoken: bool
     witness_id: int | None
     recorded_by: int
     word: Word
 
     @property
+    def own(self) -> bool:
+        """Whether who worked wrote it down."""
+        return self.recorded_by == self.member_id
+
+    @property
     def confirmed(self) -> bool:
-        """Whether it can be shared by. Who says nothing to having done nothing has confirmed it."""
-        return self.word in (Word.YES, Word.WITNESS) or (self.word is Word.SILENT and self.weight == 0)
+        """Whether it can be shared by.
+
+        Who says nothing to having done nothing has confirmed it, unless their work stood before: that is struck out
+        by themselves, or with their yes.
+        """
+        nothing = self.weight == 0 and (self.own or not self.spoken)
+        return self.word in (Word.YES, Word.WITNESS) or (self.word is Word.SILENT and nothing)
 
 
 _SUBJECT = (
@@ -92,6 +104,7 @@ _TEAM = (
         LotWork.team,
         LotWork.weight,
         LotWork.revision,
+        LotWork.spoken,
         LotWork.witness_id,
         LotWork.recorded_by,
         _WORD,
@@ -104,8 +117,8 @@ _ONE = _TEAM.where(LotWork.member_id == bindparam("member"))
 
 
 def _done(row: Sequence[Any]) -> Done:
-    member_id, number, name, team, weight, revision, witness_id, recorded_by, word = row
-    return Done(member_id, number, name, team, weight, revision, witness_id, recorded_by, Word(word))
+    member_id, number, name, team, weight, revision, spoken, witness_id, recorded_by, word = row
+    return Done(member_id, number, name, team, weight, revision, spoken, witness_id, recorded_by, Word(word))
 
 
 def team(db: Connection, lot_id: int) -> list[Done]:
@@ -180,9 +193,10 @@ def record(db: Connection, hand: Hand, lot_id: int, new: NewWork, now: datetime)
         return
     _check_witness(db, hand, new)
     revision = 1 if before is None else before.revision + 1
-    questions.withdraw(db, f"work:{lot_id}:{new.member_id}:{revision - 1}", now)
+    unheard = questions.withdraw(db, f"work:{lot_id}:{new.member_id}:{revision - 1}", now)
+    spoken = before is not None and (before.spoken or not unheard)
     values = {"team": new.team, "weight": new.weight, "revision": revision, "witness_id": new.witness_id}
-    values |= {"recorded_by": hand.member_id, "recorded_at": now}
+    values |= {"spoken": spoken, "recorded_by": hand.member_id, "recorded_at": now}
     insert_or_update(db, LotWork, {"lot_id": lot_id, "member_id": new.member_id}, values)
     if new.witness_id is None and new.member_id != hand.member_id:
         _ask(db, hand, lot, new, counted, revision, now)

@@ -6,11 +6,11 @@ from datetime import date
 from flask import Flask
 from sqlalchemy import Connection, func, select, update
 
-from models import members
+from models import corrections, deeds, members
 from models.entries import Account, Entry, EntryKind, Posting
 from models.hands import Hand
 from models.members import Member, Role
-from tests.conftest import SECRET
+from tests.conftest import NOW, SECRET
 from tests.phone import Phone
 from ussd_app import service
 from ussd_app.db import transaction
@@ -60,3 +60,9 @@ def asked(app: Flask, question: Callable[[Connection], object]) -> object:
     """What the database answers."""
     with transaction(service.of(app).engine) as db:
         return question(db)
+
+
+def undo(db: Connection, entry_id: int, cooperative: str = "KOGB", by: str = "3", second: str = "1") -> None:
+    """Undo an entry as two officers do it."""
+    proposal_id = corrections.propose_reversal(db, hand(db, by, cooperative), entry_id, "à refaire", NOW)
+    deeds.approve(db, hand(db, second, cooperative, session="other"), proposal_id, NOW)

@@ -15,12 +15,12 @@ from models.entries import Entry, EntryKind
 from models.proposals import Deed, Proposal, Wish
 from tests import keys
 from tests.conftest import NOW
+from tests.office import hand
 from ussd_app import proving, service
 from ussd_app.config import ROOT
 from ussd_app.db import reading, transaction
 
 KINDS = ["postgresql"]
-HOME, MEMBER = 3, 4
 AT_ONCE = 3
 # Each process gets ready, says so, and waits for the word, so that all begin within a millisecond.
 BEGIN = """
@@ -28,10 +28,11 @@ import sys
 from datetime import UTC, date, datetime
 from ussd_app import service
 from ussd_app.config import Config
-from ussd_app.db import transaction
+from tests.office import hand
+from ussd_app.db import reading, transaction
 running = service.assemble(Config.read())
-with transaction(running.engine) as db:
-    pass
+with reading(running.engine) as db:
+    payer = hand(db, "4")
 now = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 print("ready", flush=True)
 sys.stdin.readline()
@@ -46,7 +47,13 @@ PAY = """
 from models import dues, ledger
 from models.entries import Account
 for number in range(40):
-    paid = dues.payment(3, 4, f"payment:by hand:{number}", (date(2026, 11, 1), f"carnet {number}", 500), Account.CASH)
+    paid = dues.payment(
+        payer.cooperative_id,
+        payer.member_id,
+        f"payment:by hand:{number}",
+        (date(2026, 11, 1), f"carnet {number}", 500),
+        Account.CASH,
+    )
     with transaction(running.engine) as db:
         print(ledger.post(db, [paid], f"treasurer {sys.argv[1]}", now))
 """
@@ -54,7 +61,8 @@ APPROVE = """
 from models import deeds, proposals
 from models.members import Role
 from models.hands import Hand, NotAllowed
-hand = Hand(int(sys.argv[1]), 3, Role.PRESIDENT, f"+2237888000{sys.argv[1][-1]}", f"session {sys.argv[1]}")
+phone = f"+2237888000{sys.argv[1][-1]}"
+hand = Hand(int(sys.argv[1]), payer.cooperative_id, Role.PRESIDENT, phone, f"session {sys.argv[1]}")
 for number in sys.argv[2:]:
     try:
         with transaction(running.engine) as db:
@@ -147,17 +155,20 @@ def test_treasurers_who_record_the_same_payments(made: Engine, settings: dict[st
 
 def test_officers_who_approve_the_same_proposals(made: Engine, settings: dict[str, str]) -> None:
     with transaction(made) as db:
-        hands = keys.officers(db, HOME)
-        ids = db.execute(select(Entry.id).where(Entry.kind == EntryKind.PAYMENT).limit(20)).scalars().all()
+        home = hand(db, "2").cooperative_id
+        hands = keys.officers(db, home)
+        paid = select(Entry.id).where(Entry.kind == EntryKind.PAYMENT, Entry.cooperative_id == home)
+        ids = db.execute(paid.limit(20)).scalars().all()
         wishes = [Wish(Deed.REVERSE, keys.undoing(each)) for each in ids]
         numbers = [proposals.propose(db, hands[0], wish, NOW) for wish in wishes]
-        others = [str(hands[1].member_id), "3", "2"]
+        others = [str(hands[1].member_id), *(str(hand(db, number).member_id) for number in ("3", "2"))]
+    before = _entries(made, EntryKind.REVERSAL)
     words = [(other, *map(str, numbers)) for other in others]
     said = _at_once(settings, APPROVE, words)
     assert [sum(done) for done in zip(*said, strict=True)] == [1] * 20
-    assert _entries(made, EntryKind.REVERSAL) == 20
+    assert _entries(made, EntryKind.REVERSAL) == before + 20
     with reading(made) as db:
-        decided = select(func.count()).where(Proposal.state == proposals.State.APPROVED)
+        decided = select(func.count()).where(Proposal.id.in_(numbers), Proposal.state == proposals.State.APPROVED)
         assert db.execute(decided).scalar_one() == 20
     _proven(made)
 

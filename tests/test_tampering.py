@@ -96,3 +96,11 @@ def test_an_entry_that_left_its_seal_behind_is_named(app: Flask, settings: dict[
     code, _out, err = check(settings)
     assert code == 1
     assert f"entry {entry_id}: it is gone; it was sealed at position" in err
+
+
+def test_a_line_of_a_shared_lot_is_named(app: Flask, settings: dict[str, str]) -> None:
+    alter(service.of(app).engine, ["UPDATE lot_lines SET label = 'Taxe' WHERE position = 5"])
+    code, out, err = check(settings)
+    assert (code, out) == (1, "")
+    assert err.startswith("lines of entry ")
+    assert err.endswith(": it is not what was stamped\n")

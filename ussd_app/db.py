@@ -35,7 +35,8 @@ def engine(url: str, kept: Path | None = None) -> Engine:
     made = create_engine(
         url,
         execution_options=options,
-        connect_args={"options": POSTGRESQL_OPTIONS},
+        # psycopg would prepare by itself, and throw away after a rollback what was prepared: ours with its own.
+        connect_args={"options": POSTGRESQL_OPTIONS, "prepare_threshold": None},
         hide_parameters=True,
         pool_size=20,
         max_overflow=10,

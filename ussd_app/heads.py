@@ -1,8 +1,10 @@
 """The file outside the database where the ends of the chains are kept: a line after each commit that moved one.
 
-It is only ever added to. Processes add to it at the same time, each line in one write.
+It is only ever added to. Processes that add to it at the same time take turns: a line that is being written would look
+torn to another.
 """
 
+import fcntl
 import logging
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -36,6 +38,7 @@ def keep(made: Engine, moved: Mapping[int, Head]) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a+b", buffering=0) as kept:
+            fcntl.flock(kept, fcntl.LOCK_EX)
             torn = kept.tell() > 0 and kept.seek(-1, SEEK_END) >= 0 and kept.read(1) != b"\n"
             kept.write(b"\n" * torn + lines.encode())
     except OSError as error:

@@ -31,10 +31,11 @@ from models.cooperatives import Cooperative, Kind
 from models.entries import Account
 from models.grievances import Category, Complaint, Concerned, Name
 from models.hands import Hand
+from models.lots import Lot
 from models.meetings import Meeting, MeetingKind
 from models.members import Member, Phone, Role
 from models.money import Currency
-from models.payouts import Lot, Part
+from models.payouts import Part
 from models.proposals import Deed, Proposal, Proposed, State, Wish
 from ussd_app import longest_lots, longest_meetings, longest_office, longest_year
 
@@ -154,7 +155,11 @@ def _plans(db: Connection, cooperative_id: int, member_id: int) -> None:
     president = {"cooperative_id": cooperative_id, "number": "99997", "name": "P", "language": "fr"}
     officer = writing.insert_once(db, Member, president | {"role": Role.PRESIDENT, "amounts_by_sms": False})
     assert officer is not None  # noqa: S101 - it was just written
-    base = {"label": "Cotisation exceptionnelle pour la pompe", "amount": MOST, "first_on": "2026-12-01"}
+    base = {
+        "label": "Cotisation exceptionnelle pour la pompe",
+        "amount": plan_terms.AMOUNT_AT_MOST,
+        "first_on": "2026-12-01",
+    }
     base |= {"basis": "resolution", "reference": "résolution 13 de l'AG extraordinaire", "decided_on": "2026-11-28"}
     special = base | {"kind": "special", "penalty_ppm": 999_999, "penalty_after": 1}
     parts = base | {"kind": "capital", "label": "Part sociale, souscription de 2026", "period": "month"}

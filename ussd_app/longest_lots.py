@@ -115,7 +115,7 @@ def _lot(db: Connection, hand: Hand, number: str, now: datetime) -> int:
     for per in (Per.PIT, Per.SACK, Per.DAY):
         lots.count(db, hand, lot_id, per, 999)
     for evidence in Evidence:
-        spent = Spent(LABEL, evidence, "Aïssatou-Fatoumata Coulibaly-Traoré", 99_999)
+        spent = Spent(LABEL, evidence, "Aminata-Fatoumata Coulibaly-Traoré", 99_999)
         sales.cost(db, hand, lot_id, spent, now)
     quote = Quote(9_999, Pricing.PER_GRAM, 22_008, NAME, TODAY)
     sales.price(db, hand, lot_id, Sale(quote, TODAY, NAME, _member(db, BUYER)), now)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, update
 
-from flows import approval, new_number, office, treasurer
+from flows import approval, buyer, new_number, office, treasurer
 from flows import paying as paying_flow
 from flows.engine import Place, to
 from models import (
@@ -30,16 +30,22 @@ from models.broadcasts import Draft
 from models.declarations import Said
 from models.entries import Account
 from models.hands import Bar, Hand
+from models.lots import Lot
 from models.members import Member, Role, Speaker
 from models.messages import Urgency
 from models.paying import Paying
-from models.payouts import Lot, Part
+from models.payouts import Part
 from models.proposals import Deed, Wish
 from models.receiving import Payment, Refused, Sum, Why
+from models.refused import Fault
 from ussd_app import longest_year
 
 MOST = 999_999_999
+REFERENCE = "PP261228.2359.A99999-REFERENCE-DU-SIEGE"[: receiving.REFERENCE_AT_MOST]
 MEMBER, PAID, PHONE = "99998", str(receiving.MOST), "+22370000077"
+
+OTHERS = ("cost:Participation à la caisse de solidarité", "landowner:Association des femmes laveuses de Sanoudougou")
+SHARES = dict.fromkeys((*OTHERS, *(f"member:{99900 + number}" for number in range(40))), MOST)
 
 
 def _other(db: Connection, speaker: Speaker) -> int:
@@ -49,7 +55,7 @@ def _other(db: Connection, speaker: Speaker) -> int:
 
 
 def _lot(db: Connection, speaker: Speaker, other: int, now: datetime) -> int:
-    row = {"cooperative_id": speaker.cooperative_id, "number": "2026-9999", "sold_on": now.date()}
+    row = {"cooperative_id": speaker.cooperative_id, "number": "2026-9999", "sold_on": now.date() - timedelta(days=9)}
     lot_id = writing.insert_once(db, Lot, row | {"weight_mg": 99_999_990, "fineness_ppt": 999})
     assert lot_id is not None  # noqa: S101 - it was just written
     parts = [Part(each, MOST // 2, 0) for each in (speaker.member_id, other)]
@@ -74,7 +80,7 @@ def two_sides(db: Connection, speaker: Speaker, shared: str, now: datetime) -> N
         paying.pay(db, officer, how, payer.number, MOST // 5, today, now)
     mine = Hand(speaker.member_id, speaker.cooperative_id, Role.MEMBER)
     for number in range(4):
-        said = Said(other, Sum(receiving.MOST, Account.ORANGE_MONEY, today), Account.CAPITAL)
+        said = Said(other, Sum(receiving.MOST, Account.ORANGE_MONEY, today), Account.CAPITAL, REFERENCE)
         with suppress(declarations.TooMany):
             declarations.declare(db, mine, said, f"said:{number}", today, now)
     refused = declarations.mine(db, speaker.member_id, 1)[0].declaration_id
@@ -92,10 +98,17 @@ def _facts(db: Connection, speaker: Speaker, other: int, words: str, now: dateti
     entry: dict[str, Any] = {"entry_id": 1, "member_id": other, "amount": MOST, "reason_sealed": vault.seal(words)}
     year = next(longest_year.years(db, speaker.cooperative_id, "99999", now)).facts
     label, reference = "Cotisation exceptionnelle pour la pompe", "résolution 13 de l'AG extraordinaire"
-    plan = {"kind": "periodic", "label": label, "amount": MOST, "first_on": "2027-12-01", "basis": "resolution"}
+    plan = {
+        "kind": "periodic",
+        "label": label,
+        "amount": receiving.MOST,
+        "first_on": "2027-12-01",
+        "basis": "resolution",
+    }
     plan |= {"reference": reference, "decided_on": "2026-11-28", "period": "quarter"}
-    plan |= {"concerns": "members", "members": [MEMBER], "penalty_amount": MOST, "penalty_after": 365}
+    plan |= {"concerns": "members", "members": [MEMBER], "penalty_amount": receiving.MOST, "penalty_after": 365}
     lot = {"lot_id": 0, "number": "2026-9999", "gross": MOST, "to_members": MOST, "members": 999}
+    lot |= {"shares": SHARES, "recovered": {f"{99_900 + number}": MOST for number in range(40)}}
     return {
         Deed.SHARE_SURPLUS: year | {"year": now.year + 1},
         Deed.CALL_AUDIT_FUND: {"year": 2026, "amount": MOST, "shares": {"A": 1}, "resolution": longest_year.RESOLUTION},
@@ -104,9 +117,12 @@ def _facts(db: Connection, speaker: Speaker, other: int, words: str, now: dateti
         Deed.CHANGE_PLAN: {"plan": plan},
         Deed.SUBSCRIBE: {"plan_id": plans.of(db, speaker.cooperative_id)[-1].plan_id, "member_id": other}
         | {"shares": 9_999, "subscribed_on": "2026-12-01", "reference": "B 1"},
-        Deed.CHANGE_RULE: {"rule_id": rules.versions(db, speaker.cooperative_id)[-1].rule_id},
+        Deed.CHANGE_RULE: {"rule_id": rules.versions(db, speaker.cooperative_id)[-1].rule_id}
+        | {"name": "Règle des puits de Sanoudougou", "version": 99},
+        Deed.CHANGE_ROLE: {"member_id": other, "role": Role.GENDER_PRESIDENT, "before": Role.COMMITTEE},
         Deed.PUBLISH_LOT: lot | {"rule": "Puits de Sanoudougou", "version": 99, "insiders": [1], "digest": ""},
         Deed.SEND_BROADCAST: _broadcast(speaker.cooperative_id, words, now),
+        Deed.HAND_OVER: {"role": Role.SURVEILLANCE, "from_id": other, "member_id": other, "on": "2026-12-28"},
         Deed.REVERSE: entry,
         Deed.WAIVE: entry,
     }
@@ -117,7 +133,7 @@ def propose_all(db: Connection, speaker: Speaker, words: str, now: datetime) -> 
     other = _other(db, speaker)
     theirs = Hand(other, speaker.cooperative_id, Role.TREASURER, PHONE, "theirs")
     mine = Hand(speaker.member_id, speaker.cooperative_id, speaker.role, speaker.number, "mine")
-    said = Said(speaker.member_id, Sum(receiving.MOST, Account.ORANGE_MONEY, now.date()), Account.CAPITAL)
+    said = Said(speaker.member_id, Sum(receiving.MOST, Account.ORANGE_MONEY, now.date()), Account.CAPITAL, REFERENCE)
     for number in range(6):
         with suppress(declarations.TooMany, Refused):
             declarations.declare(db, theirs, said, f"theirs:{number}", now.date(), now)
@@ -130,4 +146,14 @@ def starts() -> Sequence[Place]:
     """The office, and the sentences that only a race or a slip leads to."""
     barred = [to(treasurer.refused, why) for why in Why] + [to(approval.barred, bar) for bar in Bar]
     taken = [to(new_number.refused, taken=taken) for taken in (True, False)]
-    return [to(office.home), *barred, *taken, to(approval.undone, 1), to(paying_flow.too_much, 1, MEMBER, MOST)]
+    about = ", ".join([MEMBER] * 12)
+    undone = [to(approval.undone, number) for number in range(1, 60)]
+    undone += [to(approval.undone, 1, fault, about) for fault in Fault]
+    return [
+        to(office.home),
+        *barred,
+        *taken,
+        *undone,
+        to(paying_flow.too_much, 1, MEMBER, MOST),
+        to(buyer.too_much, 1, MOST),
+    ]

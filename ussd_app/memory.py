@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from secrets import token_hex
 from typing import Any, ClassVar
-from uuid import uuid4
 
 from redis import Redis, RedisError
 from redis.backoff import NoBackoff
@@ -171,7 +171,7 @@ class RedisMemory:
         """Answer a press while no other press of this phone is answered. Raises Lost when Redis cannot be reached."""
         caller = vault.digest("phone", press.phone)
         keys = [f"lock:{caller}", f"talk:{_name(press)}", f"last:{caller}"]
-        token = uuid4().hex
+        token = token_hex(16)
         this, before = self._locked(keys, token)
         hearing = InRedis(press, caller, now, this, before)
         try:

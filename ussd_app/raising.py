@@ -4,7 +4,7 @@ import logging
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from models import plans, raising
+from models import raising
 from ussd_app.db import reading, transaction
 from ussd_app.service import Service
 
@@ -18,7 +18,7 @@ def raise_all(service: Service, on: date | None = None, again: bool = False) -> 
     """
     raised, failed = 0, []
     with reading(service.engine) as db:
-        cooperatives = plans.cooperatives(db)
+        cooperatives = raising.cooperatives(db)
     for cooperative_id, zone in cooperatives:
         today = service.clock().astimezone(ZoneInfo(zone)).date()
         try:

@@ -142,8 +142,12 @@ class Turn:
         if question is not None:
             return self._key(typed, question.keys) or self._answer(here, question, typed)
         if (place := self.memory.links.get(typed)) is not None:
-            return self._forward(place)
+            return self._mistaken(here, _read_on) if self._unread() else self._forward(place)
         return self._key(typed, frozenset({BACK, HOME, MORE, CALL_ME})) or self._mistaken(here, _choose_a_number)
+
+    def _unread(self) -> bool:
+        """Whether something is to be read before the choice that this page asks for."""
+        return self.memory.read_first and self.memory.sheet < len(self.memory.sheets) - 1
 
     def _question(self, here: Place) -> Ask[Any] | None:
         """The question that was asked here. Screens change nothing, so it is asked of them again."""
@@ -262,6 +266,7 @@ class Turn:
         memory.links = {number: option.place for number, option in options}
         memory.last = isinstance(page, Done)
         memory.asks, memory.free = isinstance(page, Ask), isinstance(page, Ask) and page.free
+        memory.read_first = isinstance(page, Menu) and page.read_first
         return self._sheet()
 
     def _sheet(self) -> Reply:
@@ -271,7 +276,7 @@ class Turn:
     def _adopt(self, reply: Reply) -> Reply:
         """Give an answer again whose page is forgotten; whatever is pressed next starts from the home page."""
         self.memory.place, self.memory.links, self.memory.trail = self.doors.home, {}, []
-        self.memory.asks = self.memory.free = False
+        self.memory.asks = self.memory.free = self.memory.read_first = False
         self.memory.sheets, self.memory.sheet, self.memory.last = [reply.text], 0, reply.over
         return reply
 
@@ -288,6 +293,10 @@ def ended() -> str:
 
 def _choose_a_number() -> str:
     return _("Choisissez un numéro.")
+
+
+def _read_on() -> str:
+    return _("Lisez d'abord jusqu'au bout: tapez 9.")
 
 
 def _has_changed() -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flows import i18n
 from flows.engine import paging
-from flows.engine.pages import BACK, Ask, Done, Option, Page
+from flows.engine.pages import BACK, Ask, Done, Menu, Option, Page
 from models import gsm
 
 _ = i18n.words(__name__)
@@ -25,6 +25,8 @@ def laid_out(page: Page, options: list[tuple[str, Option]], above: str, at_home:
     text = page.prompt if isinstance(page, Ask) else page.text
     text = f"{above}\n{text}" if above else text
     labels = [f"{number} {option.label}" for number, option in options]
+    if isinstance(page, Menu) and page.read_first and labels:
+        labels = ["\n".join(labels)]  # in one piece, which is the last one
     language = i18n.spoken()
     return paging.sheets(text, labels, _footers(page, at_home, deep), lambda each: _in_gsm7(each, language))
 

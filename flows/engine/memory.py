@@ -68,6 +68,7 @@ class Conversation:
     last: bool = False
     asks: bool = False
     free: bool = False
+    read_first: bool = False
     over: bool = False
     mistakes: int = 0
     known: Known = field(default_factory=Known)
@@ -98,6 +99,7 @@ class Conversation:
                 self.last,
                 self.asks,
                 self.free,
+                self.read_first,
                 self.over,
                 self.mistakes,
                 self.known.stored(),
@@ -111,7 +113,7 @@ class Conversation:
         (session, phone, heard, at, length, position, place, trail, sheets, sheet, links, *flags, known, answers) = (
             json.loads(dumped)
         )
-        last, asks, free, over, mistakes = flags
+        last, asks, free, read_first, over, mistakes = flags
         return cls(
             session,
             phone,
@@ -127,6 +129,7 @@ class Conversation:
             last,
             asks,
             free,
+            read_first,
             over,
             mistakes,
             Known.restored(known),

@@ -27,10 +27,11 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """Words, and a choice."""
+    """Words, and a choice. With `read_first` the choice stands on the last sheet, and is made from there only."""
 
     text: str
     options: Sequence[Option] = ()
+    read_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
-from models import chain, ledger, proposals
+from models import chain, ledger, proposals, stamps
 from models.audit_fund import letters, told
 from models.audit_fund.split import Part, parts
-from models.audit_fund.tables import FundCall, FundPart, FundPayment
+from models.audit_fund.tables import CALLED, PAID, FundCall, FundPart, FundPayment
 from models.cooperatives import Affiliation, Cooperative, Kind
 from models.entries import STANDS, Account, Entry, EntryKind
 from models.hands import Bar, Hand, NotAllowed
@@ -95,6 +95,7 @@ def record_call(db: Connection, cooperative_id: int, call: Call, author: str, no
     row = {"entry_id": entry_id, "cooperative_id": cooperative_id, "year": call.year, "amount": call.amount}
     db.execute(insert(FundCall), row | {"shares": total, "resolution": call.resolution})
     db.execute(insert(FundPart), [_row(entry_id, ids[part.affiliate], part) for part in found])
+    stamps.write(db, CALLED, [entry_id])
     return entry_id
 
 
@@ -163,7 +164,9 @@ def record_payment(db: Connection, hand: Hand, money: Money, now: datetime) -> i
         what = f"the reference {money.reference} of {money.affiliate}"
         raise Conflict(f"{what} is in the books with another amount or channel") from None
     row = {"entry_id": entry_id, "cooperative_id": hand.cooperative_id, "affiliate_id": affiliate_id}
-    return insert_once(db, FundPayment, row)
+    made = insert_once(db, FundPayment, row)
+    stamps.write(db, PAID, [] if made is None else [made])
+    return made
 
 
 def propose_spending(db: Connection, hand: Hand, money: Money, now: datetime) -> int:

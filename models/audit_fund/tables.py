@@ -4,6 +4,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
+from models.stamps import Kind, Rows
 
 
 class FundCall(Base):
@@ -45,3 +46,12 @@ class FundPayment(Base):
     entry_id: Mapped[int] = mapped_column(ForeignKey("entries.id"), primary_key=True)
     cooperative_id: Mapped[int] = mapped_column(ForeignKey("cooperatives.id"))
     affiliate_id: Mapped[int] = mapped_column(ForeignKey("cooperatives.id"))
+
+
+_OF_CALL = (FundCall, FundCall.entry_id == FundPart.entry_id)
+CALLED = Kind(
+    "audit fund call of entry",
+    Rows(FundCall, FundCall.entry_id, FundCall.cooperative_id),
+    Rows(FundPart, FundCall.entry_id, FundCall.cooperative_id, (_OF_CALL,)),
+)
+PAID = Kind("audit fund payment of entry", Rows(FundPayment, FundPayment.entry_id, FundPayment.cooperative_id))

@@ -6,8 +6,8 @@ from sqlalchemy import ColumnElement, Connection, String, and_, cast, func, not_
 from sqlalchemy.orm import aliased
 
 from models.entries import MEMBER_ACCOUNTS, MONEY, Account, Entry, EntryKind, Posting
+from models.lots import Lot
 from models.members import Member
-from models.payouts import Lot
 from models.proving.faults import Fault
 
 # Compared as text: a word that is no account must be named, not stop the proof.
@@ -35,6 +35,8 @@ ALLOWED = {
         (Account.ADVANCES, False),
         (Account.LOT_REST, False),
     },
+    EntryKind.SALE: {(Account.SALES, False), *((account, True) for account in MONEY)},
+    EntryKind.OUTLAY: {(Account.LOT_REST, True), *((account, False) for account in MONEY)},
     EntryKind.ADVANCE: {
         (Account.ADVANCES, True),
         (Account.THIRD_PARTIES, False),

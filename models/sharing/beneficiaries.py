@@ -34,6 +34,7 @@ ORGANS = (
     *("directeur general", "director", "directors", "directrice", "dirigeants", "executive board"),
     *("executive committee", "general manager", "grievance committee", "leader", "management committee", "manager"),
     *("managers", "pca", "presidence", "presidency", "responsables", "secretariat", "sg", "supervisory board"),
+    *("pdg", "caissier", "caissiere", "cashier", "chef", "caisse du chef", "part du chef", "chairperson s fund"),
     *("supervisory committee", "surveillance", "surveillance committee", "team leader"),
 )
 
@@ -67,7 +68,9 @@ def is_office(text: str) -> bool:
     """
     plain = unicodedata.normalize("NFKD", text.casefold())
     words = re.findall("[a-z]+", "".join(sign for sign in plain if not unicodedata.combining(sign)))
-    return any(OFFICE.fullmatch(each) for each in words) or " ".join(words) in ORGANS
+    spelled = "".join(words) if words and all(len(each) == 1 for each in words) else ""
+    called = " ".join(words)
+    return any(OFFICE.fullmatch(each) for each in (*words, spelled)) or called in ORGANS or spelled in ORGANS
 
 
 def not_an_office(what: str, text: str, called: str) -> None:

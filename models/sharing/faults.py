@@ -16,6 +16,7 @@ def faults_of(rule: Rule) -> tuple[str, ...]:
     is, when each pool has somebody with a weight above 0 and each count the rule asks for is known. That a pot is too
     small, or a team empty, is a property of a lot, and `share` says it then. Refused are:
 
+    - a pool for which nothing is ever left;
     - a rule that gives to nobody, pools a group that was given nothing, or never pools one that was (but see `share`
       on sacks);
     - a recovery before any pool, or before a later step that still gives to members: its cap is a part of their share
@@ -28,6 +29,8 @@ def faults_of(rule: Rule) -> tuple[str, ...]:
     found = [*wrong_order(rule), *_never_pooled(rule), *_early_recoveries(rule)]
     outlook = _Outlook()
     for number, step in enumerate(rule.steps, start=1):
+        if isinstance(step, Pool) and step.of == REST and outlook.empty:
+            found.append(f"step {number}, {said(step.label)}: nothing is left for this pool of any pot")
         outlook = outlook.after(step)
         if outlook.overdrawn:
             return (*found, f"step {number}, {said(step.label)}: it takes more than is left of every pot, or of some")

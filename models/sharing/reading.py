@@ -19,6 +19,11 @@ def read(document: bytes) -> Sharing:
     pot = whole("pot", found["pot"])
     counts = an_object("counts", found.get("counts", {}), (), tuple(per for per in Per if per != Per.LOT))
     team = records("team", found.get("team", []), Worker, _unasked(rule))
+    cards: dict[str, str] = {}
+    for each in team:  # a file was typed: 4 and 04 are one card there
+        first = cards.setdefault(each.member.lstrip("0"), each.member)
+        if first != each.member:
+            raise Unshareable(f"team: {said(first)} and {said(each.member)} are the same number: write it in one way")
     advances = records("advances", found.get("advances", []), Advance)
     return Sharing(rule, pot, {Per(per): count for per, count in counts.items()}, team, advances)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
-from models import chain, ledger, proposals
+from models import chain, ledger, proposals, stamps
 from models.cooperatives import Cooperative, Kind
 from models.entries import STANDS, Account, Entry, EntryKind
 from models.hands import Hand
@@ -23,7 +23,7 @@ from models.sharing.beneficiaries import number_of
 from models.surplus.decision import Decision, Unlawful, resolution
 from models.surplus.reading import decision_of, document_of
 from models.surplus.sharing import CARRIED, GENERAL, OPTIONAL, TRAINING, Sharing, share_out
-from models.surplus.tables import Surplus, SurplusLine
+from models.surplus.tables import SHARED, Surplus, SurplusLine
 
 # Articles of the part on simplified cooperatives; in the other forms the assembly decides by its bylaws (article 363).
 OF_SCOOPS = (209, 239, 240)
@@ -93,6 +93,7 @@ def record(db: Connection, cooperative_id: int, resolved: Resolved, author: str,
     entry_id = db.execute(select(Entry.id).where(Entry.key == key)).scalar_one()
     db.execute(insert(Surplus), _row(entry_id, cooperative_id, resolved, sharing))
     db.execute(insert(SurplusLine), list(_lines(entry_id, sharing, ids, _kind(db, cooperative_id))))
+    stamps.write(db, SHARED, [entry_id])
     return entry_id
 
 

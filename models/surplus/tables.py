@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, choice
+from models.stamps import Kind, Rows
 from models.surplus.decision import Measure
 
 
@@ -46,3 +47,11 @@ class SurplusLine(Base):
     rest: Mapped[int]
     weight: Mapped[int]
     article: Mapped[int]
+
+
+_OF_SURPLUS = (Surplus, Surplus.entry_id == SurplusLine.entry_id)
+SHARED = Kind(
+    "surplus of entry",
+    Rows(Surplus, Surplus.entry_id, Surplus.cooperative_id),
+    Rows(SurplusLine, Surplus.entry_id, Surplus.cooperative_id, (_OF_SURPLUS,)),
+)

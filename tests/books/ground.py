@@ -15,7 +15,7 @@ from models import chain, deeds, dues
 from models.chain import Receipt
 from models.cooperatives import Affiliation, Cooperative, Kind
 from models.entries import MONEY, Account, Entry, EntryKind, Posting
-from models.hands import Hand
+from models.hands import Hand, NotAllowed
 from models.members import Member, Phone, Role
 from models.money import Currency
 from tests.books.model import Booked, Model, Place, Proposed
@@ -122,6 +122,9 @@ class Ground(RuleBasedStateMachine):
         then: Callable[[], None] = lambda: None,
     ) -> None:
         """Propose something, twice: it waits once, and the books are as they were. Every other one is approved soon."""
+        if serves == by.member_id:
+            self.refused(act, NotAllowed)
+            return
         number = self.done(act)
         assert self.done(act) == number
         if number not in self.model.proposals:

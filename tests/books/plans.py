@@ -58,6 +58,7 @@ class Plans(Ground):
         super().prepare()
         self.plans: list[Plan] = []
         self.subscribed: list[tuple[Plan, str, int, date]] = []
+        self.signed: set[tuple[int, int, str]] = set()
         self._propose(
             self._terms(PlanKind.PERIODIC, self.before(30), 1_001, EXTRAS[PlanKind.PERIODIC][0]), self.hands["7"]
         )
@@ -66,12 +67,12 @@ class Plans(Ground):
             self._terms(PlanKind.CAPITAL, self.before(30), FACE, EXTRAS[PlanKind.CAPITAL][0]), self.hands["7"]
         )
         self.settle()
-        self.propose_to_subscribe(member="2", shares=2, days=20, by="7")
+        self.propose_to_subscribe(member="2", shares=2, days=20, by="7", paper="p. 7")
         self.settle()
 
     @rule(kind=kinds, first=days_ahead, amount=st.sampled_from([500, 1_001, FACE]), extra=st.integers(0, 2), by=anybody)
     def propose_a_plan(self, kind: PlanKind, first: int, amount: int, extra: int, by: str) -> None:
-        """A joining fee, periodic dues, a call, or capital in instalments."""
+        """A joining fee, periodic dues, a call, or capital in instalments: the very same one once."""
         self._propose(self._terms(kind, self.today + first * DAY, amount, EXTRAS[kind][extra]), self.hand(by))
 
     def _terms(self, kind: PlanKind, first_on: date, amount: int, extra: Mapping[str, Any]) -> Terms:
@@ -82,10 +83,13 @@ class Plans(Ground):
         def act(db: Connection) -> int:
             return plans.propose(db, hand, terms, self.today, self.now)
 
-        if hand.role not in OFFICERS:
-            self.refused(act, NotAllowed)
+        def would() -> Sequence[Booked] | None:
+            return None if any(terms == each.terms for each in self.plans) else ()
+
+        if hand.role not in OFFICERS or (hand.cooperative_id == self.home and would() is None):
+            self.refused(act, NotAllowed, Overtaken)
         elif hand.cooperative_id == self.home:
-            self.proposed(act, hand, lambda: (), then=lambda: self._in_force(terms))
+            self.proposed(act, hand, would, then=lambda: self._in_force(terms))
 
     def _in_force(self, terms: Terms) -> None:
         with reading(self.made) as db:
@@ -112,25 +116,31 @@ class Plans(Ground):
         else:
             self.proposed(act, hand, would, then=then)
 
-    @rule(member=people, shares=st.integers(1, 3), days=days_ago, by=anybody)
-    def propose_to_subscribe(self, member: str, shares: int, days: int, by: str) -> None:
-        """A member signed for shares of the capital."""
+    @rule(member=people, shares=st.integers(1, 3), days=days_ago, by=anybody, paper=st.sampled_from(["p. 7", "p. 8"]))
+    def propose_to_subscribe(self, member: str, shares: int, days: int, by: str, paper: str) -> None:
+        """A member signed for shares of the capital, once on each paper."""
         found = [plan for plan in self.plans if plan.terms.kind is PlanKind.CAPITAL]
         if not found:
             return
         plan, on, hand = found[-1], self.before(days), self.hand(by)
-        wish = Subscribing(plan.plan_id, self.who(member), shares, on, "bulletin 7")
+        signed = (plan.plan_id, self.who(member), paper)
+        wish = Subscribing(plan.plan_id, self.who(member), shares, on, paper)
 
         def act(db: Connection) -> int:
             return capital.propose(db, hand, wish, self.today, self.now)
 
         def would() -> Sequence[Booked] | None:
-            return () if on <= plan.until and self.left.get(member, NEVER) >= on else None
+            fits = on <= plan.until and self.left.get(member, NEVER) >= on and signed not in self.signed
+            return () if fits else None
+
+        def then() -> None:
+            self.signed.add(signed)
+            self.subscribed.append((plan, member, shares, on))
 
         if hand.role not in OFFICERS or hand.cooperative_id != self.home or would() is None:
             self.refused(act, NotAllowed, Overtaken)
         else:
-            self.proposed(act, hand, would, then=lambda: self.subscribed.append((plan, member, shares, on)))
+            self.proposed(act, hand, would, self.who(member), then)
 
     @rule(member=people, days=st.integers(-30, 30))
     def leave(self, member: str, days: int) -> None:

@@ -105,9 +105,11 @@ class Sharing(Lots):
             self.proposed(act, hand, would, self.who(present[0]) if len(present) == 1 else None, then)
 
     def rests(self) -> set[int]:
-        """An advance that a lot kept something back for."""
+        """An advance that a lot kept something back for, and a lot of which something was paid."""
         kept = [advance for each, _ in self.model.standing(EntryKind.LOT) for advance in self.kept.get(each, ())]
-        return super().rests() | set(kept)
+        paid = {each.lot for _, each in self.model.standing(EntryKind.PAYOUT)}
+        lots = [entry_id for entry_id, each in self.model.standing(EntryKind.LOT) if each.lot in paid]
+        return super().rests() | set(kept) | set(lots)
 
     def _went_in(self, lot: Lot) -> object:
         """What a sharing rests on."""

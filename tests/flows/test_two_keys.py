@@ -86,7 +86,8 @@ def test_refused_changes_nothing_and_the_proposer_is_told(app: Flask) -> None:
 def test_who_proposed_sees_it_and_cannot_decide(app: Flask) -> None:
     propose(app)
     secretary = opened(app, SECRETARY)
-    page = secretary.press("4", "1", "9")
+    assert "Rien n'attend" in secretary.press("4")
+    page = secretary.press("0", "5", "1", "9")
     assert "C'est votre proposition" in page
     assert "J'accepte" not in page
 
@@ -216,8 +217,11 @@ def test_an_entry_is_undone_with_two_keys_and_shown_in_figures(app: Flask) -> No
     entry_id = asked(app, wish)
     board = opened(app, BOARD)
     page = board.press("4", "1")
-    for words in ("Annuler une écriture, par Mariam Sogodogo", " F du ", "Membre ", "Raison: Noté deux fois"):
+    for words in ("Annuler une écriture, par Mariam Sogodogo", "Paiement: ", " F du ", "Membre "):
         assert words in page
+    assert "Lisez d'abord" in board.press("1")
+    page = board.press("9")
+    assert "Raison: Noté deux fois" in page
     assert "accepté et fait" in board.press("1")
     undone = asked(app, lambda db: db.execute(select(Entry.author).where(Entry.reverses_id == entry_id)).scalar_one())
     assert str(undone).startswith("proposal:")

@@ -1,11 +1,8 @@
 """Two sides on the phone: what one says the other is asked about, first thing at the next dial, and no is a case."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from models import inbox, members, questions
 from models.entries import Account, EntryKind
@@ -14,6 +11,7 @@ from models.questions import Question
 from tests.conftest import SECRET, Clock
 from tests.office import BAKARY, CODE, OTHER_TREASURER, PRESIDENT, TREASURER, asked, balance, entries, hand, opened
 from tests.phone import Phone
+from tests.statements import statements
 from ussd_app import service
 from ussd_app.db import transaction
 
@@ -41,19 +39,6 @@ PAID = Question.subject.like("payment:%")
 def answers(app: Flask) -> list[bool | None]:
     with transaction(service.of(app).engine) as db:
         return list(db.execute(select(Question.yes).where(PAID).order_by(Question.id)).scalars())
-
-
-@contextmanager
-def statements(app: Flask) -> Iterator[list[str]]:
-    noted: list[str] = []
-
-    def note_down(_db: object, _cursor: object, statement: str, *_rest: object) -> None:
-        noted.append(statement)
-
-    engine = service.of(app).engine
-    event.listen(engine, "before_cursor_execute", note_down)
-    yield noted
-    event.remove(engine, "before_cursor_execute", note_down)
 
 
 def test_the_first_page_of_a_dial_offers_the_question_and_shows_nothing_of_it(app: Flask) -> None:
@@ -134,11 +119,11 @@ def test_the_question_costs_one_statement_on_the_first_page_and_none_elsewhere(a
     note(app)
     mine = Phone(app, BAKARY, SECRET)
     mine.dial()
-    with statements(app) as noted:
+    with statements(service.of(app).engine) as noted:
         mine.dial()
     first = len(noted)
     assert first <= 4
-    with statements(app) as noted:
+    with statements(service.of(app).engine) as noted:
         mine.press("2")
     assert len(noted) == first - 1
     assert not any("questions" in each for each in noted)
@@ -216,7 +201,7 @@ def test_a_treasurer_reaches_no_member_of_another_cooperative(app: Flask) -> Non
 
 def test_a_payout_that_did_not_come_opens_a_case_against_who_paid(app: Flask, clock: Clock) -> None:
     treasurer = opened(app, TREASURER)
-    assert "Noté" in treasurer.press("3", "2", "4", "1", "2", "1")
+    assert "Noté" in treasurer.press("3", "2", "4", "1", "2", "OM 7", "1")
     mine = Phone(app, BAKARY, SECRET)
     assert mine.dial().startswith("CON Coop Kogbera\n1 Mes")
     clock.pass_by(days=7)

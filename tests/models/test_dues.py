@@ -8,7 +8,8 @@ from sqlalchemy import Connection, Engine, select
 from models import dues, ledger, payouts, writing
 from models.dues import Standing
 from models.entries import Account, Entry
-from models.payouts import Lot, Part
+from models.lots import Lot
+from models.payouts import Part
 from tests.conftest import NOW
 from tests.models.test_ledger import books
 from ussd_app.db import transaction

@@ -9,7 +9,8 @@ from sqlalchemy import Column, Connection, Engine, Integer, MetaData, String, Ta
 
 from models import ledger, payouts, sharing, writing
 from models.entries import Entry, Posting
-from models.payouts import Lot, Part
+from models.lots import Lot
+from models.payouts import Part
 from models.proving.shares import add_up
 from models.sharing import beneficiaries
 from tests.conftest import NOW

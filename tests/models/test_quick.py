@@ -131,3 +131,12 @@ def test_a_function_that_fills_a_column_is_refused() -> None:
     made = create_engine("sqlite://")
     with made.connect() as db, pytest.raises(NotImplementedError):
         Quick(insert(table), ("a",)).run(db, {"a": 1})
+
+
+def test_what_was_prepared_outlives_a_rollback(engine: Engine) -> None:
+    quick = Quick(select(Member.name).where(Member.id == bindparam("member")))
+    for _time in range(3):
+        with reading(engine) as db:
+            for _again in range(7):
+                db.execute(select(Member.id).limit(1))
+                assert quick.first(db, {"member": 1})

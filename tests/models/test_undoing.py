@@ -1,14 +1,32 @@
 """Lots, advances and payouts are undone like all else: two keys, once, and what rests on them first."""
 
+import json
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
-from models import advances, coming, corrections, lots, paying, proof, proposals, questions
+from models import (
+    advances,
+    coming,
+    corrections,
+    dues,
+    inbox,
+    lots,
+    paying,
+    proof,
+    proposals,
+    questions,
+    receiving,
+    vault,
+)
 from models.advances import NewAdvance
 from models.entries import Account, Entry, EntryKind
 from models.hands import Bar, NotAllowed
+from models.messages import Message
 from models.paying import Paying
 from models.proposals import Overtaken
+from models.receiving import Payment, Sum
 from models.sharing import By, Owing, Part, Pool, Recover, Split
 from tests.pit import DAY, Pit
 
@@ -97,3 +115,45 @@ def test_a_payout_that_was_undone_is_coming_again_and_its_member_turns_no_key(pi
     pit.approve(found.proposal_id)
     assert coming.to_member(pit.db, home, lot_id, "4") == left
     assert list(proof.faults(pit.db)) == []
+
+
+def letters(pit: Pit, kind: str) -> list[dict[str, Any]]:
+    """What was queued of a kind."""
+    sealed = pit.db.execute(select(Message.facts_sealed).where(Message.kind == kind)).scalars()
+    return [json.loads(vault.unseal(each)) for each in sealed if each is not None]
+
+
+def test_a_lot_of_which_anything_was_paid_is_not_undone(pit: Pit) -> None:
+    lot_id = shared(pit)
+    lot = newest(pit, EntryKind.LOT)
+    waiting = corrections.propose_reversal(pit.db, pit.hand(), lot, "Prix", pit.now)
+    paying.pay(pit.db, pit.hand("5"), Paying(lot_id, Account.CASH, DAY, "carnet 1"), "7", 1, pit.now.date(), pit.now)
+    with pytest.raises(Overtaken, match="1 members were paid from this lot"):
+        corrections.propose_reversal(pit.db, pit.hand(), lot, "Autre", pit.now)
+    with pytest.raises(Overtaken, match="paid from this lot"):
+        pit.approve(waiting)
+    assert lots.is_shared(pit.db, lot_id)
+    assert letters(pit, "share_undone") == []
+    undo(pit, newest(pit, EntryKind.PAYOUT))
+    undo(pit, lot)
+    assert not lots.is_shared(pit.db, lot_id)
+
+
+def test_members_are_told_that_a_lot_was_undone_and_shared_again_without_amounts(pit: Pit) -> None:
+    lot_id = shared(pit)
+    assert letters(pit, "share_again") == []
+    inbox.opt_out(pit.db, "+22370000007", pit.now)
+    undo(pit, newest(pit, EntryKind.LOT))
+    told = letters(pit, "share_undone")
+    assert [(each["member"], each["lot"], "amount" in each) for each in told] == [("4", "L1", False)]
+    pit.publish(lot_id)
+    assert [each["member"] for each in letters(pit, "share_again")] == ["4"]
+
+
+def test_whose_receipt_was_annulled_is_told(pit: Pit) -> None:
+    payer = receiving.person(pit.db, pit.hand("5").cooperative_id, pit.member("4"))
+    payment = Payment(payer, Sum(500, Account.CASH, DAY), Account.DUES, "R 9")
+    noted = receiving.record(pit.db, pit.hand("5"), payment, pit.now.date(), pit.now)
+    undo(pit, noted.entry_id)
+    (told,) = letters(pit, "receipt_undone")
+    assert (told["member"], told["receipt"]) == ("4", dues.printed(payer.cooperative_id, noted.receipt))

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from models import advances, lots, questions, sales, work
+from models import advances, lots, publishing, questions, sales, work
 from models.advances import AdvanceKind, NewAdvance
 from models.entries import Account, Posting
 from models.members import Role
@@ -188,3 +188,58 @@ def test_nobody_reads_the_advance_of_another(pit: Pit) -> None:
     (mine,) = advances.mine(pit.db, pit.member("12"), 5)
     assert advances.one(pit.db, pit.member("12"), mine.advance_id) == mine
     assert advances.one(pit.db, pit.member("11"), mine.advance_id) is None
+
+
+def strike(pit: Pit, lot_id: int, number: str) -> bool:
+    """Write down that a member did nothing; whether that can be shared by."""
+    pit.work(lot_id, {number: 0}, yes=False)
+    done = work.of_member(pit.db, lot_id, pit.member(number))
+    assert done is not None
+    return done.confirmed
+
+
+@pytest.mark.parametrize("said", [True, False])
+def test_whoever_answered_is_not_struck_out_without_their_yes(pit: Pit, said: bool) -> None:
+    lot_id = pit.deliver("300")
+    pit.sell(lot_id)
+    pit.work(lot_id, {"7": 12})
+    pit.work(lot_id, {"15": 3}, yes=False)
+    pit.answer("15", said)
+    assert not strike(pit, lot_id, "15")
+    pit.work(lot_id, {"15": 1}, yes=False)  # a way round by another number
+    assert not strike(pit, lot_id, "15")
+    with pytest.raises(Refused, match=r"^unconfirmed_work 15$"):
+        publishing.propose(pit.db, pit.hand(), lot_id, pit.now)
+    pit.answer("15", True)
+    assert publishing.propose(pit.db, pit.hand(), lot_id, pit.now)
+
+
+def test_a_slip_nobody_answered_is_put_right_at_once(pit: Pit) -> None:
+    lot_id = pit.deliver("300")
+    pit.work(lot_id, {"15": 3}, yes=False)
+    assert strike(pit, lot_id, "15")
+    pit.answer("15", False)
+    assert word(pit, lot_id, "15") is Word.NO
+
+
+def test_whom_a_witness_saw_is_struck_out_by_a_witness(pit: Pit) -> None:
+    lot_id = pit.deliver("300")
+    pit.work(lot_id, {"19": 3})
+    nothing = NewWork(pit.member("19"), 0)
+    work.record(pit.db, pit.hand("4"), lot_id, nothing, pit.now)
+    done = work.of_member(pit.db, lot_id, pit.member("19"))
+    assert done is not None
+    assert not done.confirmed
+    assert strike(pit, lot_id, "19")
+
+
+def test_who_wrote_down_their_own_work_takes_it_back_themselves_and_nobody_else_does(pit: Pit) -> None:
+    lot_id = pit.deliver("300")
+    mine = NewWork(pit.member("4"), 12)
+    work.record(pit.db, pit.hand("4"), lot_id, mine, pit.now)
+    assert not strike(pit, lot_id, "4")
+    work.record(pit.db, pit.hand("4"), lot_id, mine, pit.now)
+    work.record(pit.db, pit.hand("4"), lot_id, NewWork(pit.member("4"), 0), pit.now)
+    done = work.of_member(pit.db, lot_id, pit.member("4"))
+    assert done is not None
+    assert done.confirmed

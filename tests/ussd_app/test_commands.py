@@ -77,9 +77,16 @@ def test_the_office_lets_a_member_choose_a_new_code(app: Flask, phone: Callable[
     mine = phone("+22370000004")
     mine.go("1", "2741", "2741")
     assert "Code secret" in mine.go("1")
-    assert run(app, "members", "new-code", "KOGB", "4")[0] == 0
+    assert run(app, "members", "new-code", "KOGB", "4")[0] == 2
+    for by in ("4", "999"):
+        assert run(app, "members", "new-code", "KOGB", "4", "--by", by)[0] == 1
+    assert "Code secret" in mine.go("1")
+    assert run(app, "members", "new-code", "KOGB", "4", "--by", "3")[0] == 0
+    mine.send()
+    assert any("membre 3 (bureau) a effacé le code secret du membre 4" in letter for letter in mine.received())
     assert "Choisissez" in mine.go("1")
-    assert run(app, "members", "new-code", "KOGB", "999")[0] == 1
+    assert run(app, "members", "new-code", "KOGB", "999", "--by", "3")[0] == 1
+    assert "nobody does this for themselves" in run(app, "members", "new-code", "KOGB", "3", "--by", "3")[1]
 
 
 def test_calls_that_are_owed_are_listed_once_a_phone_and_done_once(app: Flask, phone: Callable[[str], Phone]) -> None:

@@ -169,14 +169,14 @@ def test_arrears_are_added_up_by_age(app: Flask, tmp_path: Path) -> None:
 
 
 def test_who_leaves_owes_nothing_that_begins_later(app: Flask) -> None:
-    assert run(app, "members", "leave", "KOGB", "4", "2000-01-01")[0] == 1
-    code, said = run(app, "members", "leave", "KOGB", "4", "2026-10-15")
+    assert run(app, "members", "leave", "KOGB", "4", "2000-01-01", "--by", "3")[0] == 1
+    code, said = run(app, "members", "leave", "KOGB", "4", "2026-10-15", "--by", "3")
     assert code == 0
     (later,) = [line for line in said.splitlines() if "to be reversed" in line]
     with reading(service.of(app).engine) as db:
         day = db.execute(select(Entry.happened_on).where(Entry.id == int(later.split()[-1]))).scalar_one()
     assert day.isoformat() == "2026-11-01"
-    assert run(app, "members", "leave", "KOGB", "999", "2026-10-15")[0] == 1
+    assert run(app, "members", "leave", "KOGB", "999", "2026-10-15", "--by", "3")[0] == 1
 
 
 def test_reasons_are_sealed_in_proposals(app: Flask) -> None:

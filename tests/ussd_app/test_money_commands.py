@@ -62,7 +62,7 @@ def test_a_command_that_is_not_typed_right_is_shown_its_usage(app: Flask, words:
 
 def test_declared_payments_are_listed(app: Flask) -> None:
     mine = Phone(app, "+22370000004", "test-webhook-secret")
-    mine.go("1", "2741", "2741", "5", "1", "5000", "3", "1", "1")
+    mine.go("1", "2741", "2741", "5", "1", "5000", "3", "W 7", "1", "1")
     code, listed = run(app, "payments", "declared", "KOGB")
     assert code == 0
     assert listed.split("\t")[1:] == ["4", "5000", "wave", "2026-11-22", "Mariam Sogodogo"]

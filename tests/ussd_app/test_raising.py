@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, func, select, update
 
-from models import plans, proof
+from models import proof
 from models import raising as charging
 from models.entries import Entry, EntryKind
 from models.plans import Plan
@@ -53,7 +53,7 @@ def test_a_large_cooperative_is_raised_in_several_transactions(
 def test_one_cooperative_that_fails_does_not_stop_the_others(app: Flask, clock: Clock) -> None:
     running = service.of(app)
     with transaction(running.engine) as db:
-        first = plans.cooperatives(db)[0][0]
+        first = charging.cooperatives(db)[0][0]
         db.execute(update(Plan).where(Plan.cooperative_id == first, Plan.kind == "periodic").values(period=None))
     clock.now = LATER
     assert raising.raise_all(running)[1] == [first]

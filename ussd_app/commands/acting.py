@@ -37,6 +37,10 @@ class Acting:
         """The date where the cooperative is."""
         return self.home.today(self.now)
 
+    def past(self, option: str, day: datetime) -> date:
+        """A day that has come where the cooperative is; ends the command when it has not."""
+        return past(self.today, option, day)
+
     def member(self, number: str) -> int:
         """The member whom the command is about."""
         return member(self.db, self.home, number)
@@ -49,6 +53,13 @@ def acting(cooperative: str | int, by: str, among: Collection[Role] = OFFICERS) 
     with in_a_sentence(), transaction(running.engine) as db:
         there = home(db, cooperative)
         yield Acting(db, there, hand(db, there, by, among), running.clock())
+
+
+def past(today: date, option: str, day: datetime) -> date:
+    """A day up to today; ends the command when it is to come."""
+    if day.date() > today:
+        refuse(f"{option} {day:%Y-%m-%d} is still to come; give today or a day before")
+    return day.date()
 
 
 def home(db: Connection, cooperative: str | int) -> Home:

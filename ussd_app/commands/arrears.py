@@ -10,12 +10,12 @@ from models import arrears, leaving
 from models.arrears import COLUMNS, Arrears
 from models.sharing import by_number
 from ussd_app import service
-from ussd_app.commands.acting import home, member
+from ussd_app.commands.acting import BY, acting, home
 from ussd_app.commands.dues import dues_group
 from ussd_app.commands.office import people
-from ussd_app.commands.refusing import in_a_sentence, writing
+from ussd_app.commands.refusing import writing
 from ussd_app.commands.typed import DAY, FILE, place
-from ussd_app.db import reading, transaction
+from ussd_app.db import reading
 from ussd_app.registers import sheets
 from ussd_app.registers.formulas import disarmed
 from ussd_app.registers.sheets import Cell
@@ -62,10 +62,11 @@ def _table(found: Iterable[Arrears]) -> Iterator[str]:
 @click.argument("cooperative")
 @click.argument("number")
 @click.argument("last_day", type=DAY)
-def leave(cooperative: str, number: str, last_day: datetime) -> None:
+@BY
+def leave(cooperative: str, number: str, last_day: datetime, by: str) -> None:
     """A member leaves: nothing that begins after LAST_DAY is asked of them. What was charged later is listed."""
-    with in_a_sentence(), transaction(service.current().engine) as db:
-        later = leaving.leave(db, member(db, home(db, cooperative), number), last_day.date())
+    with acting(cooperative, by) as office:
+        later = leaving.note(office.db, office.hand, office.member(number), last_day.date(), office.now)
     click.echo(f"member {number} leaves on {last_day:%Y-%m-%d}")
     for entry_id in later:
         click.echo(f"charged for a later day, to be reversed: entry {entry_id}")

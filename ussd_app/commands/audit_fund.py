@@ -67,6 +67,7 @@ def call(cooperative: str, year: int, amount: int, file: Path, resolution: str, 
 def paid(cooperative: str, affiliate: str, amount: int, by: str, **how: Any) -> None:
     """Record what AFFILIATE paid into the fund. The same reference again changes nothing."""
     with acting(cooperative, by) as office:
+        office.past("--on", how["on"])
         new = books.pay(office.db, office.hand, _money(affiliate, amount, how), office.now)
     click.echo("recorded" if new else "it was recorded before")
 

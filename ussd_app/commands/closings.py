@@ -1,14 +1,17 @@
 """Commands for the closing of months: the cash as it was counted, beside the books."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import click
 from flask.cli import AppGroup
 
-from models import closings
+from models import closings, lot_money
 from models.closings import Count, Counted, Late
+from models.lot_money import Sold
+from models.money import grouped
 from ussd_app import service
 from ussd_app.commands.acting import BY, acting, home
 from ussd_app.commands.refusing import refuse, writing
@@ -18,6 +21,7 @@ from ussd_app.registers import cells, sheets
 from ussd_app.registers.formulas import disarmed
 from ussd_app.registers.problems import Wrong
 
+LOTS = 20  # that are named at most
 MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
 
 
@@ -49,11 +53,13 @@ def month(cooperative: str, month: str, counted: str, witness: str | None, by: s
             whose = None if witness is None else office.member(witness)
             done = closings.close(office.db, office.hand, Count(first, amount, whose), office.now)
             [late] = [each.late for each in closings.listed(office.db, office.home.id) if each.closing.month == first]
+            unpaid = lot_money.unpaid(office.db, office.home.id, LOTS) if done.difference > 0 else []
     except closings.NotYet:
         refuse(f"{month} is not over: count the cash on its last day, or after it")
     except closings.AlreadyClosed:
         refuse(f"{month} was closed with another count, or a later month was; a closing is not changed")
     _show(done, late)
+    _missing(done, unpaid)
 
 
 def _first_day(month: str) -> date:
@@ -73,6 +79,15 @@ def _show(done: Counted, late: Late) -> None:
     click.echo(f"{done.month:%Y-%m}: books {done.book}, counted {done.counted}, difference {done.difference:+d}")
     if late.entries:
         click.echo(f"after the closing before: {late.entries} entries dated in a closed month, cash {late.cash:+d}")
+
+
+def _missing(done: Counted, unpaid: Sequence[Sold]) -> None:
+    """Say what the books may lack, when there is more cash than they know of."""
+    if done.short:
+        click.echo(f"cash of {-done.book} was paid out that the books never had: money came in that is not noted")
+    for lot in unpaid:
+        left, gross = grouped(lot.left), grouped(lot.gross)
+        click.echo(f"lot {lot.number}: {left} of {gross} is not noted as paid by its buyer; see lots received")
 
 
 COLUMNS = ["month", "book", "counted", "difference", "late_entries", "late_cash", "counted_by", "witness", "closed_on"]

@@ -4,13 +4,13 @@ from models.refused import Fault, Refused
 
 WHY = {
     Fault.NO_LOT: "no such lot was delivered here; see lots deliver",
-    Fault.KNOWN: "lot {about} is known already, with other figures; give another number",
+    Fault.KNOWN: "lot {about} is known already, with other figures; give another number, or --correct",
     Fault.NO_OFFICER: "--by must be an officer; for work and counts, a team leader will do",
-    Fault.NO_RULE: "no rule {about} is in force on that day; see rules add",
+    Fault.NO_RULE: "no rule{about} is in force on that day; see rules add",
     Fault.SEVERAL_RULES: "several rules are in force: choose with --rule one of {about}",
     Fault.NOT_MONEY: "the rule {about} shares no money; deliver under a rule of unit money",
     Fault.SHARED: "lot {about} is published; undo its entry with two keys to open it again",
-    Fault.BAD_VALUE: "this cannot be written down: {about!r}; give a whole number, a few words, or a later day",
+    Fault.BAD_VALUE: "{field} cannot be {about!r}; give a whole number that can be, a few words, or a later day",
     Fault.NO_EVIDENCE: "evidence is missing: a receipt, a witness, or a signed paper",
     Fault.NO_MEMBER: "no such member in this cooperative: {about}",
     Fault.NO_GROUP: "the rule of the lot has no such group; it has: {about!r}",
@@ -25,9 +25,12 @@ WHY = {
     Fault.UNSHAREABLE: "the rule cannot share this lot: {about}",
     Fault.INTERESTED: "who bought the lot or put money in it does not propose to share it; another officer does",
     Fault.CHANGED: "lot {about} has changed since it was proposed; propose it again",
+    Fault.OLD_QUOTE: "a price of {about} does not go with this sale; give one of the 30 days before it",
+    Fault.NOT_GIVEN: "the lot gives nothing to that name; it gives to: {about}",
 }
 
 
 def why(error: Refused) -> str:
     """The sentence for a refusal."""
-    return WHY[error.fault].format(about=error.about)
+    about = f" {error.about}" if error.fault is Fault.NO_RULE and error.about else error.about
+    return WHY[error.fault].format(about=about, field=error.field or "this")

@@ -22,13 +22,13 @@ from models.work import NewWork
 from ussd_app.commands.acting import BY, Acting, acting, proposed
 from ussd_app.commands.lot_words import why
 from ussd_app.commands.refusing import refuse
-from ussd_app.commands.typed import DAY, FINENESS
+from ussd_app.commands.typed import AMOUNT, DAY, FINENESS
 
 group = AppGroup("lots", help="Lots: delivered, costed, priced, worked, advanced on, published.")
 
 
 @contextmanager
-def _recording(cooperative: str, by: str) -> Iterator[Acting]:
+def recording(cooperative: str, by: str) -> Iterator[Acting]:
     """Somebody does something to a lot; the lot says who may. What cannot be done is said in a sentence."""
     try:
         with acting(cooperative, by, among=tuple(Role)) as office:
@@ -37,7 +37,7 @@ def _recording(cooperative: str, by: str) -> Iterator[Acting]:
         refuse(why(error))
 
 
-def _lot(office: Acting, number: str) -> int:
+def lot_of(office: Acting, number: str) -> int:
     found = lots.numbered(office.db, office.home.id, number)
     if found is None:
         raise Refused(Fault.NO_LOT)
@@ -57,6 +57,7 @@ def _maybe(office: Acting, number: str | None) -> int | None:
 @click.option("--fineness", required=True, type=FINENESS, help="21.5k, or 896 in parts per thousand.")
 @click.option("--rule", help="The name of the rule, where several are in force.")
 @click.option("--financier", help="The member who put money in the pit, if one did.")
+@click.option("--correct", is_flag=True, help="Put right what was written down, while the lot is not shared.")
 @BY
 def deliver(
     cooperative: str,
@@ -66,14 +67,18 @@ def deliver(
     fineness: int,
     rule: str | None,
     financier: str | None,
+    correct: bool,
     by: str,
 ) -> None:
     """Write down a lot that was brought. It keeps the version of the rule that is in force on that day."""
-
-    with _recording(cooperative, by) as office:
-        new = NewLot(lot, weight_mg, fineness, delivered_on.date(), rule, _maybe(office, financier))
-        lots.deliver(office.db, office.hand, new, office.now)
-    click.echo(f"lot {lot} is delivered")
+    with recording(cooperative, by) as office:
+        on = office.past("--on", delivered_on)
+        new = NewLot(lot, weight_mg, fineness, on, rule, _maybe(office, financier))
+        if correct:
+            sales.correct(office.db, office.hand, lot_of(office, lot), new)
+        else:
+            lots.deliver(office.db, office.hand, new, office.now)
+    click.echo(f"lot {lot} is {'corrected' if correct else 'delivered'}")
 
 
 @group.command()
@@ -84,8 +89,8 @@ def deliver(
 @BY
 def count(cooperative: str, lot: str, per: str, counted: int, by: str) -> None:
     """Write down how many pits, sacks or days a lot is of."""
-    with _recording(cooperative, by) as office:
-        lots.count(office.db, office.hand, _lot(office, lot), Per(per), counted)
+    with recording(cooperative, by) as office:
+        lots.count(office.db, office.hand, lot_of(office, lot), Per(per), counted)
     click.echo("noted")
 
 
@@ -93,7 +98,7 @@ def count(cooperative: str, lot: str, per: str, counted: int, by: str) -> None:
 @click.argument("cooperative")
 @click.argument("lot")
 @click.argument("label")
-@click.argument("amount", type=int)
+@click.argument("amount", type=AMOUNT)
 @click.option("--receipt", help="The number of the receipt.")
 @click.option("--witness", help="The name or member number of who saw it, where there is no receipt.")
 @BY
@@ -103,15 +108,15 @@ def cost(
     """Write down what a lot cost, with its evidence; the amount 0 strikes it out."""
     kind = Evidence.RECEIPT if receipt else Evidence.WITNESS
     spent = Spent(label, kind, receipt or witness or "", amount)
-    with _recording(cooperative, by) as office:
-        sales.cost(office.db, office.hand, _lot(office, lot), spent, office.now)
+    with recording(cooperative, by) as office:
+        sales.cost(office.db, office.hand, lot_of(office, lot), spent, office.now)
     click.echo("noted")
 
 
 @group.command()
 @click.argument("cooperative")
 @click.argument("lot")
-@click.argument("value", type=int)
+@click.argument("value", type=AMOUNT)
 @click.option("--per", required=True, type=click.Choice(["gram", "carat"]))
 @click.option("--base", type=FINENESS, help="The fineness a price per gram is for, such as 22k.")
 @click.option("--source", required=True, help="Whose word the price is.")
@@ -123,9 +128,11 @@ def cost(
 def price(cooperative: str, lot: str, value: int, by: str, **said: Any) -> None:
     """Write down what a lot was sold for, as it was quoted; the gross is worked out exactly and rounded down."""
     quote = Quote(value, Pricing(f"per_{said['per']}"), said["base"], said["source"], said["quoted_on"].date())
-    with _recording(cooperative, by) as office:
-        sale = Sale(quote, said["sold_on"].date(), said["buyer"], _maybe(office, said["buyer_member"]))
-        gross = sales.price(office.db, office.hand, _lot(office, lot), sale, office.now)
+    with recording(cooperative, by) as office:
+        sale = Sale(
+            quote, office.past("--sold-on", said["sold_on"]), said["buyer"], _maybe(office, said["buyer_member"])
+        )
+        gross = sales.price(office.db, office.hand, lot_of(office, lot), sale, office.now)
     click.echo(f"gross {gross}")
 
 
@@ -139,9 +146,9 @@ def price(cooperative: str, lot: str, value: int, by: str, **said: Any) -> None:
 @BY
 def worked(cooperative: str, lot: str, number: str, weight: int, team: str, witness: str | None, by: str) -> None:
     """Write down the work of a member: days, shifts, bowls, sacks. The member is asked on the phone."""
-    with _recording(cooperative, by) as office:
+    with recording(cooperative, by) as office:
         new = NewWork(office.member(number), weight, team, _maybe(office, witness))
-        work.record(office.db, office.hand, _lot(office, lot), new, office.now)
+        work.record(office.db, office.hand, lot_of(office, lot), new, office.now)
     click.echo("noted")
 
 
@@ -149,7 +156,7 @@ def worked(cooperative: str, lot: str, number: str, weight: int, team: str, witn
 @click.argument("cooperative")
 @click.argument("lot")
 @click.argument("number")
-@click.argument("amount", type=int)
+@click.argument("amount", type=AMOUNT)
 @click.option("--on", "given_on", required=True, type=DAY)
 @click.option("--channel", default=Account.CASH.value, type=click.Choice([each.value for each in CHANNELS]))
 @click.option("--claimant", help="Whose claim it is, when money or tools came from outside the cooperative.")
@@ -157,10 +164,10 @@ def worked(cooperative: str, lot: str, number: str, weight: int, team: str, witn
 @BY
 def advance(cooperative: str, lot: str, number: str, amount: int, by: str, **said: Any) -> None:
     """Write down what a member had before the sharing. LOT is - when it stands against no delivery."""
-    with _recording(cooperative, by) as office:
-        against = None if lot == "-" else _lot(office, lot)
+    with recording(cooperative, by) as office:
+        against = None if lot == "-" else lot_of(office, lot)
         place = (against, said["claimant"], Account(said["channel"]), said["signed"])
-        new = NewAdvance(office.member(number), amount, said["given_on"].date(), *place)
+        new = NewAdvance(office.member(number), amount, office.past("--on", said["given_on"]), *place)
         advances.give(office.db, office.hand, new, office.now)
     click.echo("noted")
 
@@ -171,8 +178,8 @@ def advance(cooperative: str, lot: str, number: str, amount: int, by: str, **sai
 @BY
 def publish(cooperative: str, lot: str, by: str) -> None:
     """Propose to publish a lot as it would be shared now: a second officer approves."""
-    with _recording(cooperative, by) as office:
-        number = publishing.propose(office.db, office.hand, _lot(office, lot), office.now)
+    with recording(cooperative, by) as office:
+        number = publishing.propose(office.db, office.hand, lot_of(office, lot), office.now)
     proposed(number)
 
 
@@ -182,9 +189,9 @@ def publish(cooperative: str, lot: str, by: str) -> None:
 @BY
 def show(cooperative: str, lot: str, by: str) -> None:
     """Show a lot: what was recorded, what is missing, or how it was shared; for officers."""
-    with _recording(cooperative, by) as office:
+    with recording(cooperative, by) as office:
         lots.by_officer(office.hand)
-        shown = _shown(office.db, _lot(office, lot))
+        shown = _shown(office.db, lot_of(office, lot))
     click.echo("\n".join(shown))
 
 
@@ -211,6 +218,3 @@ def _missing(db: Connection, found: lots.Delivered) -> str:
     except Refused as error:
         return "not shared: " + why(error)
     return "ready to be published"
-
-
-COMMANDS = (group,)

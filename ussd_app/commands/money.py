@@ -16,7 +16,7 @@ from models.receiving import TOWARDS, Payment, Sum
 from ussd_app import service
 from ussd_app.commands.acting import BY, acting, home
 from ussd_app.commands.refusing import refuse
-from ussd_app.commands.typed import DAY
+from ussd_app.commands.typed import AMOUNT, DAY
 from ussd_app.db import reading
 
 payments = AppGroup("payments", help="Money received from members, and shares paid out to them.")
@@ -30,7 +30,8 @@ HOW: tuple[Option, ...] = (
 )
 
 
-def _how(command: Callable[..., Any]) -> Callable[..., Any]:
+def how(command: Callable[..., Any]) -> Callable[..., Any]:
+    """How money changed hands: the options of every command that notes it."""
     for option in reversed(HOW):
         command = option(command)
     return command
@@ -48,11 +49,11 @@ def _told() -> Iterator[None]:
 @payments.command()
 @click.argument("coop")
 @click.argument("member")
-@click.argument("amount", type=int)
+@click.argument("amount", type=AMOUNT)
 @click.option(
     "--for", "towards", type=click.Choice([each.value for each in TOWARDS]), default="dues", show_default=True
 )
-@_how
+@how
 def record(
     coop: str, member: str, amount: int, towards: str, channel: str, reference: str, on: datetime | None, by: str
 ) -> None:
@@ -80,8 +81,8 @@ def declared(coop: str) -> None:
 @click.argument("coop")
 @click.argument("lot")
 @click.argument("member", default="all")
-@click.option("--amount", type=int, help="A part of what the member has coming; all of it unless given.")
-@_how
+@click.option("--amount", type=AMOUNT, help="A part of what the member has coming; all of it unless given.")
+@how
 def paid_out(
     coop: str, lot: str, member: str, amount: int | None, channel: str, reference: str, on: datetime | None, by: str
 ) -> None:
@@ -92,11 +93,11 @@ def paid_out(
         lot_id = coming.lot(office.db, office.home.id, lot)
         if lot_id is None:
             refuse(f"no lot {lot} in {coop}; give its number as in `export lots`")
-        how = Paying(lot_id, Account(channel), on.date() if on else office.today, reference)
+        paying_by = Paying(lot_id, Account(channel), on.date() if on else office.today, reference)
         if member == "all":
-            paid = paying.pay_all(office.db, office.hand, how, office.today, office.now)
+            paid = paying.pay_all(office.db, office.hand, paying_by, office.today, office.now)
         else:
-            paid = paying.pay(office.db, office.hand, how, member, amount, office.today, office.now)
+            paid = paying.pay(office.db, office.hand, paying_by, member, amount, office.today, office.now)
     click.echo(f"{paid.members} paid, {grouped(paid.amount)} in all")
 
 

@@ -5,9 +5,12 @@ import sys
 import click
 from flask.cli import AppGroup
 
-from models import callers, codes, cooperatives, inbox, members
+from models import callers, codes, cooperatives, inbox, telling
 from models import looks as looking
+from models.hands import Bar, NotAllowed
+from models.telling import Fact
 from ussd_app import service
+from ussd_app.commands.acting import BY, acting
 from ussd_app.db import reading, transaction
 
 people = AppGroup("members", help="The members' register.")
@@ -53,14 +56,16 @@ def refuse(request: int) -> None:
 @people.command("new-code")
 @click.argument("cooperative")
 @click.argument("number")
-def new_code(cooperative: str, number: str) -> None:
-    """Let a member choose a new secret code, having seen the person and the card."""
-    with transaction(service.current().engine) as db:
-        member_id = members.numbered(db, cooperative, number)
-        if member_id is not None:
-            codes.forget(db, member_id)
-    if member_id is None:
-        sys.exit(f"no member {number} in {cooperative}")
+@BY
+def new_code(cooperative: str, number: str, by: str) -> None:
+    """Let a member choose a new secret code, having seen the person and the card. Each of their phones is told."""
+    with acting(cooperative, by) as office:
+        member_id = office.member(number)
+        if member_id == office.hand.member_id:
+            raise NotAllowed(Bar.OWN_BENEFIT)
+        if codes.forget(office.db, member_id):
+            told = Fact("code_ended", {"by": by})
+            telling.warn(office.db, member_id, told, f"code:{member_id}:{office.now.isoformat()}", office.now)
     click.echo("the member chooses a new code at the next dial")
 
 

@@ -7,7 +7,7 @@ import click
 from flask.cli import with_appcontext
 
 from ussd_app import accounts, board, service
-from ussd_app.commands.acting import home
+from ussd_app.commands.acting import home, past
 from ussd_app.commands.acting import member as numbered
 from ussd_app.commands.refusing import writing
 from ussd_app.commands.typed import DAY, FILE, place
@@ -23,9 +23,13 @@ from ussd_app.registers import sheets
 def print_board(cooperative: str, file: Path | None, on: datetime | None) -> None:
     """Print what members owe, have paid, or have paid ahead, by number: PDF for the wall, or XLSX or CSV."""
     running = service.current()
-    now, day = running.clock(), None if on is None else on.date()
+    now = running.clock()
     with reading(running.engine) as db:
-        sheet = board.drawn_up(db, home(db, cooperative), day, running.config.service_code, now)
+        there = home(db, cooperative)
+        day = None if on is None else past(there.today(now), "--on", on)
+        sheet = board.drawn_up(db, there, day, running.config.service_code, now)
+    if file is not None and str(file) != "-" and file.suffix.lower() not in (".pdf", ".xlsx", ".csv"):
+        raise click.UsageError(f"{file} ends with none of .pdf, .xlsx and .csv")
     path = file or Path(f"{_name(cooperative)}-{sheet.on}.pdf")
     with writing():
         if path.suffix.lower() == ".pdf":

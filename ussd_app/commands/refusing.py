@@ -27,10 +27,13 @@ NOT_NOTED = {
     Why.AMOUNT: f"the amount must be above 0 and at most {receiving.MOST}",
     Why.CHANNEL: "the channel is not one money goes by",
     Why.DAY: "--on must be a day of the last year, today at the latest",
+    Why.BEFORE_SALE: "the lot was not sold yet on that day; give --on from the day of its sale",
+    Why.NO_REFERENCE: f"--reference must be 1 to {receiving.REFERENCE_AT_MOST} letters and figures on one line",
     Why.REFERENCE: "this reference is in the books with other money, or was undone; give another one",
 }
 NOT_ALLOWED = {
     Bar.OWN_BENEFIT: "nobody does this for themselves; --by must name another officer",
+    Bar.INTERESTED: "who is named to receive, bought the lot or put money in it turns no key; --by must name another",
     Bar.SAME_PERSON: "a second person is needed: somebody else than the officer who acts",
 }
 

@@ -3,7 +3,8 @@
 import click
 from flask.cli import AppGroup
 
-from models import approvals, new_numbers, phone
+from models import approvals, new_numbers, phone, roles
+from models.members import Role
 from models.proposals import State
 from ussd_app import service
 from ussd_app.commands.acting import BY, acting, home, proposed
@@ -45,6 +46,18 @@ def change_phone(coop: str, number: str, new: str, old: str | None, by: str) -> 
         refuse("the member has this number already")
     except new_numbers.NotChanged:
         refuse("the member left, or does not have the number given with --instead-of")
+    proposed(proposal)
+
+
+@people.command("change-role")
+@click.argument("coop")
+@click.argument("number")
+@click.argument("role", type=click.Choice([each.value for each in Role]))
+@BY
+def change_role(coop: str, number: str, role: str, by: str) -> None:
+    """Propose another role for a member, or `member` to end one; a second officer accepts it on their own phone."""
+    with acting(coop, by) as office:
+        proposal = roles.propose(office.db, office.hand, office.member(number), Role(role), office.now)
     proposed(proposal)
 
 

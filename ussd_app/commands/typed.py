@@ -9,6 +9,8 @@ from typing import Any
 import click
 
 from models.sharing.values import MILLION
+from ussd_app.registers import cells
+from ussd_app.registers.problems import Wrong
 
 DAY = click.DateTime(["%Y-%m-%d"])
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -61,3 +63,22 @@ class Percent(click.ParamType[int]):
 
 
 PERCENT = Percent()
+
+
+class Amount(click.ParamType[int]):
+    """An amount in whole units, its thousands apart or not: 5000, or '5 000'."""
+
+    name = "amount"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read it; a sign is read too, so that whoever bounds it says what is wrong."""
+        text = str(value).strip()
+        digits = text.removeprefix("-")
+        try:
+            read = cells.whole(0)(digits)
+        except Wrong:
+            self.fail(f"{value!r} is no whole amount; write 5000 or '5 000'", param, ctx)
+        return -read if text.startswith("-") else read
+
+
+AMOUNT = Amount()

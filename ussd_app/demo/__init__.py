@@ -45,6 +45,7 @@ def load(service: Service) -> bool:
         _file_cases(db, now)
         yearly.decide(db, now)
         plans.load(db, now)
+        lots.settle(db, now)
     return True
 
 

@@ -4,17 +4,22 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
-from models import advances, agreements, deeds, lots, members, publishing, questions, sales, work
+from models import advances, agreements, deeds, lot_money, lots, members, publishing, questions, sales, work
 from models.advances import NewAdvance
 from models.agreements import NewRule
+from models.entries import Account
 from models.hands import Hand
+from models.lot_money import Moved
 from models.lots import NewLot
 from models.members import Role
+from models.receiving import LATEST, Sum
 from models.rules import Basis
 from models.sales import Evidence, Pricing, Quote, Sale, Spent
 from models.work import NewWork
 
 HOME = "KOGB"
+SOLD = 20  # lots at most
+ON_CREDIT = "213"  # its buyer has not paid yet
 PRESIDENT, SECRETARY, LEADER, TREASURER = "1", "3", "4", "5"
 VERSIONS = [  # what the villages had of the net, in parts per million, and the paper it stands on
     (30_000, Basis.AG_RESOLUTION, "AG de fondation", date(2021, 3, 20), date(2021, 4, 1)),
@@ -46,6 +51,23 @@ def share(db: Connection, now: datetime) -> None:
     _all_say_yes(db, now)
     _second_key(db, publishing.propose(db, secretary, lot_id, now), now)
     lots.deliver(db, secretary, NewLot("215", 22_750, 22_000, date(2026, 11, 21)), now)
+
+
+def settle(db: Connection, now: datetime) -> None:
+    """The buyers pay, but for lot 213: lot 214 in cash, and its costs are paid from that; older ones by bank."""
+    treasurer = _hand(db, TREASURER, Role.TREASURER)
+    today = now.date()
+    for sold in lot_money.unpaid(db, treasurer.cooperative_id, SOLD):
+        if sold.number == ON_CREDIT:
+            continue
+        cash = sold.number == "214"
+        on = min(max(sold.sold_on, today - LATEST), today)
+        money = Sum(sold.left, Account.CASH if cash else Account.BANK, on)
+        moved = Moved(sold.lot_id, money, f"vente {sold.number}")
+        lot_money.receive(db, treasurer, moved, treasurer.member_id, today, now)
+        for spent in COSTS if cash else ():
+            paid = Moved(sold.lot_id, Sum(spent.amount, Account.CASH, on), spent.evidence)
+            lot_money.pay(db, treasurer, paid, f"cost:{spent.label}", today, now)
 
 
 def _member(db: Connection, number: str) -> int:

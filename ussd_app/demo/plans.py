@@ -20,7 +20,7 @@ SHARES = {"kind": "capital", "label": "Part sociale", "amount": 2000, "first_on"
 LATE = {"pro_rata": True, "penalty_amount": 200, "penalty_after": 60}
 # The cooperative, who proposes and who approves, and its plans.
 PLANS = (
-    ("KOGB", "3", "5", (DUES | LATE | BASIS, ENTRY_FEE | BASIS, SHARES | BASIS | {"instalments": 5})),
+    ("KOGB", "3", "1", (DUES | LATE | BASIS, ENTRY_FEE | BASIS, SHARES | BASIS | {"instalments": 5})),
     ("SANO", "2", "3", (DUES | BASIS, SHARES | BASIS | {"instalments": 4})),
 )
 # The cooperative, the member, how many shares, and what was paid of them in cash.

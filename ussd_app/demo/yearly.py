@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
-from models import audit_fund, deeds, members, proposals, surplus
+from models import audit_fund, deeds, members, proposals, stamps, surplus
 from models.audit_fund.books import Call, Money
 from models.entries import Account
 from models.hands import Hand
@@ -28,6 +28,7 @@ def decide(db: Connection, now: datetime) -> None:
     # Nobody is told by SMS: that would be the first thing a visitor's phone shows.
     decided = proposals.decide(db, president, audit_fund.books.propose_call(db, treasurer, call, now), True, now)
     audit_fund.books.record_call(db, decided.cooperative_id, call, decided.author, now)
+    stamps.write(db, proposals.DECIDED, [decided.proposal_id])
     paid = Money("SANO", 400_000, date(2026, 5, 20), Account.BANK, "VIR-2605-0117")
     audit_fund.books.record_payment(db, treasurer, paid, now)
 

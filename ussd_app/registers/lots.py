@@ -5,13 +5,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection, case, func, insert, select
 
-from models import ledger
+from models import ledger, published
 from models import lots as deliveries
 from models.cooperatives import Cooperative
 from models.entries import STANDS, Account, Entry, EntryKind, Posting
 from models.keys import entry_key
+from models.lots import Lot
 from models.members import Member
-from models.payouts import Lot, Part, sale
+from models.payouts import Part, sale
 from ussd_app.registers import cells
 from ussd_app.registers.books import AUTHOR
 from ussd_app.registers.homes import Homes
@@ -145,9 +146,10 @@ def _write(db: Connection, new: Sequence[Given], _changed: Sequence[Given], now:
         ]
         returned = db.execute(insert(Lot).returning(Lot.cooperative_id, Lot.number, Lot.id), rows)
         ids = {(cooperative_id, number): lot_id for cooperative_id, number, lot_id in returned}
-        ledger.post(
-            db, [_sale(parts, ids[parts[0].cooperative_id, parts[0].values["lot"]]) for parts in lots], AUTHOR, now
-        )
+        sales = [_sale(parts, ids[parts[0].cooperative_id, parts[0].values["lot"]]) for parts in lots]
+        ledger.post(db, sales, AUTHOR, now)
+        written = select(Entry.id).where(Entry.key.in_([each.key for each in sales]))
+        published.stamp(db, db.execute(written).scalars().all())
 
 
 def _sale(parts: Sequence[Given], lot_id: int) -> ledger.NewEntry:

@@ -1,15 +1,18 @@
 """The members' register. The phones of a row are all the phones of the member, but for those a secretary confirmed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, case, delete, func, insert, select, update
 
+from models.codes import SecretCode
 from models.cooperatives import Cooperative
 from models.members import Member, Phone, Role, Sex
 from models.writing import insert_all_once
 from ussd_app.registers import cells
-from ussd_app.registers.nouns import Column, Given, Noun, in_cooperative
+from ussd_app.registers.homes import Homes
+from ussd_app.registers.nouns import Column, Found, Given, Noun, in_cooperative, slices
+from ussd_app.registers.problems import Problem
 
 CONFIRMED = "*"
 _PHONES = (
@@ -88,6 +91,30 @@ def _write(db: Connection, new: Sequence[Given], changed: Sequence[Given], _now:
     insert_all_once(db, Phone, phones)
 
 
+WHERE = {
+    "phone": "laissez les numéros du registre; members change-phone en propose un autre, à deux responsables",
+    "role": "laissez le rôle du registre; members change-role en propose un autre, à deux responsables",
+}
+
+
+def _check(db: Connection, rows: Sequence[Given], found: Found, _homes: Homes) -> Iterator[Problem]:
+    """Whoever chose a secret code is changed by no file: their phone and their office can turn a key."""
+    kept: dict[int, tuple[Given, list[str]]] = {}
+    for given in rows:
+        stored = None if given.broken else found.get(MEMBERS.key_of(given.values))
+        if stored is not None:
+            now, before = given.values, stored.values
+            others = [] if _merged(now["phone"], before["phone"]) == before["phone"] else ["phone"]
+            others += [] if now["role"] == before["role"] else ["role"]
+            kept |= {stored.id: (given, others)} if others else {}
+    for part in slices(list(kept)):
+        chosen = select(SecretCode.member_id).where(SecretCode.member_id.in_(part), SecretCode.hash.is_not(None))
+        for member_id in db.execute(chosen.order_by(SecretCode.member_id)).scalars():
+            given, others = kept[member_id]
+            given.broken = True
+            yield from (given.problem(name, "ce membre a choisi son code secret", WHERE[name]) for name in others)
+
+
 MEMBERS = Noun(
     columns=(
         Column("cooperative", cells.cooperative_code),
@@ -106,5 +133,6 @@ MEMBERS = Noun(
     stored=_STORED,
     among=in_cooperative(Member.cooperative_id, Member.number, "number"),
     order=(Cooperative.code, func.length(Member.number), Member.number),
+    check=_check,
     write=_write,
 )

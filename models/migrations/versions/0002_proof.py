@@ -51,6 +51,27 @@ def _chain() -> None:
     )
 
 
+def _stamps() -> None:
+    op.create_table(
+        "stamps",
+        sa.Column("kind", sa.String(), nullable=False),
+        _number("about_id"),
+        _number("cooperative_id"),
+        sa.Column("stamp", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["cooperative_id"], ["cooperatives.id"], name=op.f("fk_stamps_cooperative_id")),
+        sa.PrimaryKeyConstraint("kind", "about_id", name=op.f("pk_stamps")),
+    )
+    op.create_index("ix_stamps_cooperative_id", "stamps", ["cooperative_id"], unique=False)
+    op.create_table(
+        "stamp_counts",
+        _number("cooperative_id"),
+        _number("made"),
+        sa.Column("seal", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["cooperative_id"], ["cooperatives.id"], name=op.f("fk_stamp_counts_cooperative_id")),
+        sa.PrimaryKeyConstraint("cooperative_id", name=op.f("pk_stamp_counts")),
+    )
+
+
 def _two_keys() -> None:
     op.create_table(
         "proposals",
@@ -99,6 +120,7 @@ def _questions() -> None:
 
 def upgrade() -> None:
     _chain()
+    _stamps()
     _two_keys()
     _questions()
     op.add_column("members", sa.Column("left_on", sa.Date(), nullable=True))
@@ -113,5 +135,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_column("grievances", "barred_id")
     op.drop_column("members", "left_on")
-    for table in ("questions", "proposals", "receipts", "links", "chains"):
+    for table in ("questions", "proposals", "stamp_counts", "stamps", "receipts", "links", "chains"):
         op.drop_table(table)

@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(24), nullable=False),
         sa.Column("towards", sa.String(24), nullable=False),
         sa.Column("paid_on", sa.Date(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=True),
         sa.Column("state", sa.String(24), nullable=False),
         sa.Column("declared_at", MOMENT, nullable=False),
         _number("decided_by", nullable=True),

@@ -92,6 +92,7 @@ def _deliveries() -> None:
         ["lot_id", "member_id"],
         {"lot_id": "lots.id", "member_id": "members.id", "witness_id": "members.id", **people},
         *(_number("lot_id"), _number("member_id"), _text("team"), _number("weight"), _number("revision")),
+        sa.Column("spoken", sa.Boolean(), nullable=False),
         *(_number("witness_id", True), _number("recorded_by"), _moment("recorded_at")),
     )
 
@@ -122,7 +123,7 @@ def _lines() -> None:
         *(_text("step"), _text("label"), _text("to"), _number("member_id", True), _number("amount"), _number("rest")),
         unique=["entry_id", "position"],
     )
-    op.create_index("ix_lot_lines_mine", "lot_lines", ["entry_id", "member_id"], unique=False)
+    op.create_index("ix_lot_lines_mine", "lot_lines", ["member_id", "entry_id"], unique=False)
     op.create_index("ix_lot_lines_lot_id", "lot_lines", ["lot_id"], unique=False)
 
 

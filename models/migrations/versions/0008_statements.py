@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from models import published
+
 revision = "0008"
 down_revision = "0007"
 branch_labels = None
@@ -82,6 +84,7 @@ def _closings() -> None:
 def upgrade() -> None:
     _statements()
     _closings()
+    published.stamp_all(op.get_bind())
 
 
 def downgrade() -> None:
