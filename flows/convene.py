@@ -4,6 +4,7 @@ from datetime import datetime
 
 from flows import answers, convened, i18n, reach, snags
 from flows.engine import Ask, Menu, Option, Place, UnknownPlace, action, screen, to
+from flows.estimates import Estimate
 from flows.guards import officer
 from flows.meeting_words import kind_of_meeting
 from flows.reach import To
@@ -141,10 +142,10 @@ def _call(talk: Talk, kind: MeetingKind, at: str, place: str, items: str, who: T
     return Call(kind, datetime.fromisoformat(at), place, agenda, audience, second_of)
 
 
-def _found(talk: Talk, wanted: Call, who: To) -> reach.Reach:
+def _found(talk: Talk, wanted: Call, who: To) -> Estimate:
     body = assemblies.body(talk.db, talk.member.cooperative_id)
     meeting = Announced(0, wanted.starts_at, wanted.place, wanted.kind, wanted.agenda, second_of=wanted.second_of)
-    return reach.reach(talk, reach.audience(talk, who), "meeting_called", announcing.facts(body, meeting))
+    return reach.found(talk, reach.audience(talk, who), "meeting_called", announcing.facts(body, meeting))
 
 
 @screen(needs=caller, deep=False)
@@ -174,7 +175,7 @@ def sample(
 ) -> Menu:
     wanted = _call(talk, kind, at, place, items, who, second_of)
     return Menu(
-        reach.reads(_found(talk, wanted, who)),
+        reach.reads(talk, _found(talk, wanted, who)),
         [Option(_("Envoyer l'avis"), to(call, kind, at, place, items, who, second_of))],
     )
 
@@ -186,7 +187,7 @@ def call(
     wanted = _call(talk, kind, at, place, items, who, second_of)
     try:
         with talk.db.begin_nested():
-            meeting_id = convening.call(talk.db, talk.hand, wanted, talk.now)
+            meeting_id = convening.call(talk.db, talk.hand, wanted, talk.now, reach.weigh(talk))
     except NotCalled as error:
         return to(convened.refused, error.snag, error.about)
     return to(convened.done, meeting_id, convened.Did.CALLED)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from flows import answers, doorway, i18n, snags
+from flows import answers, doorway, i18n, reach, snags
 from flows.engine import Ask, Menu, Option, Place, UnknownPlace, action, screen, to
 from flows.guards import officer
 from flows.meeting_words import kind_of_meeting
@@ -129,7 +129,7 @@ def send(talk: Talk, meeting_id: int) -> Place:
     wanted = convening.Call(meeting.kind, meeting.starts_at, meeting.place, meeting.agenda, None, meeting.second_of)
     try:
         with talk.db.begin_nested():
-            convening.call(talk.db, talk.hand, wanted, talk.now)
+            convening.call(talk.db, talk.hand, wanted, talk.now, reach.weigh(talk))
     except NotCalled as error:
         return to(refused, error.snag, error.about)
     return to(done, meeting_id, Did.CALLED)
@@ -158,9 +158,10 @@ def sure_moved(talk: Talk, meeting_id: int, at: str) -> Menu:
 
 @action(needs=caller)
 def move(talk: Talk, meeting_id: int, at: str) -> Place:
+    new = datetime.fromisoformat(at)
     try:
         with talk.db.begin_nested():
-            convening.move(talk.db, talk.hand, meeting_id, datetime.fromisoformat(at), None, talk.now)
+            convening.move(talk.db, talk.hand, meeting_id, new, None, talk.now, reach.weigh(talk))
     except NotCalled as error:
         return to(refused, error.snag, error.about)
     return to(done, meeting_id, Did.MOVED)
@@ -175,7 +176,8 @@ def sure(talk: Talk, meeting_id: int) -> Menu:
 @action(needs=caller)
 def cancel(talk: Talk, meeting_id: int) -> Place:
     try:
-        convening.cancel(talk.db, talk.hand, meeting_id, talk.now)
+        with talk.db.begin_nested():
+            convening.cancel(talk.db, talk.hand, meeting_id, talk.now, reach.weigh(talk))
     except NotCalled as error:
         return to(refused, error.snag, error.about)
     return to(done, meeting_id, Did.CANCELLED)

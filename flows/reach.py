@@ -1,15 +1,17 @@
 """What a message to many will be before it goes: to whom, how many phones and SMS, what it costs, how it reads."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
-from flows import i18n, notices
+from flows import estimates, i18n
+from flows.estimates import Estimate
 from flows.talk import Talk
-from models import audiences, gsm, prices
 from models.audiences import Audience
+from models.drafts import Draft, Weigh
 from models.members import OFFICERS, Role, Sex
+from models.messages import Urgency
 
 _ = i18n.words(__name__)
 mark = i18n.mark
@@ -47,34 +49,24 @@ def audience(talk: Talk, who: To) -> Audience:
     return Audience(talk.member.cooperative_id, roles=roles.get(who, ()), sex=sex)
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """How many phones and SMS parts, and how the message reads in each language."""
-
-    phones: int
-    parts: int
-    samples: Mapping[str, str]
+def weigh(talk: Talk) -> Weigh:
+    """How many SMS a draft is in each language, as it is said to who calls here."""
+    return partial(estimates.weighed, service_code=talk.service_code)
 
 
-def reach(talk: Talk, who: Audience, kind: str, facts: Mapping[str, Any]) -> Reach:
+def found(talk: Talk, who: Audience, kind: str, facts: Mapping[str, Any]) -> Estimate:
     """What a message would be."""
-    phones = audiences.languages(talk.db, who)
-    samples: dict[str, str] = {}
-    parts = 0
-    for spoken, count in sorted(phones.items(), key=lambda each: each[0] != talk.language):
-        text, said_in = notices.say(kind, facts, spoken, talk.service_code)
-        plain = gsm.to_gsm7(text, said_in).text
-        samples.setdefault(said_in, plain)
-        parts += count * gsm.segments(plain)
-    return Reach(sum(phones.values()), parts, samples)
+    draft = Draft(talk.member.cooperative_id, who, kind, facts, Urgency.NOTICE, talk.now, talk.member.member_id)
+    return estimates.estimate(talk.db, draft, talk.service_code, talk.prices)
 
 
-def costs(talk: Talk, found: Reach) -> str:
+def costs(talk: Talk, message: Estimate) -> str:
     """What a message would be, in a line."""
-    cost = talk.member.money(prices.of(found.parts, talk.member.currency))
-    return _("{phones} téléphones, {parts} SMS, environ {cost}", phones=found.phones, parts=found.parts, cost=cost)
+    size = _("{phones} téléphones, {parts} SMS", phones=message.phones, parts=message.parts)
+    return size if message.cost is None else size + _(", environ {cost}", cost=talk.member.money(message.cost))
 
 
-def reads(found: Reach) -> str:
+def reads(talk: Talk, message: Estimate) -> str:
     """How a message reads, in each language it goes out in, first in that of who sends it."""
-    return "\n".join(dict.fromkeys(found.samples.values()))
+    said = sorted(message.samples.items(), key=lambda each: each[0] != talk.language)
+    return "\n".join(dict.fromkeys(sample.text for _language, sample in said))

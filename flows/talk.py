@@ -1,6 +1,7 @@
 """Talk: what a screen knows of the press it answers."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from sqlalchemy import Connection
@@ -19,7 +20,10 @@ class Stranger(UnknownPlace):
 
 @dataclass(slots=True)
 class Talk:
-    """One press: who calls, when, and the key that makes what it changes unique."""
+    """One press: who calls, when, and the key that makes what it changes unique.
+
+    `prices` are what one SMS costs, by the first digits of a number.
+    """
 
     db: Connection
     now: datetime
@@ -31,6 +35,7 @@ class Talk:
     language: str
     greeted: bool
     by_sms: bool = False
+    prices: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def somebody(self) -> Speaker | None:
@@ -73,13 +78,30 @@ class Talk:
 
 
 def begin(
-    db: Connection, now: datetime, phone: str, key: str, service_code: str, known: Known, by_sms: bool = False
+    db: Connection,
+    now: datetime,
+    phone: str,
+    key: str,
+    service_code: str,
+    known: Known,
+    by_sms: bool = False,
+    prices: Mapping[str, float] | None = None,
 ) -> Talk:
     """The talk of a press: who has this number is read afresh each time, so a role taken away is gone at once."""
     speakers = members.on_phone(db, phone)
     chosen = None if speakers else callers.language(db, phone)
     talk = Talk(
-        db, now, phone, key, service_code, speakers, known, chosen or i18n.SOURCE, bool(speakers or chosen), by_sms
+        db,
+        now,
+        phone,
+        key,
+        service_code,
+        speakers,
+        known,
+        chosen or i18n.SOURCE,
+        bool(speakers or chosen),
+        by_sms,
+        prices or {},
     )
     if speakers:
         talk.language = (talk.somebody or speakers[0]).language

@@ -1,10 +1,13 @@
 """Texts a leader need not type: said to each member in their own language. The gaps are filled when one is sent."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
+from enum import StrEnum
 
 from flows import i18n, names
 
 _ = i18n.words(__name__)
+mark = i18n.mark
 
 
 def danger(place: str, service_code: str) -> str:
@@ -40,7 +43,39 @@ def lot_shared(cooperative: str, service_code: str) -> str:
     )
 
 
-ALL: tuple[Callable[..., str], ...] = (danger, danger_over, site_closed, pay_dues, lot_shared)
+def work_together(cooperative: str, day: str, service_code: str) -> str:
+    """All work together on a day."""
+    return _(
+        "{cooperative}: travail en commun le {day}, le matin. Venez avec vos outils.",
+        cooperative=names.called(cooperative),
+        day=day,
+    )
+
+
+def buyer_comes(cooperative: str, day: str, service_code: str) -> str:
+    """A buyer comes on a day."""
+    return _("{cooperative}: l'acheteur vient le {day}.", cooperative=names.called(cooperative), day=day)
+
+
+def office_open(cooperative: str, day: str, service_code: str) -> str:
+    """The office can be visited on a day."""
+    return _(
+        "{cooperative}: le bureau est ouvert le {day}. Passez si vous avez une question.",
+        cooperative=names.called(cooperative),
+        day=day,
+    )
+
+
+ALL: tuple[Callable[..., str], ...] = (
+    danger,
+    danger_over,
+    site_closed,
+    pay_dues,
+    lot_shared,
+    work_together,
+    buyer_comes,
+    office_open,
+)
 # What each template needs to be told; the cooperative is known.
 GAPS: Mapping[str, tuple[str, ...]] = {
     "danger": ("place",),
@@ -48,5 +83,39 @@ GAPS: Mapping[str, tuple[str, ...]] = {
     "site_closed": ("place", "day"),
     "pay_dues": (),
     "lot_shared": (),
+    "work_together": ("day",),
+    "buyer_comes": ("day",),
+    "office_open": ("day",),
 }
-OF_THE_COOPERATIVE = ("pay_dues", "lot_shared")
+OF_THE_COOPERATIVE = ("pay_dues", "lot_shared", "work_together", "buyer_comes", "office_open")
+
+
+class Template(StrEnum):
+    """A text that is offered on the phone: whoever sends it fills no gap, and what has a day is of tomorrow."""
+
+    WORK = "work_together"
+    DUES = "pay_dues"
+    CLOSED = "site_closed"
+    BUYER = "buyer_comes"
+    OFFICE = "office_open"
+
+
+SHORT: Mapping[Template, str] = {
+    Template.WORK: mark("Travail demain matin"),
+    Template.DUES: mark("Penser à la cotisation"),
+    Template.CLOSED: mark("Pas de travail demain"),
+    Template.BUYER: mark("L'acheteur vient demain"),
+    Template.OFFICE: mark("Bureau ouvert demain"),
+}
+
+
+def short(template: Template) -> str:
+    """A text as it stands in a list."""
+    return _(SHORT[template])
+
+
+def filled(template: Template, cooperative: str, tomorrow: date) -> dict[str, str]:
+    """What a text says when it is sent from the phone. It may arrive on the day itself, so the day is named."""
+    known = {"cooperative": cooperative, "place": names.called(cooperative), "day": i18n.day(tomorrow)}
+    wanted = GAPS[template] + (("cooperative",) if template in OF_THE_COOPERATIVE else ())
+    return {name: known[name] for name in wanted}

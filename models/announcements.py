@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from models import broadcasts, served
+from models import announcing, broadcasts, limits, proposed_broadcasts, served
 from models.audiences import Audience
-from models.broadcasts import Broadcast, Draft
+from models.broadcasts import Broadcast
+from models.drafts import Draft, Weigh, unweighed
 from models.hands import Bar, Hand, NotAllowed
 from models.members import OFFICERS, Role, Sex
 from models.messages import Message, Urgency
@@ -18,27 +19,42 @@ from models.served import Way
 # Who sends notices; the president of the women sends to the women.
 ANNOUNCERS = (Role.PRESIDENT, Role.SECRETARY, Role.GENDER_PRESIDENT)
 LEADERS = (*OFFICERS, Role.GENDER_PRESIDENT)
-KINDS = ("announced", "typed", "warning", "words")
 
 
 def announce(
-    db: Connection, hand: Hand, audience: Audience, kind: str, facts: Mapping[str, Any], key: str, now: datetime
-) -> str:
-    """Send a notice; its reference. The same key sends once. Raises NotAllowed."""
+    db: Connection,
+    hand: Hand,
+    audience: Audience,
+    kind: str,
+    facts: Mapping[str, Any],
+    key: str,
+    now: datetime,
+    weigh: Weigh = unweighed,
+) -> int | None:
+    """Send a notice. To more people than one key may write to it is proposed: the number of the proposal, else None.
+
+    The same key sends once. Raises NotAllowed and MonthSpent.
+    """
     women_only = hand.role is Role.GENDER_PRESIDENT and audience.sex is not Sex.FEMALE
     if hand.role not in ANNOUNCERS or women_only or audience.cooperative_id != hand.cooperative_id:
         raise NotAllowed(Bar.NO_OFFICER)
-    draft = Draft(hand.cooperative_id, audience, kind, facts, Urgency.NOTICE, now, hand.member_id)
-    return broadcasts.plan(db, draft, f"announced:{key}", now)
+    draft = weigh(Draft(hand.cooperative_id, audience, kind, facts, Urgency.NOTICE, now, hand.member_id))
+    people, parts = broadcasts.size(db, draft)
+    if limits.second_key(db, hand.cooperative_id, people):
+        return proposed_broadcasts.propose(db, hand, draft, people, parts, now)
+    broadcasts.plan(db, draft, f"announced:{key}", now)
+    return None
 
 
-def warn(db: Connection, hand: Hand, facts: Mapping[str, Any], key: str, now: datetime) -> str:
+def warn(
+    db: Connection, hand: Hand, facts: Mapping[str, Any], key: str, now: datetime, weigh: Weigh = unweighed
+) -> str:
     """Warn everybody of a danger at once, at any hour, also who wants no notices; its reference. Raises NotAllowed."""
     if hand.role not in OFFICERS:
         raise NotAllowed(Bar.NO_OFFICER)
     audience = Audience(hand.cooperative_id)
     draft = Draft(hand.cooperative_id, audience, "warning", facts, Urgency.ALERT, now, hand.member_id)
-    return broadcasts.plan(db, draft, f"danger:{key}", now)
+    return broadcasts.plan(db, weigh(draft), f"danger:{key}", now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +66,15 @@ class Announcement:
     planned_at: datetime
 
 
+_TO_MANY = Broadcast.kind.not_in(set(announcing.KINDS.values()))  # what is told of meetings stands with them
 _LAST = (
     select(Broadcast.id, Broadcast.kind, Broadcast.planned_at)
-    .where(Broadcast.cooperative_id == bindparam("cooperative"), Broadcast.kind.in_(KINDS))
+    .where(Broadcast.cooperative_id == bindparam("cooperative"), _TO_MANY)
     .order_by(Broadcast.id.desc())
     .limit(bindparam("n"))
 )
 _ONE = select(Broadcast.id, Broadcast.kind, Broadcast.planned_at).where(
-    Broadcast.cooperative_id == bindparam("cooperative"), Broadcast.id == bindparam("broadcast")
+    Broadcast.cooperative_id == bindparam("cooperative"), Broadcast.id == bindparam("broadcast"), _TO_MANY
 )
 _COUNTED = (
     select(Message.state, func.count())

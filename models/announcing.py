@@ -13,10 +13,11 @@ from sqlalchemy import Connection, ForeignKey, UniqueConstraint, bindparam, sele
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models import assemblies, audiences, broadcasts, meetings
-from models.assemblies import Body
+from models.assemblies import ASSEMBLIES, Body
 from models.audiences import Audience
 from models.base import Base, choice
-from models.broadcasts import Draft
+from models.broadcasts import MonthSpent
+from models.drafts import Draft, Weigh, unweighed
 from models.meetings import STANDING, Announced, Meeting
 from models.messages import Urgency
 from models.writing import insert_once
@@ -79,8 +80,13 @@ def tell(
     now: datetime,
     author_id: int | None,
     was_at: datetime | None = None,
+    weigh: Weigh = unweighed,
 ) -> None:
-    """Tell the members of a meeting what is to be told now; what was to be told before and has not left stays."""
+    """Tell the members of a meeting what is to be told now; what was to be told before and has not left stays.
+
+    That an assembly is called, moved or called off is owed to every member (AUSCOOP 233 and 344). Of other meetings
+    nothing is told that the month has no SMS for: raises MonthSpent.
+    """
     earlier = notices(db, meeting.meeting_id)
     for each in earlier:
         broadcasts.cancel(db, each.broadcast_id, now)
@@ -90,11 +96,12 @@ def tell(
     draft = Draft(
         body.cooperative_id, audience, KINDS[what], said, Urgency.NOTICE, now, author_id, not_after=meeting.starts_at
     )
+    draft = replace(draft, owed=meeting.kind in ASSEMBLIES)
     for got in first:
-        _plan(db, meeting, what, replace(draft, corrects_id=got), now)
+        _plan(db, meeting, what, weigh(replace(draft, corrects_id=got)), now)
     fresh = replace(draft, kind=KINDS[What.CALLED])
-    if what is not What.CANCELLED and (not first or audiences.languages(db, audience)):
-        _plan(db, meeting, What.CALLED, fresh, now)
+    if what is not What.CANCELLED and (not first or audiences.anybody(db, audience)):
+        _plan(db, meeting, What.CALLED, weigh(fresh), now)
 
 
 def _audience(db: Connection, meeting_id: int, cooperative_id: int, besides: tuple[int, ...] = ()) -> Audience:
@@ -129,20 +136,23 @@ def notices(db: Connection, meeting_id: int) -> list[Notice]:
     return [Notice(*row) for row in db.execute(_TOLD, {"meeting": meeting_id})]
 
 
-def remind(db: Connection, now: datetime) -> int:
+def remind(db: Connection, now: datetime, weigh: Weigh = unweighed) -> int:
     """Write the reminders that are due; how many meetings got one. Run any number of times, each goes once.
 
-    One whose hour had passed when the meeting was called or moved is left out.
+    One whose hour had passed when the meeting was called or moved is left out. One that the month has no SMS for waits
+    until there are some, and stops no other.
     """
     columns = (Meeting.id, Meeting.cooperative_id, Meeting.noticed_at)
     near = select(*columns).where(Meeting.starts_at > now, Meeting.starts_at <= now + REMINDERS[What.WEEK])
     standing = near.where(Meeting.state.in_(STANDING), Meeting.noticed_at.is_not(None)).order_by(Meeting.id)
     # Whoever moves one of these at this moment waits, and takes back what is written here.
     rows = db.execute(standing.with_for_update()).all()
-    return sum(_remind(db, *row, now) for row in rows)
+    return sum(_remind(db, *row, now, weigh) for row in rows)
 
 
-def _remind(db: Connection, meeting_id: int, cooperative_id: int, noticed_at: datetime | None, now: datetime) -> bool:
+def _remind(
+    db: Connection, meeting_id: int, cooperative_id: int, noticed_at: datetime | None, now: datetime, weigh: Weigh
+) -> bool:
     meeting = meetings.announced(db, cooperative_id, meeting_id)
     assert meeting is not None  # noqa: S101 - it was just found
     due = next(what for what, before in REMINDERS.items() if meeting.starts_at - before <= now)
@@ -153,5 +163,9 @@ def _remind(db: Connection, meeting_id: int, cooperative_id: int, noticed_at: da
     said = facts(body, meeting) | {"when": due}
     audience = _audience(db, meeting_id, cooperative_id)
     draft = Draft(cooperative_id, audience, KINDS[due], said, Urgency.NOTICE, now, not_after=meeting.starts_at)
-    _plan(db, meeting, due, draft, now)
+    try:
+        with db.begin_nested():
+            _plan(db, meeting, due, weigh(draft), now)
+    except MonthSpent:
+        return False
     return True

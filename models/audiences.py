@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, select
 
 from models import arrears, cooperatives
 from models.attendance import Attendance
@@ -115,9 +115,6 @@ def phones_of(db: Connection, audience: Audience) -> Select[str, str, int, str]:
     return found
 
 
-def languages(db: Connection, audience: Audience) -> dict[str, int]:
-    """How many distinct phones an audience has, by the language they are spoken to in; who stopped counts too."""
-    people = phones_of(db, audience).order_by(None).subquery()
-    once = select(func.min(people.c.language).label("language")).group_by(people.c.number).subquery()
-    counted = select(once.c.language, func.count()).group_by(once.c.language).order_by(once.c.language)
-    return {row[0]: row[1] for row in db.execute(counted)}
+def anybody(db: Connection, audience: Audience) -> bool:
+    """Whether an audience has any phone; who stopped counts too."""
+    return db.execute(phones_of(db, audience).limit(1)).first() is not None

@@ -7,7 +7,7 @@ import json
 import secrets
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from models.audiences import Audience, late_ones, phones_of
 from models.base import Base
 from models.checkdigit import check_digit
 from models.cooperatives import Cooperative
+from models.drafts import Draft
 from models.failpoints import reach
 from models.limits import Limits, MonthSpent
 from models.messages import GOT, Message, MessageState, Urgency, sealed
@@ -53,26 +54,6 @@ class Broadcast(Base):
     planned_at: Mapped[datetime]
     cancelled_at: Mapped[datetime | None]
     parts: Mapped[int | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A broadcast to be: whose, to whom, what (a kind of notice and its facts), how urgent, and from when on.
-
-    After `not_after` it would come too late, and what has not left by then expires. `parts` is how many SMS one message
-    is, by language; one where it is not said.
-    """
-
-    cooperative_id: int
-    audience: Audience
-    kind: str
-    facts: Mapping[str, Any]
-    urgency: Urgency
-    not_before: datetime
-    author_id: int | None = None
-    corrects_id: int | None = None
-    not_after: datetime | None = None
-    parts: Mapping[str, int] = field(default_factory=dict)
 
 
 class UnknownBroadcast(LookupError):
@@ -126,7 +107,7 @@ def _write(db: Connection, draft: Draft, broadcast_id: int, more: Mapping[str, A
         db.execute(select(Cooperative.time_zone).where(Cooperative.id == draft.cooperative_id)).scalar_one()
     )
     may_wait = draft.urgency >= Urgency.NOTICE
-    allowed = limits.of(db, draft.cooperative_id, held=True) if may_wait else Limits()
+    allowed = limits.of(db, draft.cooperative_id, held=True) if may_wait and not draft.owed else Limits()
     spent = _spent(db, draft.cooperative_id, limits.month_of(more["queued_at"], zone)) if allowed.month else 0
     common = {
         **more,
@@ -139,7 +120,6 @@ def _write(db: Connection, draft: Draft, broadcast_id: int, more: Mapping[str, A
         "not_after": draft.not_after,
     }
     planned = parts = 0
-    usual = draft.parts.get("fr", 1)  # who is spoken to in a language without words reads French
     with closing(reached(db, draft)) as chunks:
         for chunk in chunks:
             rows = [common | _addressed(broadcast_id, *each) for each in chunk]
@@ -149,7 +129,7 @@ def _write(db: Connection, draft: Draft, broadcast_id: int, more: Mapping[str, A
                     row["not_before"] = limits.next_morning(draft.not_before, zone)
             db.execute(insert(Message), rows)
             planned += len(chunk)
-            parts += sum(draft.parts.get(language, usual) for _phone, language in chunk)
+            parts += sum(_parts(draft, language) for _phone, language in chunk)
             limits.weigh(allowed, spent, parts)
             reach("plan-chunk")
             told(planned)
@@ -189,6 +169,17 @@ def reached(db: Connection, draft: Draft) -> Generator[list[tuple[str, str]], No
             silent = set() if everybody else inbox.silent(db, list(chunk))
             if wanting := [each for each in chunk.items() if each[0] not in silent]:
                 yield wanting
+
+
+def size(db: Connection, draft: Draft) -> tuple[int, int]:
+    """How many phones a draft would reach, and how many SMS parts that is."""
+    spoken = [language for chunk in reached(db, draft) for _phone, language in chunk]
+    return len(spoken), sum(_parts(draft, language) for language in spoken)
+
+
+def _parts(draft: Draft, language: str) -> int:
+    """How many SMS it is in a language; who is spoken to in one without words reads French."""
+    return draft.parts.get(language, draft.parts.get("fr", 1))
 
 
 def _got(broadcast_id: int) -> Select[str, str]:

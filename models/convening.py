@@ -5,7 +5,8 @@ is not called as an assembly; it can be called as a plain meeting.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -17,6 +18,8 @@ from models import announcing, assemblies, attendance, meetings
 from models.announcing import What
 from models.assemblies import ASSEMBLIES, Body, told_on
 from models.audiences import Audience
+from models.broadcasts import MonthSpent
+from models.drafts import Weigh, unweighed
 from models.hands import Hand
 from models.meetings import Announced, Meeting, MeetingKind, MeetingMove, MeetingState
 from models.members import Role
@@ -39,6 +42,7 @@ class Snag(StrEnum):
     OVER = "over"
     SAME = "same"
     NO_SECOND = "no_second"
+    SPENT = "spent"
 
 
 # A plain meeting can still be called where the law stops an assembly.
@@ -82,12 +86,21 @@ def check(body: Body, wanted: Call, now: datetime, first: Announced | None = Non
         raise NotCalled(Snag.TOO_FAR, str(within.days))
 
 
+@contextmanager
+def _paid() -> Iterator[None]:
+    """Raises NotCalled when the month has no SMS left to tell the members."""
+    try:
+        yield
+    except MonthSpent as error:
+        raise NotCalled(Snag.SPENT) from error
+
+
 def _caller(hand: Hand) -> None:
     if hand.role not in CALLERS:
         raise NotCalled(Snag.NO_CALLER)
 
 
-def call(db: Connection, hand: Hand, wanted: Call, now: datetime) -> int:
+def call(db: Connection, hand: Hand, wanted: Call, now: datetime, weigh: Weigh = unweighed) -> int:
     """Call a meeting: it is written down, and members get its notice. Said again it is the same meeting.
 
     One that a list brought is called so too. Raises NotCalled.
@@ -104,7 +117,8 @@ def call(db: Connection, hand: Hand, wanted: Call, now: datetime) -> int:
     if not _changed(db, meeting_id, fresh, {**values, **said}):
         _same(db, meeting_id, values)
         return meeting_id
-    announcing.tell(db, body, _found(db, hand, meeting_id), What.CALLED, now, hand.member_id)
+    with _paid():
+        announcing.tell(db, body, _found(db, hand, meeting_id), What.CALLED, now, hand.member_id, weigh=weigh)
     return meeting_id
 
 
@@ -146,7 +160,15 @@ def _changed(
     return db.execute(update(Meeting).where(Meeting.id == meeting_id, *where).values(**values)).rowcount > 0
 
 
-def move(db: Connection, hand: Hand, meeting_id: int, starts_at: datetime, place: str | None, now: datetime) -> None:
+def move(
+    db: Connection,
+    hand: Hand,
+    meeting_id: int,
+    starts_at: datetime,
+    place: str | None,
+    now: datetime,
+    weigh: Weigh = unweighed,
+) -> None:
     """Hold a meeting at another time, or elsewhere; it stays the same meeting. Said again it is moved once.
 
     Who got its notice is told what changed, who did not get it yet is called. Raises NotCalled.
@@ -172,10 +194,12 @@ def move(db: Connection, hand: Hand, meeting_id: int, starts_at: datetime, place
     insert_once(db, MeetingMove, {**was, "moved_at": now, "moved_by": hand.member_id})
     if starts_at != meeting.starts_at:
         attendance.ask_again(db, meeting_id)
-    announcing.tell(db, body, _found(db, hand, meeting_id), What.MOVED, now, hand.member_id, meeting.starts_at)
+    moved = _found(db, hand, meeting_id)
+    with _paid():
+        announcing.tell(db, body, moved, What.MOVED, now, hand.member_id, meeting.starts_at, weigh)
 
 
-def cancel(db: Connection, hand: Hand, meeting_id: int, now: datetime) -> None:
+def cancel(db: Connection, hand: Hand, meeting_id: int, now: datetime, weigh: Weigh = unweighed) -> None:
     """Call a meeting off: who got its notice is told, what has not left stays. Said again nothing happens.
 
     Raises NotCalled.
@@ -187,7 +211,8 @@ def cancel(db: Connection, hand: Hand, meeting_id: int, now: datetime) -> None:
     if not _changed(db, meeting_id, (Meeting.state.in_(meetings.STANDING),), {"state": MeetingState.CANCELLED}):
         raise NotCalled(Snag.SAME)
     body = assemblies.body(db, hand.cooperative_id)
-    announcing.tell(db, body, meeting, What.CANCELLED, now, hand.member_id)
+    with _paid():
+        announcing.tell(db, body, meeting, What.CANCELLED, now, hand.member_id, weigh=weigh)
 
 
 def _standing(db: Connection, hand: Hand, meeting_id: int, now: datetime) -> Announced:

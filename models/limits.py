@@ -73,7 +73,7 @@ def weigh(limits: Limits, spent: int, parts: int) -> None:
     if limits.month is not None and spent + parts > limits.month:
         raise MonthSpent(
             f"{parts} SMS are too many: {max(limits.month - spent, 0)} of {limits.month} are left this month; "
-            "write to fewer people, or raise the limit with `sms limits`"
+            "write to fewer people, or raise the limit with `broadcast limits`"
         )
 
 

@@ -141,7 +141,7 @@ def test_a_member_reads_the_agenda_of_the_assembly_and_comes(pick_up: PickUp) ->
 def test_a_leader_calls_an_assembly_and_sees_who_comes(pick_up: PickUp) -> None:
     leader = pick_up(LASSANA)
     leader.dial()
-    leader.answer("6", CODE, CODE, "10", "1", "1")
+    leader.answer("6", CODE, CODE, "11", "1", "1")
     assert leader.answer("0112260900").startswith("Trop tard pour une assemblée: l'avis part 15 jours avant")
     leader.answer("1", "2012260900", "Cour de l'école", "1")
     assert "20 téléphones, 40 SMS, environ 600 F" in leader.screen

@@ -3,7 +3,9 @@
 import logging
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import partial
 
+from flows import estimates
 from models import announcing, approvals, doubts, handovers, nights, recurring, sessions
 from models.limits import MonthSpent
 from ussd_app import proving, raising
@@ -71,7 +73,7 @@ def expire(service: Service) -> None:
 def remind(service: Service) -> None:
     """Members are reminded of a meeting 7 days, 1 day and 2 hours before; what is late is told no more."""
     with transaction(service.engine) as db:
-        announcing.remind(db, service.clock())
+        announcing.remind(db, service.clock(), partial(estimates.weighed, service_code=service.config.service_code))
 
 
 def hand_over(service: Service) -> None:

@@ -95,7 +95,18 @@ def starts(db: Connection) -> Sequence[Place]:
     snags = [to(convened.refused, snag, "capital") for snag in Snag]
     shut = [to(doorway.shut, why, 1) for why in Shut]
     turned = [to(applicants.turned, why) for why in Turned] + [to(handover.refused, why) for why in Keeps]
-    return [*there, to(leader.home), to(late.home), to(announce.danger), to(convene.home), *snags, *shut, *turned]
+    unsent = [to(announce.unsent, why) for why in announce.Unsent] + [to(announce.proposed)]
+    return [
+        *there,
+        *unsent,
+        to(leader.home),
+        to(late.home),
+        to(announce.danger),
+        to(convene.home),
+        *snags,
+        *shut,
+        *turned,
+    ]
 
 
 def refusals() -> Sequence[Place]:

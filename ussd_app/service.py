@@ -31,7 +31,7 @@ class Service:
     @property
     def switchboard(self) -> Switchboard:
         """Answers presses."""
-        return Switchboard(self.engine, self.memory, self.clock, self.config.service_code)
+        return Switchboard(self.engine, self.memory, self.clock, self.config.service_code, self.config.prices)
 
     @property
     def postbox(self) -> Postbox:

@@ -1,7 +1,7 @@
 """A press comes in, a page goes out."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
@@ -55,6 +55,7 @@ class Switchboard:
     memory: Memory
     clock: Clock
     service_code: str
+    prices: Mapping[str, float]
 
     def answer(self, press: Press) -> Reply:
         """Answer a press. Raises nothing: what goes wrong ends the session with one sentence."""
@@ -135,7 +136,7 @@ class Switchboard:
         return answered
 
     def _talk(self, db: Connection, press: Press, key: str, known: Known) -> Talk:
-        return talk.begin(db, self.clock(), press.phone, key, self.service_code, known, press.by_sms)
+        return talk.begin(db, self.clock(), press.phone, key, self.service_code, known, press.by_sms, self.prices)
 
 
 def _digest(conversation: Conversation, text: str) -> str:

@@ -79,42 +79,55 @@ def wants_amounts(app: Flask, number: str) -> None:
 
 
 class SmsStage(Stage):
-    """Plays a transcript by SMS, up to where it leads to what SMS never carries; the rest of that call is left out."""
+    """Plays a transcript by SMS, up to where a call leads to what SMS never carries.
+
+    The rest of that call is not compared. It is made by USSD, from its beginning, for the story goes on from it.
+    """
 
     def play(self, script: str) -> str:
         """What was said, in the words of the transcript."""
-        self.shown = 0
-        blocks = re.split(r"(?m)^(?=(?:> |sms> |#|phone |drop))", script)
-        skipping = False
-        for block in filter(None, blocks):
+        self.shown, self.call, self.skipping, self.instead = 0, list[str](), False, False
+        self.ussd = Stage(self.app, self.clock)
+        self.ussd.drawn = self.drawn
+        for block in filter(None, re.split(r"(?m)^(?=(?:> |sms> |#|phone |drop))", script)):
             first, _line, expected = block.partition("\n")
             if first.startswith(("#", "phone ")):
                 self._turn_to(first)
+                self.ussd._turn_to(first)
                 continue
-            skipping = skipping and not first.startswith("> *384*77")
-            if skipping or not first.startswith(("> ", "sms> ")):
-                continue
-            said = self._does(first)
-            if first.startswith("sms> "):
-                continue
-            if _for_the_office(first[2:], said):
-                skipping = True
-                continue
-            assert said, first
-            page = said[0]
-            # A menu asked for anew begins anew: there is nothing to go on with.
-            if (
-                "7 Continuer" in expected
-                or "*384*77# seulement" in page
-                or "PLAINTE" in page
-                or "COMPLAINT" in page
-                or "Only by *384" in page
-            ):
-                skipping = True
-                continue
-            assert page == expected.split("\n= SMS")[0].strip("\n")[4:], first
-            self.shown += 1
+            if first.startswith("> *384*77"):
+                self.skipping, self.instead, self.call = False, False, []
+            self.call.append(first)
+            if self.instead:
+                self.ussd._does(first)
+            elif not self.skipping and first.startswith(("> ", "sms> ")):
+                self._compare(first, expected.split("\n= SMS")[0].strip("\n")[4:])
         return script
+
+    def _compare(self, first: str, expected: str) -> None:
+        assert self.phone is not None
+        self.phone.received()  # what others did meanwhile
+        said = self._does(first)
+        if first.startswith("sms> "):
+            return
+        if _for_the_office(first[2:], said):
+            self.skipping = True
+            return
+        assert said, first
+        self.skipping, self.instead = _left_out(said[0], expected)
+        if self.instead:
+            for line in self.call:
+                self.ussd._does(line)
+        if not self.skipping:
+            assert said[0] == expected, first
+            self.shown += 1
+
+
+def _left_out(page: str, expected: str) -> tuple[bool, bool]:
+    """Whether the rest of a call is left out, and whether it is made by USSD instead."""
+    # A menu asked for anew begins anew: there is nothing to go on with.
+    elsewhere = "*384*77# seulement" in page or "Only by *384" in page or "7 Continue" in expected
+    return elsewhere or "PLAINTE" in page or "COMPLAINT" in page, elsewhere
 
 
 def _for_the_office(typed: str, said: list[str]) -> bool:

@@ -18,7 +18,7 @@ from ussd_app import jobs, service
 
 KINDS = ["sqlite", "postgresql"]
 GENDER, MEMBER, AWA = "+22370000008", "+22370000007", "+22370000012"
-CALL = ("10", "1", "1", "2012260900", "Cour", "1")
+CALL = ("11", "1", "1", "2012260900", "Cour", "1")
 
 
 def count(app: Flask, table: type) -> object:
@@ -51,7 +51,7 @@ def test_the_same_press_again_calls_once(app: Flask) -> None:
 )
 def test_each_role_sees_its_own(app: Flask, role: Role, shown: list[str], hidden: list[str]) -> None:
     become(app, "7", role)
-    page = opened(app, MEMBER).press("10")
+    page = opened(app, MEMBER).press("11")
     assert [each for each in shown if each not in page] == []
     assert [each for each in hidden if each in page] == []
 
@@ -67,10 +67,10 @@ def test_a_role_taken_away_meanwhile_calls_nothing(app: Flask) -> None:
 
 def test_the_president_of_the_women_writes_to_the_women_alone(app: Flask, phone: Callable[[str], Phone]) -> None:
     president = opened(app, GENDER)
-    assert president.press("10", "3") == "CON Écrire à qui?\n1 Les femmes\n0 Retour"
+    assert president.press("11", "3") == "CON Écrire à qui?\n1 Les femmes\n0 Retour"
     president.press("1", "1", "9")
     assert president.press("1").startswith("CON C'est envoyé.")
-    assert phone(AWA).received()[-1].startswith("Coop Kogbera: Travail en commun demain matin.")
+    assert phone(AWA).received()[-1].startswith("Coop Kogbera: travail en commun le ")
     assert phone(MEMBER).received() == []
 
 
@@ -82,7 +82,7 @@ def test_a_danger_goes_at_night_and_to_who_wants_no_notices(
     awa.received()
     clock.pass_by(hours=13)
     warner = opened(app, TREASURER)
-    warner.press("10", "4", "2")
+    warner.press("11", "4", "2")
     assert warner.press("1").startswith("CON L'alerte part.")
     assert awa.received() == [
         "DANGER Coop Kogbera, 23h: éboulement, n'approchez pas. Attendez le message de fin. Prévenez les autres."
@@ -91,7 +91,7 @@ def test_a_danger_goes_at_night_and_to_who_wants_no_notices(
 
 def test_a_notice_of_the_night_waits_for_the_morning(app: Flask, clock: Clock, phone: Callable[[str], Phone]) -> None:
     clock.pass_by(hours=13)
-    opened(app, SECRETARY).press("10", "3", "1", "1", "1")
+    opened(app, SECRETARY).press("11", "3", "1", "1", "1")
     assert phone(MEMBER).received() == []
     clock.pass_by(hours=8, minutes=1)
     assert len(phone(MEMBER).received()) == 1
@@ -100,7 +100,7 @@ def test_a_notice_of_the_night_waits_for_the_morning(app: Flask, clock: Clock, p
 @pytest.mark.parametrize("typed", ["x", " ", "a" * 400])
 def test_a_message_that_is_none_or_too_long_is_asked_again(app: Flask, typed: str) -> None:
     phone = opened(app, SECRETARY)
-    phone.press("10", "3", "1", "6")
+    phone.press("11", "3", "1", "6")
     assert "deux SMS au plus" in phone.press(typed)
     assert count(app, Broadcast) == 0
 
@@ -108,20 +108,20 @@ def test_a_message_that_is_none_or_too_long_is_asked_again(app: Flask, typed: st
 @pytest.mark.parametrize("typed", ["3112260999", "12", "abc", "0101200900", "3002270900", "１２１２２６０９００"])
 def test_a_date_that_cannot_be_read_is_asked_again(app: Flask, typed: str) -> None:
     phone = opened(app, SECRETARY)
-    phone.press("10", "1", "4")
+    phone.press("11", "1", "4")
     page = phone.press(typed)
     assert "Tapez 10 chiffres" in page or "Cette date est passée" in page
 
 
 def test_late_dues_show_no_name_and_each_look_is_kept(app: Flask) -> None:
-    page = opened(app, SECRETARY).press("12", "1")
+    page = opened(app, SECRETARY).press("13", "1")
     assert page.startswith("CON En retard, par membre\n19 B.S.: depuis le ")
     assert " F" not in page
     assert "Boubacar" not in page
     home = hand_of(app, "3")
     found = asked(app, lambda db: [each[0] for each in looks.newest(db, home, 10)])
     assert found == ["3"]
-    assert " F depuis le " in opened(app, TREASURER).press("12", "1")
+    assert " F depuis le " in opened(app, TREASURER).press("13", "1")
 
 
 def hand_of(app: Flask, number: str) -> int:
@@ -150,10 +150,10 @@ def joining(app: Flask, phone: Callable[[str], Phone], number: str) -> Phone:
 def test_a_request_is_confirmed_once_and_only_at_home(app: Flask, phone: Callable[[str], Phone]) -> None:
     joining(app, phone, "16")
     other = opened(app, "+22370000032")
-    assert "Aucune demande" in other.press("11")
+    assert "Aucune demande" in other.press("12")
     mine, twin = opened(app, SECRETARY), opened(app, PRESIDENT)
-    mine.press("11", "1")
-    twin.press("11", "1")
+    mine.press("12", "1")
+    twin.press("12", "1")
     assert mine.press("1").startswith("CON C'est noté.")
     assert "Cette demande n'attend plus" in twin.press("2")
 
@@ -163,7 +163,7 @@ def test_a_phone_that_would_open_an_office_is_not_linked_by_one(
     app: Flask, phone: Callable[[str], Phone], number: str, why: str
 ) -> None:
     joining(app, phone, number)
-    assert why in opened(app, SECRETARY).press("11", "1", "1")
+    assert why in opened(app, SECRETARY).press("12", "1", "1")
 
 
 def role(app: Flask, number: str) -> object:
@@ -173,7 +173,7 @@ def role(app: Flask, number: str) -> object:
 
 
 def test_a_role_is_handed_over_on_its_day_with_two_keys(app: Flask, clock: Clock) -> None:
-    opened(app, SECRETARY).press("13", "7", "2411", "1")
+    opened(app, SECRETARY).press("14", "7", "2411", "1")
     assert role(app, "3") == Role.SECRETARY
     assert opened(app, PRESIDENT).press("4", "1", "1").startswith("CON C'est accept")
     for _run in range(3):
@@ -183,12 +183,16 @@ def test_a_role_is_handed_over_on_its_day_with_two_keys(app: Flask, clock: Clock
     for _run in range(3):
         jobs.hand_over(service.of(app))
     assert (role(app, "3"), role(app, "7")) == (Role.MEMBER, Role.SECRETARY)
-    told = Phone(app, MEMBER, "").received()
-    assert told == ["Coop Kogbera: membre 7, votre charge est maintenant: secrétaire."]
+    for number, whose, name in ((MEMBER, "7", "secrétariat"), (SECRETARY, "3", "membre sans fonction")):
+        told = [each for each in Phone(app, number, "").received() if "fonction du" in each]
+        assert told == [
+            f"Coop Kogbera: la fonction du membre {whose} est maintenant: {name}. "
+            "Si ce n'est pas juste, allez vite au bureau."
+        ]
 
 
 def test_a_handover_is_void_when_the_role_went_elsewhere(app: Flask, clock: Clock) -> None:
-    opened(app, SECRETARY).press("13", "7", "2411", "1")
+    opened(app, SECRETARY).press("14", "7", "2411", "1")
     opened(app, PRESIDENT).press("4", "1", "1")
     become(app, "3", Role.TREASURER)
     clock.pass_by(days=2)
@@ -199,7 +203,7 @@ def test_a_handover_is_void_when_the_role_went_elsewhere(app: Flask, clock: Cloc
 
 
 def test_a_cancelled_meeting_is_on_no_list(app: Flask, phone: Callable[[str], Phone]) -> None:
-    opened(app, SECRETARY).press("10", "2", "1", "3", "1")
+    opened(app, SECRETARY).press("11", "2", "1", "3", "1")
     assert "Formation" not in phone(MEMBER).go("3")
     states = asked(app, lambda db: db.execute(select(Meeting.state)).scalars().all())
     assert isinstance(states, list)

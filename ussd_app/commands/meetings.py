@@ -1,14 +1,17 @@
 """Commands for meetings: called, moved, called off, shown, proven; who was there, and what was decided."""
 
 from datetime import datetime
+from functools import partial
 
 import click
 from flask.cli import AppGroup
 
+from flows import estimates
 from models import announcing, assemblies, attendance, convening, door, meetings, minutes, served
 from models.assemblies import ASSEMBLIES, Body
 from models.attendance import Turnout
 from models.convening import Call, Snag
+from models.drafts import Weigh
 from models.meetings import Announced, MeetingKind
 from models.minutes import Decided
 from ussd_app import service
@@ -20,6 +23,10 @@ from ussd_app.db import reading
 group = AppGroup("meetings", help="Meetings, from the notice to the decisions.")
 WHEN = click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"])
 COOP, MEETING = click.argument("coop"), click.argument("meeting", type=click.IntRange(1, 2**63 - 1))
+
+
+def _weigh() -> Weigh:
+    return partial(estimates.weighed, service_code=service.current().config.service_code)
 
 
 @group.command()
@@ -39,7 +46,7 @@ def call(coop: str, kind: MeetingKind, when: datetime, place: str, agenda: str, 
     with in_order(), acting(coop, by) as office:
         at = when.replace(tzinfo=office.home.zone)
         wanted = Call(MeetingKind(kind), at, " ".join(place.split()), items, None, second_of)
-        click.echo(convening.call(office.db, office.hand, wanted, office.now))
+        click.echo(convening.call(office.db, office.hand, wanted, office.now, _weigh()))
 
 
 @group.command()
@@ -52,7 +59,7 @@ def move(coop: str, meeting: int, when: datetime, place: str | None, by: str) ->
     """Hold a meeting at another time, or elsewhere: whoever got its notice is told, the others are called."""
     with in_order(), acting(coop, by) as office:
         at = when.replace(tzinfo=office.home.zone)
-        convening.move(office.db, office.hand, meeting, at, place, office.now)
+        convening.move(office.db, office.hand, meeting, at, place, office.now, _weigh())
     click.echo("moved")
 
 
@@ -63,7 +70,7 @@ def move(coop: str, meeting: int, when: datetime, place: str | None, by: str) ->
 def cancel(coop: str, meeting: int, by: str) -> None:
     """Call a meeting off: whoever got its notice is told."""
     with in_order(), acting(coop, by) as office:
-        convening.cancel(office.db, office.hand, meeting, office.now)
+        convening.cancel(office.db, office.hand, meeting, office.now, _weigh())
     click.echo("called off")
 
 

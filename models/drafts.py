@@ -1,0 +1,39 @@
+"""Drafts: a broadcast to be, before it is planned."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from models.audiences import Audience
+from models.messages import Urgency
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A broadcast to be: whose, to whom, what (a kind of notice and its facts), how urgent, and from when on.
+
+    After `not_after` it would come too late, and what has not left by then expires. `parts` is how many SMS one message
+    is, by language; one where it is not said. What members have a right to is `owed`: it knows no limit.
+    """
+
+    cooperative_id: int
+    audience: Audience
+    kind: str
+    facts: Mapping[str, Any]
+    urgency: Urgency
+    not_before: datetime
+    author_id: int | None = None
+    corrects_id: int | None = None
+    not_after: datetime | None = None
+    parts: Mapping[str, int] = field(default_factory=dict)
+    owed: bool = False
+
+
+# How many SMS a draft is in each language is known where its words are.
+Weigh = Callable[[Draft], Draft]
+
+
+def unweighed(draft: Draft) -> Draft:
+    """A draft as it is: one SMS in every language."""
+    return draft
