@@ -1,7 +1,8 @@
 """My advances: what I had before a lot was shared, what was kept back of it, and what is left to give back."""
 
-from flows import calculation, i18n
+from flows import grievance, i18n
 from flows.engine import Menu, Option, screen, to
+from flows.grievance import Reason
 from flows.guards import code_given
 from flows.talk import Talk
 from models import advances
@@ -36,7 +37,17 @@ def one(talk: Talk, advance_id: int) -> Menu:
     owed = advances.one(talk.db, talk.member.member_id, advance_id)
     if owed is None:
         return Menu(_("Aucune avance n'est notée pour vous."))
-    return Menu(_worded(talk, owed), [Option(_("Pas juste"), to(calculation.not_right, advance_id))])
+    return Menu(_worded(talk, owed), [Option(_("Pas juste"), to(not_right, advance_id))])
+
+
+@screen(needs=code_given)
+def not_right(talk: Talk, entry_id: int) -> Menu:
+    reasons = {
+        Reason.WRONG_AMOUNT: _("Montant faux"),
+        Reason.NOT_RECEIVED: _("Argent pas reçu"),
+        Reason.OTHER: _("Autre"),
+    }
+    return grievance.not_right(reasons, entry_id)
 
 
 def _worded(talk: Talk, owed: Owed) -> str:

@@ -38,7 +38,7 @@ def sheet(talk: Talk) -> Ask[int]:
 def printed(talk: Talk, entries: int) -> Menu:
     then = chain.at(talk.db, talk.member.cooperative_id, entries)
     if then is None:
-        said = _("Le livre n'a pas {count} écritures. Vérifiez le nombre.", count=grouped(entries))
+        said = _("Le livre n'a pas d'écriture {count}. Vérifiez le nombre.", count=grouped(entries))
     else:
         said = _(
             "À {count} écritures, empreinte {mark}.\nLa feuille dit la même chose?",

@@ -69,7 +69,7 @@ def _publish_lot(talk: Talk, proposed: Proposed) -> str:
     facts = proposed.facts
     lines = [
         _("Lot {number}: {gross}", number=facts["number"], gross=_money(talk, facts["gross"])),
-        _("À {members} membres: {sum}", members=facts["members"], sum=_money(talk, facts["to_members"])),
+        _("Membres: {members}, en tout {sum}", members=facts["members"], sum=_money(talk, facts["to_members"])),
         _("Règle {name}, version {version}", name=facts["rule"], version=facts["version"]),
     ]
     if facts["insiders"]:

@@ -32,11 +32,11 @@ def home(talk: Talk) -> Menu:
 
 
 ON_SHARES = {
-    EntryKind.CAPITAL: i18n.mark("{day} parts à payer {amount}"),
+    EntryKind.CAPITAL: i18n.mark("{day} parts appel {amount}"),
     EntryKind.PAYMENT: i18n.mark("{day} parts payé {amount}"),
 }
 LABELS = {
-    EntryKind.DUE: i18n.mark("{day} à payer {amount}"),
+    EntryKind.DUE: i18n.mark("{day} cotis. {amount}"),
     EntryKind.PENALTY: i18n.mark("{day} pénalité {amount}"),
     EntryKind.PAYMENT: i18n.mark("{day} payé {amount}"),
     EntryKind.WAIVER: i18n.mark("{day} remise {amount}"),
@@ -59,8 +59,10 @@ def detail(talk: Talk, before: int | None = None) -> Menu:
     listed = _sheet(talk, _("Détail"), newest, lambda last: to(detail, before=last))
     if mine is None:
         return listed
-    text = _("Parts: {paid} sur {shares} libérées", paid=mine.paid_up, shares=mine.shares)
-    return Menu(f"{listed.text}\n{text}", [*listed.options, Option(_("Parts sociales"), to(shares))])
+    text = listed.text
+    if mine.shares:
+        text += "\n" + _("Parts: {paid} sur {shares} libérées", paid=mine.paid_up, shares=mine.shares)
+    return Menu(text, [*listed.options, Option(_("Parts sociales"), to(shares))])
 
 
 @screen(needs=code_given)

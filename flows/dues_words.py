@@ -83,6 +83,9 @@ def settles(parts: Sequence[Part], today: date) -> str:
 def shares(talk: Talk, mine: Capital) -> Iterator[str]:
     """The lines on the capital of the member who speaks; never mixed with dues."""
     money = talk.member.money
+    if not mine.shares:
+        yield _("Aucune part n'est souscrite.\nPayé: {paid}", paid=money(mine.paid))
+        return
     yield _("Parts: {paid} sur {shares} libérées", paid=mine.paid_up, shares=mine.shares)
     yield _("Une part: {face}", face=money(mine.face))
     yield _("Payé: {paid} sur {subscribed}", paid=money(mine.paid), subscribed=money(mine.subscribed))

@@ -60,11 +60,11 @@ def _terms(talk: Talk, terms: Terms) -> Iterator[str]:
         who: Role | Sex = Role(terms.concerned) if terms.concerns is Concerns.ROLE else Sex(terms.concerned)
         yield _(WHO[who])
     if terms.penalty_amount is not None:
-        yield _("Retard de {days} jours: {amount}", days=terms.penalty_after, amount=money(terms.penalty_amount))
+        yield _("Après {days} j de retard: {amount}", days=terms.penalty_after, amount=money(terms.penalty_amount))
     if terms.penalty_ppm is not None:
         point = "." if i18n.spoken() == "en" else ","
         percent = f"{terms.penalty_ppm / 10_000:g}".replace(".", point)
-        yield _("Retard de {days} jours: {percent} % du reste", days=terms.penalty_after, percent=percent)
+        yield _("Après {days} j de retard: {percent} % du reste", days=terms.penalty_after, percent=percent)
     if terms.replaces is not None:
         yield from _replaced(talk, terms.replaces)
     yield dues_words.decided(terms)

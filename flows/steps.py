@@ -39,6 +39,14 @@ DONE: Mapping[By, str] = {
     By.EQUAL: mark("{count} part"),
     By.WEIGHT: mark("poids {count}"),
 }
+ONE_COUNTED: Mapping[Per, str] = {Per.PIT: mark("1 puits"), Per.SACK: mark("1 sac"), Per.DAY: mark("1 jour")}
+ONE_DONE: Mapping[By, str] = {
+    By.DAYS: mark("1 jour"),
+    By.SHIFTS: mark("1 poste"),
+    By.BOWLS: mark("1 bol"),
+    By.EQUAL: mark("1 part"),
+    By.WEIGHT: mark("poids 1"),
+}
 BASIS: Mapping[Basis, str] = {
     Basis.MOU: mark("Accord signé"),
     Basis.AG_RESOLUTION: mark("Décision de l'AG"),
@@ -71,19 +79,19 @@ def by(counted: By) -> str:
 
 def done(counted: By, count: int) -> str:
     """Work as it is said: 11 jours."""
-    return _(DONE[counted]).format(count=grouped(count))
+    return _(ONE_DONE[counted]) if count == 1 else _(DONE[counted]).format(count=grouped(count))
 
 
 def counted(per: Per, count: int) -> str:
     """What a lot was counted by: 2 puits."""
-    return _(COUNTED[per]).format(count=grouped(count))
+    return _(ONE_COUNTED[per]) if count == 1 else _(COUNTED[per]).format(count=grouped(count))
 
 
 def amount(talk: Talk, unit: str, value: int) -> str:
     """An amount in the unit of a rule."""
     if unit == Unit.MONEY:
         return str(talk.member.money(value))
-    return _("{count} sacs", count=grouped(value)) if unit == Unit.SACKS else i18n.grams(value)
+    return counted(Per.SACK, value) if unit == Unit.SACKS else i18n.grams(value)
 
 
 def called(to: str) -> str:

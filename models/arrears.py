@@ -1,4 +1,4 @@
-"""Arrears of a cooperative by age: what each member has not paid yet, and for how long it has been due."""
+"""Arrears of a cooperative by age: what each member has not paid yet of dues or capital, and for how long."""
 
 from bisect import bisect_left
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ COLUMNS = ("not_yet_due", "days_1_30", "days_31_60", "days_61_90", "days_over_90
 
 @dataclass(frozen=True, slots=True)
 class Arrears:
-    """What is open of a member's dues, by age, in the order of `COLUMNS`; and what they paid ahead of all dues."""
+    """What is open of a member's dues or capital, by age, in the order of `COLUMNS`; and what they paid ahead."""
 
     number: str
     by_age: tuple[int, ...]
@@ -32,10 +32,10 @@ class Arrears:
         return sum(self.by_age[1:])
 
 
-def of(db: Connection, cooperative_id: int, today: date) -> Iterator[Arrears]:
+def of(db: Connection, cooperative_id: int, today: date, account: Account = Account.DUES) -> Iterator[Arrears]:
     """Every member who has something open or paid ahead, in the order of the register; read as they come."""
     whose = Posting.member_id.in_(select(Member.id).where(Member.cooperative_id == cooperative_id))
-    entries = dues.entries_of(whose, Account.DUES).join(Member, Member.id == Posting.member_id)
+    entries = dues.entries_of(whose, account).join(Member, Member.id == Posting.member_id)
     rows = db.execute(
         entries.add_columns(Member.number, Member.id.label("member_id")).order_by(Member.id, Entry.id),
         execution_options={"yield_per": 2000},

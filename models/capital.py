@@ -183,14 +183,14 @@ _NEXT = (
 
 
 def shares(db: Connection, member_id: int, today: date) -> Capital | None:
-    """A member's capital, in at most three queries; None when they subscribed nothing."""
+    """A member's capital, in at most three queries; None when they subscribed nothing and paid nothing for it."""
     number, face = db.execute(_SHARES, {"member": member_id}).one()
-    if not number:
-        return None
     stands: Standing = dues.standing(db, member_id, today, Account.CAPITAL)
+    if not number and not stands.paid:
+        return None
     coming = db.execute(_NEXT, {"member": member_id, "today": today}).one_or_none()
     next_on, amount = (coming[0], int(coming[1])) if coming else (None, 0)
-    return Capital(int(number), int(face), stands.paid, stands.owed, stands.since, amount, next_on)
+    return Capital(int(number or 0), int(face or 0), stands.paid, stands.owed, stands.since, amount, next_on)
 
 
 _PAID = (
@@ -209,12 +209,13 @@ _WITH_NEWEST = Quick(
 
 
 def with_newest(db: Connection, member_id: int, limit: int) -> tuple[PaidUp | None, list[Line]]:
-    """What a member subscribed, or None, and the newest entries on their dues, newest first: one query."""
+    """What a member subscribed and paid, or None, and the newest entries on their dues, newest first: one query."""
     given = {"member": member_id, "limit": limit, "account": Account.DUES, "other": Account.DUES}
     rows = _WITH_NEWEST.all(db, given)
     shares, face, paid, entry_id = rows[0][:4]
     lines = [] if entry_id is None else [Line(*row[3:]) for row in rows]
-    return PaidUp(int(shares), int(face), int(paid)) if shares else None, lines
+    mine = PaidUp(int(shares or 0), int(face or 0), int(paid))
+    return mine if mine.shares or mine.paid else None, lines
 
 
 def allocation(db: Connection, member_id: int) -> Allocation:

@@ -156,7 +156,7 @@ class Lots(Payments):
         return price, self.before(days)
 
     def _price(self, db: Connection, lot: Lot, price: int, days: int, by: str) -> int:
-        quote = Quote(price, Pricing.PER_GRAM, None, "comptoir", lot.delivered_on)
+        quote = Quote(price, Pricing.PER_GRAM, None, "comptoir", self.before(days))
         return sales.price(db, self.hand(by), lot.lot_id, Sale(quote, self.before(days), "comptoir"), self.now)
 
     @rule(which=which_lot, label=st.sampled_from(["Fuel", "Mill"]), amount=st.sampled_from([0, 1, 70_000, 2_000_000]))

@@ -80,7 +80,7 @@ PLAN = {
 SAID = """Cotisation: 1 500 F par mois
 Dès le 01/02/2027
 Pour les femmes
-Retard de 30 jours: 2,5 % du reste
+Après 30 j de retard: 2,5 % du reste
 Remplace: Cotisation, 1 000 F
 Décidé: AG du 15/11/2026, résolution 7"""
 

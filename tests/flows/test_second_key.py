@@ -40,7 +40,7 @@ from tests.ussd_app.test_commands import run
 from ussd_app import service
 from ussd_app.db import transaction
 
-ALL_TO_ONE = (Split("Tout", (Part("member:5", 1), Part("rest", 0))), Pool("Équipe", By.DAYS, "rest"))
+ALL_TO_ONE = (Split("Tout", (Part("member:5", 10**9), Part("rest", 1))), Pool("Équipe", By.DAYS, "rest"))
 OWN = pytest.raises(NotAllowed, match=r"^own_benefit")
 
 
@@ -63,7 +63,7 @@ def test_whom_a_rule_names_turns_neither_key_for_it(pit: Pit) -> None:
     with OWN:
         pit.db.begin_nested()
         pit.approve(_rule(pit), by="5")
-    several = Split("Tout", (Part("member:5", 999), Part("member:12", 1), Part("rest", 0)))
+    several = Split("Tout", (Part("member:5", 999), Part("member:12", 1), Part("rest", 1)))
     with pytest.raises(NotAllowed, match=r"^interested"):
         pit.approve(_rule(pit, several), by="5")
     with pytest.raises(NotAllowed, match=r"^interested"):

@@ -107,7 +107,7 @@ def test_a_year_is_called_once_and_again_when_it_was_undone(engine: Engine) -> N
             proposed(db, called(2026))
         one, other = proposed(db, called()), proposed(db, called(amount=1))
         deeds.approve(db, hand(db, PRESIDENT), one, NOW)
-        with pytest.raises(CalledAlready):
+        with pytest.raises(CalledAlready), db.begin_nested():
             deeds.approve(db, hand(db, PRESIDENT), other, NOW)
         entry_id = db.execute(select(FundCall.entry_id).where(FundCall.year == 2027)).scalar_one()
         undoing = corrections.propose_reversal(db, hand(db, TREASURER), entry_id, "erreur", NOW)
@@ -181,7 +181,7 @@ def test_an_audit_is_paid_by_two_keys_from_what_is_there(engine: Engine) -> None
         assert told.balance(db, fund(db)) == 400_000
         deeds.approve(db, hand(db, PRESIDENT), both[0], NOW)
         assert told.balance(db, fund(db)) == 150_000
-        with pytest.raises(Unshareable, match="the fund has 150000"):
+        with pytest.raises(Unshareable, match="the fund has 150000"), db.begin_nested():
             deeds.approve(db, hand(db, PRESIDENT), both[1], NOW)
         assert list(proof.faults(db)) == []
 

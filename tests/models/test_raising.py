@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, insert, select, update
 
-from models import capital, deeds, dues, leaving, ledger, members, plan_terms, plans, proof, raising
+from models import arrears, capital, deeds, dues, leaving, ledger, members, plan_terms, plans, proof, raising
 from models.capital import Subscribing
 from models.entries import Account, Entry, EntryKind, Posting
 from models.hands import Hand
@@ -313,7 +313,20 @@ def test_instalments_add_up_to_the_shares_and_are_apart_from_dues(books: Engine)
         assert (mine.paid_up, mine.shares, mine.due, mine.since) == (2, 5, 834, date(2026, 2, 10))
         assert (mine.coming, mine.next_on) == (1666, date(2026, 3, 10))
         assert dues.standing(db, 1, date(2026, 12, 1)).paid == 0
+        assert [(each.late, each.ahead) for each in arrears.of(db, 1, date(2026, 2, 20), Account.CAPITAL)] == [(834, 0)]
         assert list(proof.faults(db)) == []
+
+
+def test_what_is_paid_before_shares_are_subscribed_is_seen(books: Engine) -> None:
+    with transaction(books) as db:
+        assert capital.shares(db, 1, FIRST) is None
+        assert capital.with_newest(db, 1, 5)[0] is None
+        paid = dues.payment(1, 1, "payment:1", (FIRST, "R", 2500), Account.CASH, Account.CAPITAL)
+        ledger.post(db, [paid], "test", at(FIRST))
+        mine, begun = capital.shares(db, 1, FIRST), capital.with_newest(db, 1, 5)[0]
+        assert mine
+        assert begun
+        assert (mine.shares, mine.paid, begun.shares, begun.paid) == (0, 2500, 0, 2500)
 
 
 @given(shares=st.integers(1, 99), face=st.integers(1, 5000), weights=st.lists(st.integers(1, 50), min_size=1))

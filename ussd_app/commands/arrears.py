@@ -8,6 +8,7 @@ import click
 
 from models import arrears, leaving
 from models.arrears import COLUMNS, Arrears
+from models.entries import Account
 from models.sharing import by_number
 from ussd_app import service
 from ussd_app.commands.acting import BY, acting, home
@@ -26,12 +27,13 @@ HEADER = ("member", *COLUMNS, "late", "paid_ahead")
 @dues_group.command("arrears")
 @click.argument("cooperative")
 @click.argument("file", required=False, type=FILE)
-def list_arrears(cooperative: str, file: Path | None) -> None:
+@click.option("--capital", is_flag=True, help="Of subscribed shares, which are never mixed with dues.")
+def list_arrears(cooperative: str, file: Path | None, capital: bool) -> None:
     """What is open of dues, by age and member: a table, or a file (CSV or XLSX by its ending; - for CSV)."""
     running = service.current()
     with reading(running.engine) as db:
-        there = home(db, cooperative)
-        found = sorted(arrears.of(db, there.id, there.today(running.clock())), key=_in_order)
+        there, account = home(db, cooperative), Account.CAPITAL if capital else Account.DUES
+        found = sorted(arrears.of(db, there.id, there.today(running.clock()), account), key=_in_order)
     if file is None:
         click.echo("\n".join(_table(found)))
         return
