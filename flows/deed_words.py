@@ -6,7 +6,7 @@ from typing import Any
 
 from flows import channel, deed_lines, i18n, notices, plan_words, roles, rule, steps, surplus
 from flows.talk import Talk
-from models import approvals, new_numbers, proposed_broadcasts, rules, vault
+from models import approvals, members, new_numbers, proposed_broadcasts, rules, vault
 from models.members import Role
 from models.money import Money
 from models.proposals import Deed, Proposed
@@ -140,12 +140,15 @@ def _send_broadcast(talk: Talk, proposed: Proposed) -> str:
 def _hand_over(talk: Talk, proposed: Proposed) -> str:
     facts = proposed.facts
     numbers = approvals.numbers(talk.db, proposed.cooperative_id, [facts["from_id"], facts["member_id"]])
+    number = numbers.get(facts["member_id"], "?")
+    found = members.called(talk.db, proposed.cooperative_id, number)
     return _(
-        "{role}\nAujourd'hui: membre {before}\nÀ partir du {day}: membre {number}",
+        "{role}\nAujourd'hui: membre {before}\nÀ partir du {day}: membre {number}, {name}",
         role=roles.role(Role(facts["role"])),
         before=numbers.get(facts["from_id"], "?"),
         day=i18n.day(date.fromisoformat(facts["on"])),
-        number=numbers.get(facts["member_id"], "?"),
+        number=number,
+        name=found[1] if found else "?",
     )
 
 

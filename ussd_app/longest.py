@@ -42,6 +42,7 @@ from ussd_app import longest_lots, longest_meetings, longest_office, longest_yea
 NOW = datetime(2026, 12, 28, 12, 30, tzinfo=UTC)
 TODAY = date(2026, 12, 28)
 MOST = 999_999_999
+PRICES = {"*": 9_999_999}
 WORDS = "Le chef du puits a gardé l'argent de l'équipe, été comme hiver. " * 6
 NOTICE = "Code faux, essayez encore une fois."
 ALONE, SHARED, STRANGER = "+22370000001", "+22370000002", "+22379999999"
@@ -89,7 +90,7 @@ def _officers(db: Connection, member_id: int, known: Known, spoken: str) -> Iter
 
 
 def _talk(db: Connection, phone: str, known: Known, spoken: str) -> Talk:
-    talk = begin(db, NOW, phone, "walk", "*384*77777#", known)
+    talk = begin(db, NOW, phone, "walk", "*384*77777#", known, prices=PRICES)
     talk.language = spoken
     if not talk.speakers:
         talk.greeted = bool(known.opened)
