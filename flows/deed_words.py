@@ -139,16 +139,15 @@ def _send_broadcast(talk: Talk, proposed: Proposed) -> str:
 
 def _hand_over(talk: Talk, proposed: Proposed) -> str:
     facts = proposed.facts
-    numbers = approvals.numbers(talk.db, proposed.cooperative_id, [facts["from_id"], facts["member_id"]])
+    numbers = approvals.numbers(talk.db, proposed.cooperative_id, [facts["member_id"]])
     number = numbers.get(facts["member_id"], "?")
     found = members.called(talk.db, proposed.cooperative_id, number)
     return _(
-        "{role}\nAujourd'hui: membre {before}\nÀ partir du {day}: membre {number}, {name}",
+        "{role}: membre {number}, {name}, à partir du {day}",
         role=roles.role(Role(facts["role"])),
-        before=numbers.get(facts["from_id"], "?"),
-        day=i18n.day(date.fromisoformat(facts["on"])),
         number=number,
         name=found[1] if found else "?",
+        day=i18n.day(date.fromisoformat(facts["on"])),
     )
 
 
