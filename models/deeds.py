@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from models import agreements, capital, corrections, new_numbers, plans, proposals, publishing, roles, stamps
+from models import adjusting, agreements, capital, corrections, new_numbers, plans, proposals, publishing, roles, stamps
 from models.audit_fund import books as audit_fund
 from models.hands import Hand
 from models.proposals import Deed, Proposed
@@ -30,6 +30,7 @@ DEEDS: Mapping[Deed, Do] = {
     Deed.CHANGE_PHONE: new_numbers.change,
     Deed.CHANGE_ROLE: roles.change,
     Deed.PUBLISH_LOT: publishing.publish,
+    Deed.ADJUST_LOT: adjusting.adjust,
     Deed.CHANGE_RULE: agreements.adopt,
     Deed.SHARE_SURPLUS: surplus.share_surplus,
     Deed.CALL_AUDIT_FUND: audit_fund.call_audit_fund,

@@ -1,6 +1,7 @@
 """Golden conversations: each file is played, and every word of it is compared. `--rewrite` writes them anew."""
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,10 @@ DRAWN = {
 
 
 class Stage:
-    """Plays a file: `phone` names who speaks, `>` dials or presses, `sms>` writes; the rest is what came back."""
+    """Plays a file: `phone` names who speaks, `>` dials or presses, `sms>` writes, `$` is the office's command line.
+
+    The rest is what came back.
+    """
 
     def __init__(self, app: Flask, clock: Clock) -> None:
         self.app, self.clock = app, clock
@@ -32,6 +36,8 @@ class Stage:
         for line in script.splitlines():
             if line.startswith(("#", "phone ")):
                 said += [line, *self._turn_to(line)]
+            elif line.startswith("$ "):
+                said += [line, *self._commands(line)]
             elif line.startswith(("> ", "sms> ", "drop")):
                 said += [line, *self._does(line)]
         return "\n".join(said) + "\n"
@@ -41,6 +47,11 @@ class Stage:
             number = line.split()[1]
             self.phone = self.phones.setdefault(number, Phone(self.app, number, SECRET))
         return []
+
+    def _commands(self, line: str) -> list[str]:
+        self.clock.pass_by(seconds=5)
+        done = self.app.test_cli_runner().invoke(args=shlex.split(line.removeprefix("$ ")))
+        return [f"= {each}" for each in done.output.splitlines()]
 
     def _does(self, line: str) -> list[str]:
         assert self.phone is not None, "a transcript begins with a phone"

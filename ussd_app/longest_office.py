@@ -111,6 +111,8 @@ def _facts(db: Connection, speaker: Speaker, other: int, words: str, now: dateti
         | {"name": "Règle des puits de Sanoudougou", "version": 99},
         Deed.CHANGE_ROLE: {"member_id": other, "role": Role.GENDER_PRESIDENT, "before": Role.COMMITTEE},
         Deed.PUBLISH_LOT: lot | {"rule": "Puits de Sanoudougou", "version": 99, "insiders": [1], "digest": ""},
+        Deed.ADJUST_LOT: {"lot_id": 0, "number": "2026-9999", "entry_id": 0, "before": MOST, "gross": 0}
+        | {"shares": dict.fromkeys(SHARES, -MOST), "interested": [], "reason_sealed": vault.seal(words)},
         Deed.REVERSE: entry,
         Deed.WAIVE: entry,
     }
