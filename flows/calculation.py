@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
-from flows import grievance, i18n, steps
+from flows import adjustment, grievance, i18n, steps
 from flows.engine import Menu, Option, screen, to
 from flows.grievance import Reason
 from flows.guards import code_given
@@ -28,6 +29,7 @@ class Shown:
     lot_id: int
     account: Account
     lines: Sequence[StoredLine]
+    adjusted: Sequence[Sequence[StoredLine]]  # what each adjustment gave, since it was published
     costs: int
 
     @property
@@ -37,8 +39,13 @@ class Shown:
 
     @property
     def pages(self) -> int:
-        """The sale, each cost, each step of the rule, and what it all rests on."""
-        return 1 + self.costs + len(self.steps) + 1
+        """The sale, each cost, each step of the rule, each adjustment, and what it all rests on."""
+        return self.published + len(self.adjusted) + 1
+
+    @property
+    def published(self) -> int:
+        """The pages of what was published: the sale, each cost, each step of the rule."""
+        return 1 + self.costs + len(self.steps)
 
     def of_step(self, number: int) -> list[StoredLine]:
         """The lines of a step that was taken, costs of the lot included."""
@@ -52,7 +59,9 @@ def shown(talk: Talk, lot_id: int) -> Shown | None:
     if account is None or not seen or account.written.cooperative_id != talk.member.cooperative_id:
         return None
     fixed = sum(isinstance(step, Cost) for step in account.written.rule.steps)
-    return Shown(lot_id, account, seen, sum(line.step == Cost.step for line in seen) - fixed)
+    by_entry = groupby(seen, key=lambda line: line.entry_id)  # as it was published, then one adjustment after another
+    published, *adjusted = [[*lines_of_it] for _entry, lines_of_it in by_entry]
+    return Shown(lot_id, account, published, adjusted, sum(line.step == Cost.step for line in published) - fixed)
 
 
 @screen(needs=code_given)
@@ -64,7 +73,7 @@ def page(talk: Talk, lot_id: int, number: int) -> Menu:
     options = []
     if number < found.pages:
         options.append(Option(_("Suite"), to(page, lot_id, number + 1)))
-    line = next(iter(found.of_step(number - 1)), None)
+    line = next(iter(found.of_step(number - 1)), None) if number <= found.published else None
     options.append(Option(_("Pas juste"), to(not_right, found.lines[0].entry_id, line.line_id if line else None), 2))
     if line is not None and line.step == Pool.step:
         options.append(Option(_("Pourquoi 1 F de moins?"), to(to_the_last, lot_id, number), 3))
@@ -100,6 +109,8 @@ def _text(talk: Talk, found: Shown, number: int) -> str:
         return _sale(talk, found.account)
     if number == found.pages:
         return _basis(found.account)
+    if number > found.published:
+        return adjustment.said(talk, found.lines, found.adjusted[: number - found.published])
     if number <= 1 + found.costs:
         return _cost(talk, found, number - 1)
     return _step(talk, found, number - 1)

@@ -10,6 +10,7 @@ mark = i18n.mark
 
 NAMES: Mapping[Deed, str] = {
     Deed.PUBLISH_LOT: mark("Publier un lot"),
+    Deed.ADJUST_LOT: mark("Corriger un lot publié"),
     Deed.CHANGE_RULE: mark("Changer une règle"),
     Deed.CHANGE_PLAN: mark("Changer les cotisations"),
     Deed.WAIVE: mark("Effacer une dette"),
@@ -26,6 +27,7 @@ NAMES: Mapping[Deed, str] = {
 # Why something that was approved cannot be done: what else than the deed itself can have changed since.
 HINDERED: Mapping[Deed, str] = {
     Deed.PUBLISH_LOT: mark("Ce lot a changé depuis la proposition. Il faut le proposer de nouveau."),
+    Deed.ADJUST_LOT: mark("Ce lot a changé depuis la proposition. Il faut le proposer de nouveau."),
     Deed.CHANGE_RULE: mark("Cette règle a changé depuis la proposition. Il faut la proposer de nouveau."),
     Deed.CHANGE_PLAN: mark("Ce plan est déjà écrit ou remplacé, ou sa date est passée: il faut en proposer un autre."),
     Deed.WAIVE: mark("La dette est annulée, ou il en reste moins à payer que la remise."),

@@ -77,17 +77,34 @@ def _publish_lot(talk: Talk, proposed: Proposed) -> str:
     return "\n".join([*lines, *_given(talk, facts)])
 
 
-def _given(talk: Talk, facts: Mapping[str, Any]) -> Iterator[str]:
+def _given(talk: Talk, facts: Mapping[str, Any], signed: bool = False) -> Iterator[str]:
     """Who gets what of a lot: others by name, then members by number, those who get nothing too."""
-    shares, kept = facts["shares"], facts["recovered"]
+    kept = facts["recovered"]
+    amounts = {to: _money(talk, amount) for to, amount in facts["shares"].items()}
+    shares = {to: amount.signed if signed else str(amount) for to, amount in amounts.items()}
     for to, amount in shares.items():
         if number_of(to) is None:
-            yield f"{steps.called(to)}: {_money(talk, amount)}"
+            yield f"{steps.called(to)}: {amount}"
     yield _("Par membre:")
     for number in sorted(filter(None, map(number_of, shares)), key=by_number):
-        line = f"{number}: {_money(talk, shares[member(number)])}"
+        line = f"{number}: {shares[member(number)]}"
         recovered = kept.get(number)
         yield line + (", " + _("retenu {amount}", amount=_money(talk, recovered)) if recovered else "")
+
+
+def _adjust_lot(talk: Talk, proposed: Proposed) -> str:
+    """Both gross amounts, the difference, and what each gets more or less: who was paid already owes the less."""
+    facts, shares = proposed.facts, proposed.facts["shares"]
+    before, gross = facts["before"], facts["gross"]
+    sale = {"number": facts["number"], "before": _money(talk, before), "gross": _money(talk, gross)}
+    lines = [
+        _("Lot {number}: vente {before}, corrigée: {gross}", **sale),
+        _("Différence: {amount}", amount=_money(talk, gross - before).signed),
+        *_reason(proposed),
+    ]
+    if gross < before:
+        lines.append(_("Qui est déjà payé doit la différence."))
+    return "\n".join([*lines, *_given(talk, {"shares": shares, "recovered": {}}, signed=True)])
 
 
 def _change_rule(talk: Talk, proposed: Proposed) -> str:
@@ -159,6 +176,7 @@ WORDS: Mapping[Deed, Words] = {
     Deed.CHANGE_PLAN: plan_words.plan,
     Deed.SUBSCRIBE: plan_words.subscription,
     Deed.PUBLISH_LOT: _publish_lot,
+    Deed.ADJUST_LOT: _adjust_lot,
     Deed.CHANGE_RULE: _change_rule,
     Deed.SHARE_SURPLUS: _share_surplus,
     Deed.CALL_AUDIT_FUND: _call_audit_fund,

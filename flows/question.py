@@ -7,7 +7,7 @@ from flows.asking import Kind
 from flows.engine import START, Menu, Option, Place, action, screen, to
 from flows.guards import code_given
 from flows.talk import Talk
-from models import paying, questions
+from models import coming, paying, questions
 from models.paying import Received
 from models.questions import About, Open
 
@@ -81,7 +81,11 @@ def answer(talk: Talk, question_id: int, yes: bool) -> Place:
 def paid(talk: Talk, lot_id: int) -> Menu:
     came = paying.received(talk.db, talk.member.member_id, lot_id, LISTED)
     options = [Option(_paid(talk, each), to(ask, each.question_id)) for each in came]
-    return Menu(_("Payé de ce lot:") if came else _("Rien n'est encore noté comme payé de ce lot."), options)
+    said = _("Payé de ce lot:") if came else _("Rien n'est encore noté comme payé de ce lot.")
+    too_much = coming.paid_too_much(talk.db, talk.member.member_id, lot_id)
+    if too_much:
+        said = _("Payé en trop: {amount}", amount=talk.member.money(too_much)) + "\n" + said
+    return Menu(said, options)
 
 
 def _paid(talk: Talk, each: Received) -> str:

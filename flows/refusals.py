@@ -35,6 +35,8 @@ LOT: Mapping[Fault, str] = {
     Fault.INTERESTED: mark("Qui a acheté ou financé le lot ne décide pas de son partage."),
     Fault.CHANGED: mark("Le lot {about} a changé depuis la proposition. Il faut le proposer de nouveau."),
     Fault.OLD_QUOTE: mark("Le prix date de trop longtemps avant la vente: {about}"),
+    Fault.NOT_SHARED: mark("Le lot {about} n'est pas publié ici: il n'y a rien à corriger."),
+    Fault.TOO_LOW: mark("La vente ne peut pas descendre si bas. Frais du lot: {about}"),
     Fault.NOT_GIVEN: mark("Ce lot ne donne rien à ce nom. Il donne à: {about}"),
 }
 

@@ -65,6 +65,17 @@ def share_again(service_code: str, member: str, lot: str, **_facts: Any) -> str:
     )
 
 
+def share_adjusted(service_code: str, member: str, lot: str, **_facts: Any) -> str:
+    """Two officers corrected what a published lot was sold for: the member has more of it, or less."""
+    return _(
+        "Membre {member}: la vente du lot {lot} est corrigée par deux responsables, votre part aussi. "
+        "Faites {code}, puis: Ma part.",
+        member=member,
+        lot=lot,
+        code=service_code,
+    )
+
+
 def receipt_undone(service_code: str, member: str, receipt: str, **_facts: Any) -> str:
     """Two officers undid a payment: its receipt is not valid any more."""
     return _(
@@ -152,6 +163,7 @@ NOTICES: tuple[Callable[..., str], ...] = (
     payout_noted,
     share_undone,
     share_again,
+    share_adjusted,
     receipt_undone,
     number_changed,
     role_changed,

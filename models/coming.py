@@ -55,6 +55,19 @@ def to_member(db: Connection, cooperative_id: int, lot_id: int, number: str) -> 
     return None if row is None else _coming(row)
 
 
+_BALANCE = (
+    select(func.coalesce(_LEFT, 0))
+    .join(Entry, Entry.id == Posting.entry_id)
+    .where(Posting.member_id == bindparam("member"), Posting.account == Account.SHARES)
+    .where(Entry.lot_id == bindparam("lot"), STANDS)
+)
+
+
+def paid_too_much(db: Connection, member_id: int, lot_id: int) -> int:
+    """What a member was paid from a lot beyond their share of it, once that was adjusted; 0 when nothing was."""
+    return max(0, -int(db.execute(_BALANCE, {"member": member_id, "lot": lot_id}).scalar_one()))
+
+
 @dataclass(frozen=True, slots=True)
 class OpenLot:
     """A lot of which something is still to be paid to members."""
@@ -72,14 +85,20 @@ _NEWEST = (
     .limit(RECENT)
     .subquery()
 )
-_OPEN_LOTS = (
+# Member by member: what one was paid too much does not come off what another has coming.
+_OPEN = (
     select(_NEWEST.c.id, _NEWEST.c.number, _NEWEST.c.sold_on, _LEFT.label("coming"))
     .join(Entry, Entry.lot_id == _NEWEST.c.id)
     .join(Posting, Posting.entry_id == Entry.id)
     .where(Posting.account == Account.SHARES, STANDS)
-    .group_by(_NEWEST.c.id, _NEWEST.c.number, _NEWEST.c.sold_on)
+    .group_by(_NEWEST.c.id, _NEWEST.c.number, _NEWEST.c.sold_on, Posting.member_id)
     .having(_LEFT > 0)
-    .order_by(_NEWEST.c.sold_on.desc(), _NEWEST.c.id.desc())
+    .subquery()
+)
+_OPEN_LOTS = (
+    select(_OPEN.c.id, _OPEN.c.number, _OPEN.c.sold_on, func.sum(_OPEN.c.coming))
+    .group_by(_OPEN.c.id, _OPEN.c.number, _OPEN.c.sold_on)
+    .order_by(_OPEN.c.sold_on.desc(), _OPEN.c.id.desc())
     .limit(bindparam("n"))
 )
 

@@ -9,6 +9,7 @@ what members were paid from it, the surplus of a year after those of later years
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy.orm import aliased
 
 from models import chain, cooperatives, dues, ledger, proposals, questions, telling, vault
 from models.advances import Recovery
@@ -121,6 +122,8 @@ def _reversible(db: Connection, cooperative_id: int, entry_id: int) -> tuple[Ent
     kind, member_id = entry
     if kind is EntryKind.REVERSAL:
         raise Overtaken(f"entry {entry_id} is a reversal itself")
+    if kind is EntryKind.ADJUSTMENT or db.execute(_ADJUSTED, {"undone": entry_id}).first():
+        raise Overtaken(f"entry {entry_id} is of a lot that was adjusted, so it stays: see lots adjust to correct it")
     if db.execute(select(Entry.id).where(Entry.reverses_id == entry_id)).one_or_none():
         raise Overtaken(f"entry {entry_id} was reversed before")
     charged = dues.entries(db, member_id) if kind in CHARGES and member_id is not None else []
@@ -128,7 +131,7 @@ def _reversible(db: Connection, cooperative_id: int, entry_id: int) -> tuple[Ent
         raise Overtaken(f"entry {entry_id} has a waiver or a penalty: reverse that first")
     paid = db.execute(_PAID_OF, {"undone": entry_id}).scalar_one() if kind is EntryKind.LOT else 0
     if paid:
-        raise Overtaken(f"{paid} members were paid from this lot, so its sharing stays; first undo what was not paid")
+        raise Overtaken(f"{paid} members were paid from this lot, so its sharing stays; see lots adjust to correct it")
     for rests in (_KEEPING, _LATER):
         above = db.execute(rests, {"undone": entry_id, "cooperative": cooperative_id}).scalar()
         if above is not None:
@@ -147,6 +150,12 @@ _SHARED = (
 _sold = select(Entry.lot_id).where(Entry.id == bindparam("undone")).scalar_subquery()
 _PAID_OF = select(func.count(Entry.member_id.distinct())).where(
     Entry.lot_id == _sold, Entry.kind == EntryKind.PAYOUT, STANDS
+)
+_adjusting = aliased(Entry)
+_ADJUSTED = (
+    select(Entry.id)
+    .join(_adjusting, _adjusting.lot_id == Entry.lot_id)
+    .where(Entry.id == bindparam("undone"), Entry.kind == EntryKind.LOT, _adjusting.kind == EntryKind.ADJUSTMENT)
 )
 # The lots that kept something back for an advance, and the surpluses of later years.
 _KEEPING = (

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from models import (
+    adjusting,
     agreements,
     capital,
     corrections,
@@ -42,6 +43,7 @@ DEEDS: Mapping[Deed, Do] = {
     Deed.CHANGE_PHONE: new_numbers.change,
     Deed.CHANGE_ROLE: roles.change,
     Deed.PUBLISH_LOT: publishing.publish,
+    Deed.ADJUST_LOT: adjusting.adjust,
     Deed.CHANGE_RULE: agreements.adopt,
     Deed.SHARE_SURPLUS: surplus.share_surplus,
     Deed.CALL_AUDIT_FUND: audit_fund.call_audit_fund,

@@ -61,6 +61,7 @@ class EntryKind(StrEnum):
     PAYMENT = "payment"
     WAIVER = "waiver"
     LOT = "lot"
+    ADJUSTMENT = "adjustment"  # the gross of a published lot was another one: the difference, shared
     SALE = "sale"  # a buyer paid for a lot; the member is who received it
     OUTLAY = "outlay"  # what a lot cost, or gave to others than members, was paid
     ADVANCE = "advance"  # a member had something before the lot was sold
@@ -108,6 +109,9 @@ class Posting(Base):
     member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     amount: Mapped[int]
 
+
+# What a lot gave: as it was published, and each difference since.
+SHARING = (EntryKind.LOT, EntryKind.ADJUSTMENT)
 
 _undoing = aliased(Entry)
 # An entry that was not undone. What a member is told is added up from these alone; the books keep both sides.

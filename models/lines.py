@@ -15,6 +15,8 @@ from models.base import Base
 from models.entries import Entry
 from models.sharing.beneficiaries import Kind, is_group
 
+ADJUST = "adjust"  # the step of a line that was added to a published lot
+
 
 class LotLine(Base):
     """One line: what step `number` of the rule gave, to whom, and what was then left of the pot."""

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, bindparam, func, select
 
 from models import chain, ledger, lines, lots, receiving, sales
 from models.coming import RECENT
-from models.entries import STANDS, Account, Entry, EntryKind, Posting
+from models.entries import SHARING, STANDS, Account, Entry, EntryKind, Posting
 from models.hands import Hand
 from models.keys import entry_key
 from models.ledger import NewEntry, Side
@@ -55,7 +55,7 @@ _OF_LOT = (
     .where(Entry.lot_id == Lot.id, Posting.account == Account.SALES, STANDS)
     .correlate(Lot)
 )
-_BOOKED = _OF_LOT.with_only_columns(func.sum(Posting.amount)).where(Entry.kind == EntryKind.LOT).scalar_subquery()
+_BOOKED = _OF_LOT.with_only_columns(func.sum(Posting.amount)).where(Entry.kind.in_(SHARING)).scalar_subquery()
 _PAID = (
     _OF_LOT.with_only_columns(func.coalesce(-func.sum(Posting.amount), 0))
     .where(Entry.kind == EntryKind.SALE)

@@ -27,5 +27,10 @@ class Money:
     amount: int
     currency: Currency = Currency.XOF
 
+    @property
+    def signed(self) -> str:
+        """By how much an amount changes, "+12 500 F" or "-12 500 F"."""
+        return f"{'+' if self.amount > 0 else ''}{self}"
+
     def __str__(self) -> str:
         return f"{grouped(self.amount)} {UNITS[self.currency]}"

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, func, select, union
+from sqlalchemy import Connection, and_, bindparam, case, exists, func, select, union
+from sqlalchemy.orm import aliased
 
-from models.entries import STANDS, Account, Entry, EntryKind, Posting
+from models.entries import SHARING, STANDS, Account, Entry, EntryKind, Posting
 from models.ledger import NewEntry, Side
 from models.lines import LotLine
 from models.lots import Delivery, Lot
@@ -56,10 +57,13 @@ class Share:
         return self.share - self.recovered
 
 
+_giving, _undoing, _sold = aliased(Entry), aliased(Entry), aliased(Posting)
 _GROSS = (
-    select(func.sum(Posting.amount))
-    .where(Posting.entry_id == Entry.id, Posting.account == Account.SALES)
-    .correlate(Entry)
+    select(func.sum(_sold.amount))
+    .join(_giving, _giving.id == _sold.entry_id)
+    .where(_giving.lot_id == Lot.id, _giving.kind.in_(SHARING), _sold.account == Account.SALES)
+    .where(~exists().where(_undoing.reverses_id == _giving.id))
+    .correlate(Lot)
     .scalar_subquery()
 )
 # A posting of nothing is not booked: whoever had a part of nothing is found by the line that says so.
@@ -73,7 +77,7 @@ _RECOVERED = -func.coalesce(func.sum(case((Posting.account == Account.ADVANCES, 
 _SHARES = (
     select(
         Lot.id,
-        Entry.id,
+        func.min(Entry.id),  # as it was published: an adjustment comes after
         Lot.number,
         Lot.sold_on,
         Lot.weight_mg,
@@ -88,8 +92,8 @@ _SHARES = (
     .join(Lot, Lot.id == Entry.lot_id)
     .outerjoin(Delivery, Delivery.lot_id == Lot.id)
     .outerjoin(Posting, and_(Posting.entry_id == Entry.id, _TO_THEM))
-    .where(Entry.kind == EntryKind.LOT, STANDS)
-    .group_by(Lot.id, Entry.id, Delivery.carats)
+    .where(Entry.kind.in_(SHARING), STANDS)
+    .group_by(Lot.id, Delivery.carats)
     .order_by(Lot.sold_on.desc(), Lot.id.desc())
 )
 _ONE_SHARE = Quick(_SHARES.where(Lot.id == bindparam("lot")))

@@ -28,6 +28,7 @@ class Deed(StrEnum):
     """What needs two keys."""
 
     PUBLISH_LOT = "publish_lot"
+    ADJUST_LOT = "adjust_lot"
     CHANGE_RULE = "change_rule"
     CHANGE_PLAN = "change_plan"
     SUBSCRIBE = "subscribe"

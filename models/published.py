@@ -46,6 +46,11 @@ LINES = Kind("lines of entry", _of_entry(LotLine, LotLine.entry_id), _of_entry(R
 def stamp(db: Connection, entries: Sequence[int]) -> None:
     """Stamp lots that were just shared, by their entries."""
     stamps.write(db, ACCOUNT, entries)
+    stamp_lines(db, entries)
+
+
+def stamp_lines(db: Connection, entries: Sequence[int]) -> None:
+    """Stamp the lines of entries: all there is to stamp of an adjustment, since the account stays as it was."""
     stamps.write(db, LINES, entries)
 
 

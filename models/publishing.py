@@ -2,7 +2,7 @@
 
 What is approved is what was proposed: a digest of all that went in is kept with the proposal, and the lot is shared
 again when it is approved; if anything has changed since, it is refused. A lot that was published is put right by
-undoing its entry with two keys, which opens it again: both entries and their lines stay in the books.
+undoing its entry with two keys, which opens it again, while nobody was paid from it, or by `models.adjusting`.
 """
 
 import json
@@ -77,7 +77,7 @@ class Draft:
     @property
     def interested(self) -> list[int]:
         """Who bought the lot or put money in it, officer or not: they turn no key for it."""
-        return sorted({each for each in (self.priced.buyer_id, self.lot.financier_id) if each is not None})
+        return sales.interested(self.lot, self.priced)
 
     @property
     def digest(self) -> str:

@@ -33,6 +33,8 @@ class Fault(StrEnum):
     CHANGED = "changed"
     OLD_QUOTE = "old_quote"
     NOT_GIVEN = "not_given"
+    NOT_SHARED = "not_shared"
+    TOO_LOW = "too_low"
 
 
 class Refused(ValueError):

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models import lots
 from models.base import Base, choice
 from models.hands import Hand
-from models.lots import PURE, Delivery, Lot, NewLot
+from models.lots import PURE, Delivered, Delivery, Lot, NewLot
 from models.members import Member
 from models.refused import AT_ONCE, Fault, Refused, whole, worded
 from models.writing import insert_or_update
@@ -203,6 +203,13 @@ _PRICE = select(
     *(Price.value, Price.per, Price.base, Price.source, Price.quoted_on),
     *(Price.gross, Price.buyer, Price.buyer_id, Price.bought_by_officer),
 ).where(Price.lot_id == bindparam("lot"))
+
+
+def interested(lot: Delivered, priced: Priced) -> list[int]:
+    """Who bought a lot or put money in it, officer or not: they turn no key for it."""
+    return sorted({each for each in (priced.buyer_id, lot.financier_id) if each is not None})
+
+
 _COSTS = (
     select(LotCost.label, LotCost.kind, LotCost.evidence, LotCost.amount)
     .where(LotCost.lot_id == bindparam("lot"))

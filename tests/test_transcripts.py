@@ -1,6 +1,7 @@
 """Golden conversations: each file is played, and every word of it is compared. `--rewrite` writes them anew."""
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ DRAWN = {
 
 class Stage:
     """Plays a file: `phone` names who speaks, `>` dials or presses, `sms>` writes, `wait` lets hours pass and the
-    scheduler look each hour; the rest is what came back.
+    scheduler look each hour, `$` is the office's command line; the rest is what came back.
     """
 
     def __init__(self, app: Flask, clock: Clock, phone: type[Phone] = Phone) -> None:
@@ -39,6 +40,8 @@ class Stage:
                 said += [line, *self._turn_to(line)]
             elif line.startswith("wait "):
                 said += [line, *self._waits(int(line.split()[1]))]
+            elif line.startswith("$ "):
+                said += [line, *self._commands(line)]
             elif line.startswith(("> ", "sms> ", "drop")):
                 said += [line, *self._does(line)]
         return "\n".join(said) + "\n"
@@ -59,6 +62,11 @@ class Stage:
             if written or hour == hours - 1:
                 letters += [f"= SMS\n{words}" for words in self.phone.received()]
         return [self._masked(each) for each in letters]
+
+    def _commands(self, line: str) -> list[str]:
+        self.clock.pass_by(seconds=5)
+        done = self.app.test_cli_runner().invoke(args=shlex.split(line.removeprefix("$ ")))
+        return [f"= {each}" for each in done.output.splitlines()]
 
     def _does(self, line: str) -> list[str]:
         assert self.phone is not None, "a transcript begins with a phone"

@@ -165,6 +165,7 @@ def _what(each: Movement) -> str:
         EntryKind.WAIVER: _("Dispensé: {label}"),
         EntryKind.ADVANCE: _("Avance: {label}"),
         EntryKind.PAYOUT: _("Versé: {label}"),
+        EntryKind.ADJUSTMENT: _("Correction du lot {label}"),
         EntryKind.SURPLUS: _("Excédent: {label}"),
         EntryKind.REVERSAL: _("Annulé: {label}"),
     }

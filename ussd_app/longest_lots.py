@@ -8,12 +8,27 @@ from sqlalchemy import Connection, insert
 
 from flows import payout, refusals, rule, team
 from flows.engine import Place, to
-from models import advances, agreements, deeds, lots, members, publishing, questions, sales, work, writing
+from models import (
+    adjusting,
+    advances,
+    agreements,
+    deeds,
+    lots,
+    members,
+    paying,
+    publishing,
+    questions,
+    sales,
+    work,
+    writing,
+)
 from models.advances import NewAdvance
 from models.agreements import NewRule
+from models.entries import Account
 from models.hands import Hand
 from models.lots import NewLot
 from models.members import Member, Phone, Role
+from models.paying import Paying
 from models.refused import Fault
 from models.rules import Basis
 from models.sales import Evidence, Pricing, Quote, Sale, Spent
@@ -62,8 +77,10 @@ def starts(db: Connection, cooperative_id: int, spoken: str, now: datetime) -> t
         ("Jours", [_pool("days")]),
     ):
         _rule(db, secretary, name, taken, now)
-    shared, ready = (_lot(db, secretary, f"2026-{number}", now) for number in ("9001", "9002"))
-    _approved(db, secretary, publishing.propose(db, secretary, shared, now), now)
+    shared, ready, adjusted = (_lot(db, secretary, f"2026-{number}", now) for number in ("9001", "9002", "9003"))
+    for each in (shared, adjusted):
+        _approved(db, secretary, publishing.propose(db, secretary, each, now), now)
+    _paid_too_much(db, secretary, adjusted, now)
     for name in ("Égal", "Jours"):
         lots.deliver(db, secretary, NewLot(f"2026-{name}", 99_999_990, 21_504, TODAY, name), now)
     had = NewAdvance(_member(db, FIRST), 999_999_999, TODAY, claimant=NAME)
@@ -71,7 +88,7 @@ def starts(db: Connection, cooperative_id: int, spoken: str, now: datetime) -> t
     _answered(db, FIRST, False, now)
     about = ", ".join([FIRST, OTHER, LEADERS, SECOND] * 3)
     refused: list[Place] = [to(refusals.why, fault, about) for fault in Fault]
-    return [to(payout.lot, shared), to(rule.home)], [
+    return [to(payout.lot, shared), to(payout.lot, adjusted), to(rule.home)], [
         to(team.propose_sure, ready),
         to(team.home),
         to(team.lot, ready),
@@ -125,6 +142,13 @@ def _lot(db: Connection, hand: Hand, number: str, now: datetime) -> int:
     for member in (FIRST, OTHER):
         _answered(db, member, True, now)
     return lot_id
+
+
+def _paid_too_much(db: Connection, hand: Hand, lot_id: int, now: datetime) -> None:
+    """A lot whose member was paid, and that was then adjusted to almost nothing."""
+    treasurer = Hand(_member(db, BUYER), hand.cooperative_id, Role.TREASURER)
+    paying.pay(db, treasurer, Paying(lot_id, Account.ORANGE_MONEY, TODAY, "walk"), FIRST, None, TODAY, now)
+    _approved(db, hand, adjusting.propose(db, hand, lot_id, 1_000_000, LABEL, now), now)
 
 
 def _answered(db: Connection, number: str, yes: bool, now: datetime) -> None:

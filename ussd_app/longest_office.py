@@ -123,6 +123,8 @@ def _facts(db: Connection, speaker: Speaker, other: int, words: str, now: dateti
         Deed.PUBLISH_LOT: lot | {"rule": "Puits de Sanoudougou", "version": 99, "insiders": [1], "digest": ""},
         Deed.SEND_BROADCAST: _broadcast(speaker.cooperative_id, words, now),
         Deed.HAND_OVER: {"role": Role.SURVEILLANCE, "from_id": other, "member_id": other, "on": "2026-12-28"},
+        Deed.ADJUST_LOT: {"lot_id": 0, "number": "2026-9999", "entry_id": 0, "before": MOST, "gross": 0}
+        | {"shares": dict.fromkeys(SHARES, -MOST), "interested": [], "reason_sealed": vault.seal(words)},
         Deed.REVERSE: entry,
         Deed.WAIVE: entry,
     }

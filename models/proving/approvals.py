@@ -11,9 +11,9 @@ from models.proving.faults import Fault
 
 AT_ONCE = 2_000
 AUTHOR = "proposal:"
-NEEDS_TWO = (EntryKind.WAIVER, EntryKind.REVERSAL)
+NEEDS_TWO = (EntryKind.WAIVER, EntryKind.REVERSAL, EntryKind.ADJUSTMENT)
 # What a proposal must have been about, where the entry is of a kind that only one deed makes.
-DEEDS = {EntryKind.WAIVER: Deed.WAIVE}
+DEEDS = {EntryKind.WAIVER: Deed.WAIVE, EntryKind.ADJUSTMENT: Deed.ADJUST_LOT}
 
 # As text: a word that is no state and no deed must be named, not stop the proof.
 _STATE: ColumnElement[str] = cast(Proposal.state, String)

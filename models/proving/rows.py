@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import ColumnElement, Connection, String, and_, cast, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
-from models.entries import MEMBER_ACCOUNTS, MONEY, Account, Entry, EntryKind, Posting
+from models.entries import MEMBER_ACCOUNTS, MONEY, SHARING, Account, Entry, EntryKind, Posting
 from models.lots import Lot
 from models.members import Member
 from models.proving.faults import Fault
@@ -35,6 +35,11 @@ ALLOWED = {
         (Account.ADVANCES, False),
         (Account.LOT_REST, False),
     },
+    EntryKind.ADJUSTMENT: {
+        *((Account.SALES, debit) for debit in (True, False)),
+        *((Account.SHARES, debit) for debit in (True, False)),
+        *((Account.LOT_REST, debit) for debit in (True, False)),
+    },
     EntryKind.SALE: {(Account.SALES, False), *((account, True) for account in MONEY)},
     EntryKind.OUTLAY: {(Account.LOT_REST, True), *((account, False) for account in MONEY)},
     EntryKind.ADVANCE: {
@@ -59,9 +64,7 @@ ALLOWED = {
 }
 
 # Entries that are about one member.
-_ONE_MEMBER = tuple(
-    kind.value for kind in EntryKind if kind not in (EntryKind.LOT, EntryKind.SURPLUS, EntryKind.REVERSAL)
-)
+_ONE_MEMBER = tuple(kind.value for kind in EntryKind if kind not in (*SHARING, EntryKind.SURPLUS, EntryKind.REVERSAL))
 
 
 def unknown_words(db: Connection) -> Iterator[Fault]:
@@ -99,7 +102,12 @@ def orphans(db: Connection) -> Iterator[Fault]:
     alone = (
         select(Entry.cooperative_id, Entry.key)
         .outerjoin(Lot, Lot.id == Entry.lot_id)
-        .where(or_(and_(Entry.lot_id.is_not(None), Lot.id.is_(None)), and_(_KIND == "lot", Entry.lot_id.is_(None))))
+        .where(
+            or_(
+                and_(Entry.lot_id.is_not(None), Lot.id.is_(None)),
+                and_(_KIND.in_([each.value for each in SHARING]), Entry.lot_id.is_(None)),
+            )
+        )
     )
     for home, key in db.execute(alone.order_by(Entry.id)):
         yield Fault(f"entry {key}: its lot is not there", home)

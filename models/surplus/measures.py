@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy import Connection, bindparam, case, func, select
 
-from models.entries import STANDS, Account, Entry, EntryKind, Posting
+from models.entries import SHARING, STANDS, Account, Entry, EntryKind, Posting
 from models.members import Member
 from models.surplus.decision import Measured
 
@@ -13,7 +13,7 @@ _LOTS = (
     select(Member.number, -func.sum(Posting.amount))
     .join(Posting, Posting.member_id == Member.id)
     .join(Entry, Entry.id == Posting.entry_id)
-    .where(Member.cooperative_id == bindparam("cooperative"), Entry.kind == EntryKind.LOT, STANDS)
+    .where(Member.cooperative_id == bindparam("cooperative"), Entry.kind.in_(SHARING), STANDS)
     .where(Posting.account.in_((Account.SHARES, Account.ADVANCES)))
     .where(Entry.happened_on.between(bindparam("first"), bindparam("last")))
     .group_by(Member.number)
@@ -31,9 +31,12 @@ _PAID_UP = (
 
 
 def lot_shares(db: Connection, cooperative_id: int, year: int) -> tuple[Measured, ...]:
-    """What each member had of the lots sold in a year, before anything was kept back."""
+    """What each member had of the lots sold in a year, before anything was kept back.
+
+    An adjustment counts in the year it is made; who comes out below zero by it has nothing.
+    """
     given = {"cooperative": cooperative_id, "first": date(year, 1, 1), "last": date(year, 12, 31)}
-    return tuple(Measured(number, int(amount)) for number, amount in db.execute(_LOTS, given) if amount)
+    return tuple(Measured(number, int(amount)) for number, amount in db.execute(_LOTS, given) if amount > 0)
 
 
 def paid_up(db: Connection, cooperative_id: int, year: int) -> tuple[Measured, ...]:

@@ -211,7 +211,7 @@ class Sharing(Lots):
 
     def _coming(self, lot: Lot, member: str) -> int:
         """What is left of a member's share of a lot."""
-        entries = self.model.standing(EntryKind.LOT, EntryKind.PAYOUT)
+        entries = self.model.standing(EntryKind.LOT, EntryKind.ADJUSTMENT, EntryKind.PAYOUT)
         return -sum(each.put(Account.SHARES, self.who(member)) for _, each in entries if each.lot == lot.lot_id)
 
     def _payout(self, lot: Lot, member: str, amount: int, channel: Account) -> Booked:

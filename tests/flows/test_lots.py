@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, select
 
-from flows import calculation, i18n, refusals, rule, team
+from flows import approval, calculation, i18n, refusals, rule, team
 from flows.asking import Worded
 from flows.code import mark_of
 from flows.engine import Ask, Done, Menu, Place, UnknownPlace, to
@@ -15,7 +15,7 @@ from flows.engine.memory import Known
 from flows.engine.places import spot
 from flows.question import KINDS as ASKED
 from flows.talk import Talk, begin
-from models import gsm, lines, lots, proposals, questions, rules, work
+from models import adjusting, gsm, lines, lots, proposals, questions, rules, work
 from models.grievances import Grievance
 from models.proposals import Deed
 from models.refused import Fault
@@ -176,3 +176,25 @@ def test_a_step_that_is_not_right_is_a_case_about_its_line(app: Flask) -> None:
     with reading(service.of(app).engine) as db:
         case = select(lines.LotLine.label).join(Grievance, Grievance.line_id == lines.LotLine.id)
         assert db.execute(case).scalar_one() == "Villages"
+
+
+def test_an_adjustment_is_a_further_step_of_the_calculation(pit: Pit) -> None:
+    lot_id = lots.numbered(pit.db, pit.hand().cooperative_id, "214")
+    assert lot_id is not None
+    oumar = talk(pit, OUMAR, "7")
+    pages = [text(visit(oumar, to(calculation.page, lot_id, number))) for number in range(1, 11)]
+    number = adjusting.propose(pit.db, pit.hand(), lot_id, 2_953_200, "Titre repris", pit.now)
+    shown = text(visit(talk(pit, "+22370000001", "1"), to(approval.show, number)))
+    assert "Lot 214: vente 2 941 200 F, corrigée: 2 953 200 F\nDifférence: +12 000 F\nRaison: Titre repris" in shown
+    assert "\n7: +907 F" in shown
+    pit.approve(number)
+    pit.approve(adjusting.propose(pit.db, pit.hand(), lot_id, 2_941_200, "Erreur", pit.now))
+    again = [text(visit(oumar, to(calculation.page, lot_id, number))) for number in range(1, 13)]
+    said = [page.split("\n", 1)[1] for page in again]
+    assert said[:9] == [page.split("\n", 1)[1] for page in pages[:9]]
+    up, down, basis = said[9:]
+    assert up.startswith("Correction du 22/11/2026: +12 000 F sur la vente, à vous +907 F\nVotre part: ")
+    assert down.startswith("Correction du 22/11/2026: -12 000 F sur la vente, à vous -907 F\nVotre part: ")
+    assert basis == pages[9].split("\n", 1)[1]
+    aside = labels(visit(oumar, to(calculation.page, lot_id, 10)))
+    assert aside == ["Suite", "Pas juste"]

@@ -13,9 +13,9 @@ from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy import Engine, text
 
 from models.base import Base
+from tests.books.adjusting import Adjusting
 from tests.books.ground import Fresh
 from tests.books.raising import Raising
-from tests.books.sharing import Sharing
 from tests.books.statements import Statements
 from tests.books.two_keys import TwoKeys
 from tests.books.years import Years
@@ -25,7 +25,7 @@ from ussd_app.db import engine as make_engine
 KINDS = ["sqlite", "postgresql"]
 
 
-class Books(TwoKeys, Sharing, Raising, Statements, Years):
+class Books(TwoKeys, Adjusting, Raising, Statements, Years):
     """All that can happen to books."""
 
 

@@ -135,11 +135,29 @@ def test_a_lot_goes_from_delivery_to_proposal(app: Flask, tmp_path: Path) -> Non
         (("advance", "KOGB", "-", "7", "5", "--on", "2026-11-17", "--signed", "p", "--by", "5"), 1, "this is a loan"),
         (("show", "KOGB", "215", "--by", "7"), 1, "--by must be an officer"),
         (("publish", "KOGB", "214", "--by", "3"), 1, "is published"),
+        (("adjust", "KOGB", "215", "5", "--reason", "Prix", "--by", "3"), 1, "was not published here"),
+        (("adjust", "KOGB", "213", "5", "--reason", "Prix", "--by", "3"), 1, "no such lot was delivered here"),
+        (("adjust", "KOGB", "214", "5", "--reason", "Prix", "--by", "3"), 1, "more than the costs of the lot, 341200"),
+        (("adjust", "KOGB", "214", "2941200", "--reason", "Prix", "--by", "3"), 1, "NEW-GROSS cannot be '2941200'"),
+        (("adjust", "KOGB", "214", "3000000", "--reason", " ", "--by", "3"), 1, "--reason cannot be ''"),
+        (("adjust", "KOGB", "214", "3000000", "--reason", "Prix", "--by", "7"), 1, "this officer may not do this"),
     ],
 )
 def test_what_cannot_be_done_is_said(app: Flask, words: tuple[str, ...], code: int, why: str) -> None:
     found, said = run(app, "lots", *words)
     assert (found, why in said) == (code, True), said
+
+
+def test_a_published_lot_is_adjusted_by_a_second_officer(app: Flask) -> None:
+    words = ("lots", "adjust", "KOGB", "214", "3 000 000", "--reason", "Titre repris", "--by", "3")
+    code, said = run(app, *words)
+    assert code == 0
+    assert run(app, *words) == (0, said)
+    approve(app, said)
+    shown = run(app, "lots", "show", "KOGB", "214", "--by", "3")[1]
+    assert "line\tadjust\t2026-11-22\tfund:villages\t2940\t55860" in shown
+    assert run(app, *words)[0] == 1
+    assert run(app, "ledger", "check")[0] == 0
 
 
 def test_a_delivered_lot_is_not_read_in_from_a_file(app: Flask, tmp_path: Path) -> None:

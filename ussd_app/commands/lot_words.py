@@ -9,7 +9,7 @@ WHY = {
     Fault.NO_RULE: "no rule{about} is in force on that day; see rules add",
     Fault.SEVERAL_RULES: "several rules are in force: choose with --rule one of {about}",
     Fault.NOT_MONEY: "the rule {about} shares no money; deliver under a rule of unit money",
-    Fault.SHARED: "lot {about} is published; undo its entry with two keys to open it again",
+    Fault.SHARED: "lot {about} is published; undo its entry with two keys to open it again, or see lots adjust",
     Fault.BAD_VALUE: "{field} cannot be {about!r}; give a whole number that can be, a few words, or a later day",
     Fault.NO_EVIDENCE: "evidence is missing: a receipt, a witness, or a signed paper",
     Fault.NO_MEMBER: "no such member in this cooperative: {about}",
@@ -26,6 +26,8 @@ WHY = {
     Fault.INTERESTED: "who bought the lot or put money in it does not propose to share it; another officer does",
     Fault.CHANGED: "lot {about} has changed since it was proposed; propose it again",
     Fault.OLD_QUOTE: "a price of {about} does not go with this sale; give one of the 30 days before it",
+    Fault.NOT_SHARED: "lot {about} was not published here, so there is nothing to adjust; see lots publish",
+    Fault.TOO_LOW: "the gross cannot go so low: give more than the costs of the lot, {about}",
     Fault.NOT_GIVEN: "the lot gives nothing to that name; it gives to: {about}",
 }
 

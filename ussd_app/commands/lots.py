@@ -9,7 +9,7 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy import Connection
 
-from models import advances, lines, lots, publishing, rules, sales, work
+from models import adjusting, advances, lines, lots, publishing, rules, sales, work
 from models.advances import NewAdvance
 from models.dues import CHANNELS
 from models.entries import Account
@@ -180,6 +180,19 @@ def publish(cooperative: str, lot: str, by: str) -> None:
     """Propose to publish a lot as it would be shared now: a second officer approves."""
     with recording(cooperative, by) as office:
         number = publishing.propose(office.db, office.hand, lot_of(office, lot), office.now)
+    proposed(number)
+
+
+@group.command()
+@click.argument("cooperative")
+@click.argument("lot")
+@click.argument("gross", metavar="NEW-GROSS", type=AMOUNT)
+@click.option("--reason", required=True, help="Why the gross was another one.")
+@BY
+def adjust(cooperative: str, lot: str, gross: int, reason: str, by: str) -> None:
+    """Propose another gross of a published lot. The difference goes to those it was published to, in proportion."""
+    with recording(cooperative, by) as office:
+        number = adjusting.propose(office.db, office.hand, lot_of(office, lot), gross, reason, office.now)
     proposed(number)
 
 
