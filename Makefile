@@ -12,7 +12,7 @@ test: .venv/test  ## install, and run the tests on SQLite, PostgreSQL and Redis
 	$(BIN)/python -m pytest -n 2 -m "not long" $(TESTS)
 
 test-long: .venv/test  ## the tests that take minutes: large imports, storms
-	$(BIN)/python -m pytest -m long
+	$(BIN)/python -m pytest -n 2 -m long
 
 lint: .venv/test  ## ruff and mypy --strict, over code and tests
 	$(BIN)/ruff format --check .

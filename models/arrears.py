@@ -12,6 +12,7 @@ from models import dues
 from models.allocation import Money, allocate
 from models.entries import Account, Entry, Posting
 from models.members import Member
+from models.writing import streaming
 
 # The last day of each age: not due before today, then a month late, two, three, and longer.
 AGES = (0, 30, 60, 90)
@@ -38,7 +39,7 @@ def of(db: Connection, cooperative_id: int, today: date, account: Account = Acco
     entries = dues.entries_of(whose, account).join(Member, Member.id == Posting.member_id)
     rows = db.execute(
         entries.add_columns(Member.number, Member.id.label("member_id")).order_by(Member.id, Entry.id),
-        execution_options={"yield_per": 2000},
+        execution_options=streaming(db, 2000),
     )
     for _member, together in groupby(rows, key=lambda row: row.member_id):
         own = list(together)

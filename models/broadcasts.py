@@ -24,7 +24,7 @@ from models.drafts import Draft
 from models.failpoints import reach
 from models.limits import Limits, MonthSpent
 from models.messages import GOT, Message, MessageState, Urgency, sealed
-from models.writing import insert_once
+from models.writing import insert_once, streaming
 
 __all__ = ["Broadcast", "Draft", "MonthSpent", "Planned", "UnknownBroadcast"]
 AT_ONCE = 5000
@@ -160,8 +160,8 @@ def reached(db: Connection, draft: Draft) -> Generator[list[tuple[str, str]], No
     people = _got(draft.corrects_id) if draft.corrects_id else phones_of(db, draft.audience)
     late = None if draft.corrects_id else late_ones(db, draft.audience, draft.not_before)
     before = ""
-    with db.execute(people, execution_options={"yield_per": AT_ONCE}) as rows:
-        for part in rows.partitions():
+    with db.execute(people, execution_options=streaming(db, AT_ONCE)) as rows:
+        for part in rows.partitions(AT_ONCE):
             chunk: dict[str, str] = {}
             for phone, language, *whose in part:  # by number: a phone that several have comes several times on end
                 if phone != before and (late is None or tuple(whose) in late):

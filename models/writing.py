@@ -55,3 +55,10 @@ def batches(values: Sequence[Value]) -> Iterator[Sequence[Value]]:
     """Values in lists that are not too long for one statement."""
     for start in range(0, len(values), IN_AT_MOST):
         yield values[start : start + IN_AT_MOST]
+
+
+def streaming(db: Connection, at_once: int) -> dict[str, Any]:
+    """How a long answer is read as it comes. PostgreSQL has no cursor outside a transaction: there, all at once."""
+    driver: Any = db.connection.driver_connection
+    outside = db.dialect.name == "postgresql" and not driver.info.transaction_status
+    return {} if outside else {"yield_per": at_once}
