@@ -147,7 +147,11 @@ class Speaker(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Answer."""
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        length = int(self.headers.get("Content-Length", 0))
+        body = self.rfile.read(length)
+        if len(body) < length:  # whoever called died in the middle of it: no gateway takes half a request
+            self.close_connection = True
+            return
         heard = Heard(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
         self.server.heard.append(heard)
         self.close_connection = True
