@@ -8,7 +8,8 @@ from flows import i18n
 from flows.engine import Unreadable
 from flows.engine.pages import BACK, HOME
 from models import codes, grievances, gsm, phone, receipts, receiving
-from models.receiving import LATEST, MOST
+from models.money import AT_MOST
+from models.receiving import LATEST
 
 _ = i18n.words(__name__)
 
@@ -111,7 +112,7 @@ def amount(typed: str) -> int:
     """An amount in whole units: 5000, or 5 000 F. Raises Unreadable, also for one that nobody pays at a time."""
     said = _GROUPED.fullmatch(" ".join(typed.split()))
     found = int(said[1].replace(" ", "")) if said else 0
-    if not 0 < found <= MOST:
+    if not 0 < found <= AT_MOST:
         raise Unreadable(_("Tapez le montant en chiffres, par exemple 5000."))
     return found
 

@@ -87,9 +87,8 @@ def _forecast(talk: Talk, meeting: Announced) -> str:
     lines = [_("Viennent {coming}, non {away}", coming=count.coming, away=count.away)]
     if count.represented:
         lines.append(_("Procurations: {count}", count=count.represented))
-    needed = attendance.needed(talk.db, cooperative_id, meeting)
-    if needed is not None:
-        missing = needed - count.there
+    if count.needed is not None:
+        needed, missing = count.needed, count.needed - count.there
         lines.append(_("Sans réponse: {silent}", silent=count.silent))
         if missing > 0:
             lines.append(_("Quorum {needed}: il manque {missing}", needed=needed, missing=missing))

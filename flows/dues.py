@@ -32,7 +32,7 @@ def home(talk: Talk) -> Menu:
 
 
 ON_SHARES = {
-    EntryKind.CAPITAL: i18n.mark("{day} parts appel {amount}"),
+    EntryKind.CAPITAL: i18n.mark("{day} parts {amount}"),
     EntryKind.PAYMENT: i18n.mark("{day} parts payé {amount}"),
 }
 LABELS = {
@@ -61,7 +61,7 @@ def detail(talk: Talk, before: int | None = None) -> Menu:
         return listed
     text = listed.text
     if mine.shares:
-        text += "\n" + _("Parts: {paid} sur {shares} libérées", paid=mine.paid_up, shares=mine.shares)
+        text += "\n" + _("Parts: {paid} sur {shares} payées", paid=mine.paid_up, shares=mine.shares)
     return Menu(text, [*listed.options, Option(_("Parts sociales"), to(shares))])
 
 

@@ -86,7 +86,7 @@ def shares(talk: Talk, mine: Capital) -> Iterator[str]:
     if not mine.shares:
         yield _("Aucune part n'est souscrite.\nPayé: {paid}", paid=money(mine.paid))
         return
-    yield _("Parts: {paid} sur {shares} libérées", paid=mine.paid_up, shares=mine.shares)
+    yield _("Parts: {paid} sur {shares} payées", paid=mine.paid_up, shares=mine.shares)
     yield _("Une part: {face}", face=money(mine.face))
     yield _("Payé: {paid} sur {subscribed}", paid=money(mine.paid), subscribed=money(mine.subscribed))
     if mine.due > 0 and mine.since is not None:

@@ -140,8 +140,6 @@ def turnout(talk: Talk, meeting_id: int) -> Menu:
         mine[count.mine],
         _("Présents annoncés: {coming} sur {members}.", coming=count.there, members=count.members),
     ]
-    meeting = meetings.announced(talk.db, speaker.cooperative_id, meeting_id)
-    needed = meeting and attendance.needed(talk.db, speaker.cooperative_id, meeting)
-    if needed:
-        said.append(_("Il faut {needed}.", needed=needed))
+    if count.needed is not None:
+        said.append(_("Il faut {needed}.", needed=count.needed))
     return Menu("\n".join(said), [Option(_("Changer ma réponse"), to(show, meeting_id))])

@@ -126,6 +126,14 @@ LAWS: Mapping[Kind, Law] = {
     Kind.CONFEDERATION: _COOP_CA,
     Kind.ASSOCIATION: _BYLAWS,
 }
+
+
+def quorum(form: Kind, kind: MeetingKind, second: bool) -> Quorum | None:
+    """How many must come to an assembly of this form; None where the law says nothing of it."""
+    both = LAWS[form].quorums.get(kind)
+    return both[second] if both else None
+
+
 ASSEMBLIES = (MeetingKind.ORDINARY, MeetingKind.EXTRAORDINARY, MeetingKind.SECTION)
 
 
@@ -175,8 +183,7 @@ class Body:
 
     def quorum(self, kind: MeetingKind, second: bool) -> Quorum | None:
         """How many must come; None where the law says nothing of it."""
-        both = self.law.quorums.get(kind)
-        return both[second] if both else None
+        return quorum(self.form, kind, second)
 
     @property
     def stands_in_for(self) -> int:

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models import assemblies, members
 from models.base import Base
-from models.meetings import Announced
+from models.cooperatives import Cooperative
+from models.meetings import Announced, Meeting
 from models.members import Member
 from models.quick import Quick
 from models.writing import insert_or_update
@@ -116,7 +117,10 @@ def take_back(db: Connection, meeting_id: int, giver_id: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Turnout:
-    """How many said they come or do not, are represented, out of how many members; and what this member said."""
+    """How many said they come or do not, are represented, out of how many members; and what this member said.
+
+    `needed` is how many must be there or represented, None where the law asks for no number.
+    """
 
     coming: int
     away: int
@@ -124,6 +128,7 @@ class Turnout:
     members: int
     mine: bool | None
     holder: str | None
+    needed: int | None
 
     @property
     def there(self) -> int:
@@ -165,14 +170,22 @@ _COUNT = Quick(
         .where(Attendance.meeting_id == bindparam("meeting"), Attendance.member_id == bindparam("member"))
         .scalar_subquery(),
         _HOLDER.scalar_subquery(),
+        Cooperative.kind,
+        Meeting.kind,
+        Meeting.second_of_id,
     )
+    .join(Cooperative, Cooperative.id == Meeting.cooperative_id)
+    .where(Meeting.id == bindparam("meeting"), Cooperative.id == bindparam("cooperative"))
 )
 
 
 def turnout(db: Connection, cooperative_id: int, meeting_id: int, member_id: int) -> Turnout:
-    """How many come to a meeting."""
+    """How many come to a meeting of the cooperative."""
     given = {"cooperative": cooperative_id, "meeting": meeting_id, "member": member_id}
-    return Turnout(*_COUNT.one(db, given))
+    coming, away, represented, total, mine, holder, form, kind, second_of = _COUNT.one(db, given)
+    quorum = assemblies.quorum(form, kind, second_of is not None)
+    needed = None if quorum is None else quorum.needed(total)
+    return Turnout(coming, away, represented, total, mine, holder, needed)
 
 
 def needed(db: Connection, cooperative_id: int, meeting: Announced) -> int | None:

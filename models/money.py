@@ -12,6 +12,7 @@ class Currency(StrEnum):
     GNF = "GNF"
 
 
+AT_MOST = 100_000_000  # at a time: more is a slip of the finger
 UNITS = {Currency.XOF: "F", Currency.XAF: "F", Currency.GNF: "FG"}
 
 

@@ -11,6 +11,7 @@ from models import messages, writing
 from models.base import Base
 from models.cooperatives import Cooperative
 from models.members import Member, Phone, Role
+from models.messages import Urgency
 from models.proving.faults import Fault
 
 MORNING, EVENING = time(7), time(20)
@@ -49,7 +50,7 @@ def tell(db: Connection, faults: Iterable[Fault], now: datetime) -> None:
     for member_id, language, phone, cooperative, zone in db.execute(board).all():
         key = f"books:{now.date()}:{member_id}:{phone}"
         facts, awake = {"cooperative": cooperative}, _by_day(now, ZoneInfo(zone))
-        messages.queue(db, phone, language, "books_not_right", facts, key, now, not_before=awake)
+        messages.queue(db, phone, language, "books_not_right", facts, key, now, Urgency.RECEIPT, not_before=awake)
 
 
 def _by_day(now: datetime, zone: ZoneInfo) -> datetime:

@@ -7,11 +7,11 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from models.members import Role, Sex
+from models.money import AT_MOST
 from models.periods import MONTHS, Period
 from models.proposals import Overtaken
 
 Choice = TypeVar("Choice", bound=StrEnum)
-AMOUNT_AT_MOST = 10**8  # more at a time is a slip of the finger
 INSTALMENTS_AT_MOST = 60
 LETTERS_AT_MOST = 40
 WHOLE = 1_000_000  # parts per million
@@ -135,8 +135,8 @@ def _words(document: Mapping[str, Any], name: str) -> str:
 
 def _whole(document: Mapping[str, Any], name: str) -> int:
     number = document.get(name)
-    if type(number) is not int or not 0 <= number <= AMOUNT_AT_MOST:
-        raise BadTerms(f"{name} must be a whole number from 0 to {AMOUNT_AT_MOST}")
+    if type(number) is not int or not 0 <= number <= AT_MOST:
+        raise BadTerms(f"{name} must be a whole number from 0 to {AT_MOST}")
     return number
 
 

@@ -20,10 +20,10 @@ from models.hands import Hand
 from models.keys import entry_key
 from models.ledger import NewEntry
 from models.members import Member, Role
+from models.money import AT_MOST
 from models.questions import About, Asking
 from models.telling import Fact
 
-MOST = 100_000_000  # more at a time is a slip of the finger
 REFERENCE_AT_MOST = 40  # signs: what stands on a paper or in the SMS of an operator
 LATEST = timedelta(days=366)  # older money belongs to closed books
 TOWARDS = (Account.DUES, Account.CAPITAL)
@@ -102,7 +102,7 @@ class Sum:
     channel: Account
     on: date
 
-    def check(self, today: date, most: int = MOST) -> None:
+    def check(self, today: date, most: int = AT_MOST) -> None:
         """Raises Refused for an amount, a channel or a day that cannot be."""
         if not 0 < self.amount <= most:
             raise Refused(Why.AMOUNT)

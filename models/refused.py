@@ -3,7 +3,6 @@
 from enum import StrEnum
 
 MOST = 10**15 - 1
-AT_ONCE = 100_000_000  # money at a time: more is a slip of the finger
 
 
 class Fault(StrEnum):

@@ -14,7 +14,8 @@ from models.base import Base, choice
 from models.hands import Hand
 from models.lots import PURE, Delivered, Delivery, Lot, NewLot
 from models.members import Member
-from models.refused import AT_ONCE, Fault, Refused, whole, worded
+from models.money import AT_MOST
+from models.refused import Fault, Refused, whole, worded
 from models.writing import insert_or_update
 
 QUOTE_LASTS = timedelta(days=30)  # a price older than that is none of the day (domain: weight, fineness, price)
@@ -89,7 +90,7 @@ def cost(db: Connection, hand: Hand, lot_id: int, spent: Spent, now: datetime) -
     key["evidence"] = worded(spent.evidence, field="the evidence")
     if spent.kind is Evidence.WITNESS and spent.evidence.strip() in db.execute(_CALLED, {"who": hand.member_id}).one():
         raise Refused(Fault.NO_WITNESS)
-    if whole(spent.amount, most=AT_ONCE, field="the amount") == 0:
+    if whole(spent.amount, most=AT_MOST, field="the amount") == 0:
         db.execute(delete(LotCost).where(*(getattr(LotCost, name) == value for name, value in key.items())))
         return
     insert_or_update(db, LotCost, key, {"amount": spent.amount, "recorded_by": hand.member_id, "recorded_at": now})

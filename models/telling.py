@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select
 
-from models import inbox, messages
+from models import messages
 from models.cooperatives import Cooperative
 from models.members import Member, Phone
-from models.messages import Message
+from models.messages import Message, Urgency
 from models.writing import batches, insert_all_once
 
 
@@ -44,15 +44,18 @@ _ONE_PHONE = _REACHED.limit(1)
 
 
 def tell(db: Connection, member_id: int, fact: Fact, key: str, now: datetime) -> None:
-    """Tell a member on one phone, unless they have none or stopped all notices there. The same key tells once."""
+    """Tell a member on one phone, if they have any. The same key tells once.
+
+    Who stopped notices is told all the same: a receipt of their own money is none.
+    """
     found = db.execute(_ONE_PHONE, {"member": member_id}).one_or_none()
-    if found is None or inbox.opted_out(db, found[0]):
+    if found is None:
         return
     phone, language, number, wants, cooperative, currency = found
     facts = {"member": number, "cooperative": cooperative, **fact.says}
     if wants:
         facts |= {"currency": currency, **fact.amounts}
-    messages.queue(db, phone, language, fact.kind, facts, key, now)
+    messages.queue(db, phone, language, fact.kind, facts, key, now, Urgency.RECEIPT)
 
 
 def tell_all(db: Connection, members: Collection[int], fact: Fact, key: str, now: datetime) -> None:
@@ -61,19 +64,16 @@ def tell_all(db: Connection, members: Collection[int], fact: Fact, key: str, now
         reached: dict[int, Row[*tuple[Any, ...]]] = {}
         for row in db.execute(_ALL_REACHED, {"members": some}):
             reached.setdefault(row.member_id, row)
-        silent = inbox.silent(db, [row.phone for row in reached.values()])
-        letters = []
-        for row in reached.values():
-            if row.phone not in silent:
-                facts = {"member": row.number, "cooperative": row.name, **fact.says}
-                letters.append(
-                    messages.letter(row.phone, row.language, fact.kind, facts, f"{key}:{row.member_id}", now)
-                )
-        insert_all_once(db, Message, letters)
+        insert_all_once(db, Message, [_receipt(row, fact, f"{key}:{row.member_id}", now) for row in reached.values()])
+
+
+def _receipt(row: Row[*tuple[Any, ...]], fact: Fact, key: str, now: datetime) -> dict[str, Any]:
+    facts = {"member": row.number, "cooperative": row.name, **fact.says}
+    return messages.letter(row.phone, row.language, fact.kind, facts, key, now, Urgency.RECEIPT)
 
 
 def warn(db: Connection, member_id: int, fact: Fact, key: str, now: datetime) -> None:
-    """Tell a member on each of their phones, whatever they stopped: what protects them is no notice."""
+    """Tell a member on each of their phones: what protects them must not wait on the wrong one."""
     for phone, language, number, _wants, cooperative, _currency in db.execute(_REACHED, {"member": member_id}):
         facts = {"member": number, "cooperative": cooperative, **fact.says}
-        messages.queue(db, phone, language, fact.kind, facts, f"{key}:{phone}", now)
+        messages.queue(db, phone, language, fact.kind, facts, f"{key}:{phone}", now, Urgency.RECEIPT)

@@ -34,7 +34,7 @@ from models.hands import Hand
 from models.lots import Lot
 from models.meetings import Meeting, MeetingKind
 from models.members import Member, Phone, Role
-from models.money import Currency
+from models.money import AT_MOST, Currency
 from models.payouts import Part
 from models.proposals import Deed, Proposal, Proposed, State, Wish
 from ussd_app import longest_lots, longest_meetings, longest_office, longest_year
@@ -158,7 +158,7 @@ def _plans(db: Connection, cooperative_id: int, member_id: int) -> None:
     assert officer is not None  # noqa: S101 - it was just written
     base = {
         "label": "Cotisation exceptionnelle pour la pompe",
-        "amount": plan_terms.AMOUNT_AT_MOST,
+        "amount": AT_MOST,
         "first_on": "2026-12-01",
     }
     base |= {"basis": "resolution", "reference": "résolution 13 de l'AG extraordinaire", "decided_on": "2026-11-28"}

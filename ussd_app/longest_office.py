@@ -33,6 +33,7 @@ from models.hands import Bar, Hand
 from models.lots import Lot
 from models.members import Member, Role, Speaker
 from models.messages import Urgency
+from models.money import AT_MOST
 from models.paying import Paying
 from models.payouts import Part
 from models.proposals import Deed, Wish
@@ -42,7 +43,7 @@ from ussd_app import longest_year
 
 MOST = 999_999_999
 REFERENCE = "PP261228.2359.A99999-REFERENCE-DU-SIEGE"[: receiving.REFERENCE_AT_MOST]
-MEMBER, PAID, PHONE = "99998", str(receiving.MOST), "+22370000077"
+MEMBER, PAID, PHONE = "99998", str(AT_MOST), "+22370000077"
 
 OTHERS = ("cost:Participation à la caisse de solidarité", "landowner:Association des femmes laveuses de Sanoudougou")
 SHARES = dict.fromkeys((*OTHERS, *(f"member:{99900 + number}" for number in range(40))), MOST)
@@ -71,7 +72,7 @@ def two_sides(db: Connection, speaker: Speaker, shared: str, now: datetime) -> N
     officer = Hand(other, speaker.cooperative_id, Role.TREASURER, shared, "other")
     payer = receiving.person(db, speaker.cooperative_id, speaker.member_id)
     for number in range(3):
-        paid = Sum(receiving.MOST, Account.ORANGE_MONEY, today - timedelta(days=number))
+        paid = Sum(AT_MOST, Account.ORANGE_MONEY, today - timedelta(days=number))
         payment = Payment(payer, paid, Account.CAPITAL, f"{number}")
         receiving.record(db, officer, payment, today, now - timedelta(hours=1))
     lot_id = _lot(db, speaker, other, now)
@@ -80,7 +81,7 @@ def two_sides(db: Connection, speaker: Speaker, shared: str, now: datetime) -> N
         paying.pay(db, officer, how, payer.number, MOST // 5, today, now)
     mine = Hand(speaker.member_id, speaker.cooperative_id, Role.MEMBER)
     for number in range(4):
-        said = Said(other, Sum(receiving.MOST, Account.ORANGE_MONEY, today), Account.CAPITAL, REFERENCE)
+        said = Said(other, Sum(AT_MOST, Account.ORANGE_MONEY, today), Account.CAPITAL, REFERENCE)
         with suppress(declarations.TooMany):
             declarations.declare(db, mine, said, f"said:{number}", today, now)
     refused = declarations.mine(db, speaker.member_id, 1)[0].declaration_id
@@ -101,12 +102,12 @@ def _facts(db: Connection, speaker: Speaker, other: int, words: str, now: dateti
     plan = {
         "kind": "periodic",
         "label": label,
-        "amount": receiving.MOST,
+        "amount": AT_MOST,
         "first_on": "2027-12-01",
         "basis": "resolution",
     }
     plan |= {"reference": reference, "decided_on": "2026-11-28", "period": "quarter"}
-    plan |= {"concerns": "members", "members": [MEMBER], "penalty_amount": receiving.MOST, "penalty_after": 365}
+    plan |= {"concerns": "members", "members": [MEMBER], "penalty_amount": AT_MOST, "penalty_after": 365}
     lot = {"lot_id": 0, "number": "2026-9999", "gross": MOST, "to_members": MOST, "members": 999}
     lot |= {"shares": SHARES, "recovered": {f"{99_900 + number}": MOST for number in range(40)}}
     return {
@@ -135,7 +136,7 @@ def propose_all(db: Connection, speaker: Speaker, words: str, now: datetime) -> 
     other = _other(db, speaker)
     theirs = Hand(other, speaker.cooperative_id, Role.TREASURER, PHONE, "theirs")
     mine = Hand(speaker.member_id, speaker.cooperative_id, speaker.role, speaker.number, "mine")
-    said = Said(speaker.member_id, Sum(receiving.MOST, Account.ORANGE_MONEY, now.date()), Account.CAPITAL, REFERENCE)
+    said = Said(speaker.member_id, Sum(AT_MOST, Account.ORANGE_MONEY, now.date()), Account.CAPITAL, REFERENCE)
     for number in range(6):
         with suppress(declarations.TooMany, Refused):
             declarations.declare(db, theirs, said, f"theirs:{number}", now.date(), now)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -105,10 +105,7 @@ class Switchboard:
             log.warning("a session was continued from another phone")
             return _sorry(ended)
 
-        @cache
-        def digest(text: str) -> str:
-            return vault.digest("heard", f"{conversation.session} {text}")[:32]
-
+        digest = cache(partial(_digest, conversation))
         heard, before_it = digest(press.text if press.step is None else press.step), conversation.heard
         if press.begins and before_it is not None and heard not in conversation.answers:
             conversation.begin_again()
@@ -141,7 +138,7 @@ class Switchboard:
 
 def _digest(conversation: Conversation, text: str) -> str:
     """What a press is known by in its session."""
-    return vault.digest("heard", f"{conversation.session} {text}")
+    return vault.digest("heard", f"{conversation.session} {text}")[:32]
 
 
 def _where(error: Exception) -> str:

@@ -10,6 +10,7 @@ from models.audit_fund.tables import FundCall, FundPart, FundPayment
 from models.cooperatives import Cooperative
 from models.entries import Account, Entry, Posting
 from models.members import Member, Phone, Role
+from models.messages import Urgency
 
 _APEX = aliased(Cooperative)
 _WHOM = (Phone.number, Member.language, Member.amounts_by_sms, Cooperative.name, _APEX.name, _APEX.currency)
@@ -45,7 +46,8 @@ def tell_called(db: Connection, entry_id: int, now: datetime) -> None:
     for phone, language, amounts, affiliate, apex, currency, year, part in db.execute(_CALLED, {"entry": entry_id}):
         facts = {"affiliate": affiliate, "apex": apex, "currency": currency, "year": year}
         facts |= {"amount": int(part) if amounts else None}
-        messages.queue(db, phone, language, "fund_called", facts, f"fund_called:{entry_id}:{affiliate}:{phone}", now)
+        key = f"fund_called:{entry_id}:{affiliate}:{phone}"
+        messages.queue(db, phone, language, "fund_called", facts, key, now, Urgency.RECEIPT)
 
 
 def tell_paid(db: Connection, entry_id: int, now: datetime) -> None:
@@ -53,4 +55,5 @@ def tell_paid(db: Connection, entry_id: int, now: datetime) -> None:
     for phone, language, amounts, affiliate, apex, currency, on, paid in db.execute(_PAID, {"entry": entry_id}):
         facts = {"affiliate": affiliate, "apex": apex, "currency": currency, "on": on.isoformat()}
         facts |= {"amount": int(paid) if amounts else None}
-        messages.queue(db, phone, language, "fund_paid", facts, f"fund_paid:{entry_id}:{affiliate}:{phone}", now)
+        key = f"fund_paid:{entry_id}:{affiliate}:{phone}"
+        messages.queue(db, phone, language, "fund_paid", facts, key, now, Urgency.RECEIPT)

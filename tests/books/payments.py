@@ -12,12 +12,13 @@ from models.entries import Account, Entry
 from models.hands import Hand
 from models.keys import entry_key
 from models.members import Role
-from models.receiving import LATEST, MOST, Noted, Payment, Refused, Sum
+from models.money import AT_MOST
+from models.receiving import LATEST, Noted, Payment, Refused, Sum
 from tests.books.charges import Charges
 from tests.books.ground import OFFICERS, amounts, anybody, channels, days_ago, names, people, twice
 from ussd_app.db import reading
 
-sums = st.one_of(amounts, st.sampled_from([0, -500, MOST + 1]))
+sums = st.one_of(amounts, st.sampled_from([0, -500, AT_MOST + 1]))
 accounts = st.sampled_from([Account.DUES, Account.DUES, Account.CAPITAL, Account.SHARES])
 TOWARDS = (Account.DUES, Account.CAPITAL)
 
@@ -48,7 +49,7 @@ class Payments(Charges):
         return ours and (hand.role is Role.TREASURER or stands_in)
 
     def _fits(self, paid: Sum) -> bool:
-        return 0 < paid.amount <= MOST and self.today - LATEST <= paid.on <= self.today
+        return 0 < paid.amount <= AT_MOST and self.today - LATEST <= paid.on <= self.today
 
     @rule(
         member=people,

@@ -198,18 +198,30 @@ def test_an_sms_brought_twice_is_answered_once_and_changes_nothing_more(app: Fla
     assert rows(app, Attendance) == 1
 
 
+def dies_at(app: Flask, monkeypatch: pytest.MonkeyPatch, number: str, words: str) -> None:
+    """An SMS whose page was found, and whose reply was never kept."""
+    with monkeypatch.context() as broken:
+        broken.setattr("models.inbox.receive", lambda *_given: 1 / 0)
+        form = {"date": "2026-11-22 10:00:00", "from": number, "to": "38477", "id": "x", "text": words}
+        path = f"/gateways/africastalking/{SECRET}/sms"
+        assert app.test_client().post(path, data=form).status_code == 503
+
+
 def test_what_ended_between_the_page_and_its_reply_is_made_good(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     mine = phone(app)
     mine.press("MENU", "3", "2")
-    with monkeypatch.context() as broken:
-        broken.setattr("models.inbox.receive", lambda *_given: 1 / 0)
-        form = {"date": "2026-11-22 10:00:00", "from": SEKOU, "to": "38477", "id": "x", "text": "2"}
-        path = f"/gateways/africastalking/{SECRET}/sms"
-        assert app.test_client().post(path, data=form).status_code == 503
+    dies_at(app, monkeypatch, SEKOU, "2")
     assert mine.received() == []
     assert mine.say("2", "x").startswith("Noté: vous venez.")
     assert rows(app, Attendance) == 1
     assert mine.say("1").startswith("AG ordinaire")
+
+
+def test_words_whose_reply_was_lost_are_still_the_answer_they_were(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    mine = phone(app, STRANGER)
+    mine.press("MENU", "1", "1", "1")
+    dies_at(app, monkeypatch, STRANGER, "numéro 4711")
+    assert mine.say("numéro 4711", "x").startswith("La coop garde")
 
 
 def test_a_new_menu_begins_anew_and_forgets_who_spoke(app: Flask) -> None:

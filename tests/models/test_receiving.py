@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 from models import ledger, members, proof, questions, receiving
 from models.entries import Account, EntryKind
 from models.members import Role
-from models.receiving import MOST, Payment, Refused, Sum, Why
+from models.money import AT_MOST
+from models.receiving import Payment, Refused, Sum, Why
 from tests.conftest import NOW
 from tests.office import TODAY, balance, entries, hand
 from ussd_app import service
@@ -93,7 +94,7 @@ def test_the_treasurer_of_another_cooperative_notes_nothing(db: Connection) -> N
     assert why(db, "3", payment(db), "SANO") is Why.UNKNOWN
 
 
-@pytest.mark.parametrize("amount", [0, -1, -5000, MOST + 1, 10**18])
+@pytest.mark.parametrize("amount", [0, -1, -5000, AT_MOST + 1, 10**18])
 def test_an_amount_that_cannot_be_is_refused(db: Connection, amount: int) -> None:
     assert why(db, "5", payment(db, amount=amount)) is Why.AMOUNT
 

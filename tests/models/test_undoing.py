@@ -139,15 +139,16 @@ def test_a_lot_of_which_anything_was_paid_is_not_undone(pit: Pit) -> None:
     assert not lots.is_shared(pit.db, lot_id)
 
 
-def test_members_are_told_that_a_lot_was_undone_and_shared_again_without_amounts(pit: Pit) -> None:
+def test_members_even_silent_ones_are_told_that_a_lot_was_undone_and_shared_again_without_amounts(pit: Pit) -> None:
     lot_id = shared(pit)
     assert letters(pit, "share_again") == []
     inbox.opt_out(pit.db, "+22370000007", pit.now)
     undo(pit, newest(pit, EntryKind.LOT))
     told = letters(pit, "share_undone")
-    assert [(each["member"], each["lot"], "amount" in each) for each in told] == [("4", "L1", False)]
+    told_each = [(each["member"], each["lot"], "amount" in each) for each in told]
+    assert told_each == [("4", "L1", False), ("7", "L1", False)]
     pit.publish(lot_id)
-    assert [each["member"] for each in letters(pit, "share_again")] == ["4"]
+    assert [each["member"] for each in letters(pit, "share_again")] == ["4", "7"]
 
 
 def test_whose_receipt_was_annulled_is_told(pit: Pit) -> None:

@@ -94,7 +94,7 @@ def show(coop: str, meeting: int | None) -> None:
         decided = {each.item: each for each in minutes.decisions(db, meeting)}
         for number, item in enumerate(found.agenda, start=1):
             click.echo(f"{number}. {item}{_decided(decided.get(number))}")
-        _forecast(attendance.turnout(db, there.id, meeting, 0), attendance.needed(db, there.id, found))
+        _forecast(attendance.turnout(db, there.id, meeting, 0))
         present = door.present(db, meeting)
         click.echo(f"there: {present.there}, represented: {present.represented}")
 
@@ -112,12 +112,14 @@ def _decided(each: Decided | None) -> str:
     return f"\t{each.outcome}{votes}"
 
 
-def _forecast(counted: Turnout, needed: int | None) -> None:
+def _forecast(counted: Turnout) -> None:
     click.echo(f"come: {counted.coming}, do not: {counted.away}, represented: {counted.represented}")
     click.echo(f"silent: {counted.silent}, of {counted.members} members")
-    if needed is not None:
-        missing = max(0, needed - counted.there)
-        click.echo(f"quorum: {needed}, " + (f"{missing} missing" if missing else "reached if all come who said so"))
+    if counted.needed is not None:
+        missing = max(0, counted.needed - counted.there)
+        click.echo(
+            f"quorum: {counted.needed}, " + (f"{missing} missing" if missing else "reached if all come who said so")
+        )
 
 
 @group.command()

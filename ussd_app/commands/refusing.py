@@ -13,6 +13,7 @@ from models import receiving
 from models.hands import Bar, NotAllowed
 from models.ledger import Conflict
 from models.limits import MonthSpent
+from models.money import AT_MOST
 from models.proposals import Overtaken
 from models.receiving import Refused, Why
 from models.recurring import BadRule
@@ -24,7 +25,7 @@ NOT_NOTED = {
     Why.UNKNOWN: "no such member in this cooperative; give the number on the card",
     Why.OWN: "an officer notes nothing for themselves; --by must name another officer",
     Why.NO_CASHIER: "--by must name a treasurer; for a treasurer's own money also the president or the secretary",
-    Why.AMOUNT: f"the amount must be above 0 and at most {receiving.MOST}",
+    Why.AMOUNT: f"the amount must be above 0 and at most {AT_MOST}",
     Why.CHANNEL: "the channel is not one money goes by",
     Why.DAY: "--on must be a day of the last year, today at the latest",
     Why.BEFORE_SALE: "the lot was not sold yet on that day; give --on from the day of its sale",
