@@ -6,7 +6,7 @@ in what the law leaves to them. An association is under no such act: there the b
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,6 @@ from models.base import Base
 from models.cooperatives import Cooperative, Kind
 from models.meetings import MeetingKind
 from models.members import Member
-from models.sending import EVENING
 from models.writing import insert_or_update
 
 
@@ -189,12 +188,6 @@ class Body:
     def stands_in_for(self) -> int:
         """For how many others a member may stand in; one where the bylaws say nothing."""
         return 1 if self.proxies is None else self.proxies
-
-
-def told_on(zone: ZoneInfo, now: datetime) -> date:
-    """The day a notice given now reaches people: in the evening, notices wait for the next morning."""
-    there = now.astimezone(zone)
-    return there.date() + timedelta(days=there.hour >= EVENING)
 
 
 _MEMBERS = (

@@ -15,11 +15,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, ForeignKey, Select, func, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models import inbox, limits, vault
+from models import cooperatives, hours, inbox, limits, vault
 from models.audiences import Audience, late_ones, phones_of
 from models.base import Base
 from models.checkdigit import check_digit
-from models.cooperatives import Cooperative
 from models.drafts import Draft
 from models.failpoints import reach
 from models.limits import Limits, MonthSpent
@@ -103,12 +102,10 @@ def plan(db: Connection, draft: Draft, key: str, now: datetime, told: Progress =
 
 def _write(db: Connection, draft: Draft, broadcast_id: int, more: Mapping[str, Any], told: Progress) -> int:
     """Write the messages of a broadcast, in chunks; how many SMS parts they are."""
-    zone = ZoneInfo(
-        db.execute(select(Cooperative.time_zone).where(Cooperative.id == draft.cooperative_id)).scalar_one()
-    )
+    zone = cooperatives.zone(db, draft.cooperative_id)
     may_wait = draft.urgency >= Urgency.NOTICE
     allowed = limits.of(db, draft.cooperative_id, held=True) if may_wait and not draft.owed else Limits()
-    spent = _spent(db, draft.cooperative_id, limits.month_of(more["queued_at"], zone)) if allowed.month else 0
+    spent = _spent(db, draft.cooperative_id, hours.month_of(more["queued_at"], zone)) if allowed.month else 0
     common = {
         **more,
         "kind": draft.kind,
@@ -126,7 +123,7 @@ def _write(db: Connection, draft: Draft, broadcast_id: int, more: Mapping[str, A
             enough = _enough(db, draft, [phone for phone, _language in chunk], allowed.day, zone)
             for row in rows:
                 if row["phone"] in enough:
-                    row["not_before"] = limits.next_morning(draft.not_before, zone)
+                    row["not_before"] = hours.next_morning(draft.not_before, zone)
             db.execute(insert(Message), rows)
             planned += len(chunk)
             parts += sum(_parts(draft, language) for _phone, language in chunk)
@@ -145,9 +142,9 @@ def _spent(db: Connection, cooperative_id: int, since: datetime) -> int:
 
 def _enough(db: Connection, draft: Draft, phones: Sequence[str], cap: int | None, zone: ZoneInfo) -> set[str]:
     """The phones that have had enough that day; none where the message would come too late on the next one."""
-    if cap is None or (draft.not_after is not None and draft.not_after <= limits.next_morning(draft.not_before, zone)):
+    if cap is None or (draft.not_after is not None and draft.not_after <= hours.next_morning(draft.not_before, zone)):
         return set()
-    return limits.full(db, phones, cap, limits.day_of(draft.not_before, zone))
+    return limits.full(db, phones, cap, hours.day_of(draft.not_before, zone))
 
 
 def _addressed(broadcast_id: int, phone: str, language: str) -> dict[str, Any]:

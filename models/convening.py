@@ -16,11 +16,12 @@ from sqlalchemy import ColumnElement, Connection, select, update
 
 from models import announcing, assemblies, attendance, meetings
 from models.announcing import What
-from models.assemblies import ASSEMBLIES, Body, told_on
+from models.assemblies import ASSEMBLIES, Body
 from models.audiences import Audience
 from models.broadcasts import MonthSpent
 from models.drafts import Weigh, unweighed
 from models.hands import Hand
+from models.hours import awake
 from models.meetings import Announced, Meeting, MeetingKind, MeetingMove, MeetingState
 from models.members import Role
 from models.writing import insert_once
@@ -76,7 +77,7 @@ def check(body: Body, wanted: Call, now: datetime, first: Announced | None = Non
     if wanted.kind not in ASSEMBLIES:
         return
     days = body.days(second=wanted.second_of is not None)
-    if (wanted.starts_at.astimezone(body.zone).date() - told_on(body.zone, now)).days < days:
+    if (wanted.starts_at.astimezone(body.zone).date() - awake(now, body.zone).date()).days < days:
         raise NotCalled(Snag.TOO_LATE, str(days))
     missing = body.missing(wanted.agenda, wanted.place)
     if missing is not None:

@@ -1,6 +1,5 @@
 """Cooperatives and the tree above them: unions, federations, a confederation. A level may be skipped."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -74,25 +73,14 @@ def joinable(db: Connection, country: str | None) -> list[tuple[int, str]]:
     return [(row.id, row.name) for row in db.execute(_JOINABLE, {"country": country})]
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
-    """A cooperative, as what is done in its name needs it."""
-
-    cooperative_id: int
-    name: str
-    time_zone: str
-
-
-def by_code(db: Connection, code: str) -> Home | None:
-    """The cooperative of a code, or None."""
-    found = select(Cooperative.id, Cooperative.name, Cooperative.time_zone).where(Cooperative.code == code)
-    row = db.execute(found).one_or_none()
-    return None if row is None else Home(*row)
-
-
 _ZONE = select(Cooperative.time_zone).where(Cooperative.id == bindparam("cooperative"))
+
+
+def zone(db: Connection, cooperative_id: int) -> ZoneInfo:
+    """The time zone of a cooperative."""
+    return ZoneInfo(db.execute(_ZONE, {"cooperative": cooperative_id}).scalar_one())
 
 
 def today(db: Connection, cooperative_id: int, now: datetime) -> date:
     """The date where a cooperative is."""
-    return now.astimezone(ZoneInfo(db.execute(_ZONE, {"cooperative": cooperative_id}).scalar_one())).date()
+    return now.astimezone(zone(db, cooperative_id)).date()

@@ -5,8 +5,7 @@ Safety alerts know no limit. Nothing is limited before somebody says so.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from sqlalchemy import Connection, ForeignKey, func, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -63,11 +62,6 @@ def second_key(db: Connection, cooperative_id: int, people: int) -> bool:
     return allowed is not None and people > allowed
 
 
-def month_of(now: datetime, zone: ZoneInfo) -> datetime:
-    """When the month began there."""
-    return now.astimezone(zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-
-
 def weigh(limits: Limits, spent: int, parts: int) -> None:
     """Whether so many parts more may be sent this month. Raises MonthSpent."""
     if limits.month is not None and spent + parts > limits.month:
@@ -93,17 +87,3 @@ def full(db: Connection, phones: Sequence[str], cap: int, day: tuple[datetime, d
         )
         found |= set(db.execute(counted).scalars())
     return found
-
-
-MORNING = time(7)
-
-
-def day_of(moment: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """When the day of a moment begins and ends there."""
-    on = moment.astimezone(zone).date()
-    return datetime.combine(on, time(0), zone), datetime.combine(on + timedelta(days=1), time(0), zone)
-
-
-def next_morning(moment: datetime, zone: ZoneInfo) -> datetime:
-    """The morning after a moment there."""
-    return datetime.combine(moment.astimezone(zone).date() + timedelta(days=1), MORNING, zone)

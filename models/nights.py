@@ -1,7 +1,7 @@
 """The nights in which the books were proven, and who is told when they are not right: the supervisory board."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, or_, select
@@ -10,11 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models import messages, writing
 from models.base import Base
 from models.cooperatives import Cooperative
+from models.hours import awake
 from models.members import Member, Phone, Role
 from models.messages import Urgency
 from models.proving.faults import Fault
-
-MORNING, EVENING = time(7), time(20)
 
 
 class Night(Base):
@@ -49,14 +48,5 @@ def tell(db: Connection, faults: Iterable[Fault], now: datetime) -> None:
         board = board.where(Member.cooperative_id.in_(homes))
     for member_id, language, phone, cooperative, zone in db.execute(board).all():
         key = f"books:{now.date()}:{member_id}:{phone}"
-        facts, awake = {"cooperative": cooperative}, _by_day(now, ZoneInfo(zone))
-        messages.queue(db, phone, language, "books_not_right", facts, key, now, Urgency.RECEIPT, not_before=awake)
-
-
-def _by_day(now: datetime, zone: ZoneInfo) -> datetime:
-    """Now, or the morning when it is night there."""
-    there = now.astimezone(zone)
-    if MORNING <= there.time() < EVENING:
-        return now
-    day = there.date() + timedelta(days=there.time() >= EVENING)
-    return datetime.combine(day, MORNING, zone)
+        facts, by_day = {"cooperative": cooperative}, awake(now, ZoneInfo(zone))
+        messages.queue(db, phone, language, "books_not_right", facts, key, now, Urgency.RECEIPT, not_before=by_day)

@@ -14,11 +14,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, ForeignKey, Index, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models import broadcasts, vault
+from models import broadcasts, cooperatives, vault
 from models.audiences import Audience
 from models.base import Base
 from models.broadcasts import Draft
-from models.cooperatives import Cooperative
 from models.messages import Urgency, sealed
 from models.writing import insert_once
 
@@ -69,14 +68,9 @@ def _local(moment: datetime, zone: ZoneInfo) -> datetime:
     return moment.astimezone(zone).replace(tzinfo=None)
 
 
-def _zone(db: Connection, cooperative_id: int) -> ZoneInfo:
-    found = select(Cooperative.time_zone).where(Cooperative.id == cooperative_id)
-    return ZoneInfo(db.execute(found).scalar_one())
-
-
 def recur(db: Connection, draft: Draft, rule: str, key: str, now: datetime) -> int:
     """Have a draft sent by a rule, from its `not_before` on; its number. The same key is the same. Raises BadRule."""
-    zone = _zone(db, draft.cooperative_id)
+    zone = cooperatives.zone(db, draft.cooperative_id)
     starts = _local(draft.not_before, zone).replace(microsecond=0).isoformat()
     following = _after(rule, starts, _local(max(draft.not_before, now), zone), included=True)
     if following is None:
@@ -137,7 +131,7 @@ def plan_next(db: Connection, number: int, now: datetime) -> str | None:
     row = db.execute(held).one_or_none()
     if row is None:
         return None
-    zone, reached = _zone(db, row.cooperative_id), row.next_at
+    zone, reached = cooperatives.zone(db, row.cooperative_id), row.next_at
     following = _next(row.rule, row.starts, reached, zone)
     while following is not None and following <= now:
         reached, following = following, _next(row.rule, row.starts, following, zone)

@@ -5,14 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Update, and_, bindparam, exists, func, or_, select, tuple_, update
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from models import reports, vault
-from models.cooperatives import TIME_ZONES
+from models.hours import asleep
 from models.messages import UNSETTLED, Message, MessageState, Urgency
 from models.reports import Report
 
@@ -101,19 +100,6 @@ def _open_on_phone(urgency: Urgency, since: datetime) -> ColumnElement[bool]:
     lately = and_(other.state == MessageState.IN_DOUBT, other.doubted_at > since)
     is_open = on_its_way if urgency is Urgency.ALERT else or_(on_its_way, lately)
     return exists().where(other.phone == Message.phone, is_open)
-
-
-EVENING, MORNING = 20, 7
-
-
-def is_night(zone: str, now: datetime) -> bool:
-    """Whether people sleep there: from 20:00 to 07:00 of their clock."""
-    return not MORNING <= now.astimezone(ZoneInfo(zone)).hour < EVENING
-
-
-def asleep(now: datetime) -> list[str]:
-    """The time zones of the service where it is night."""
-    return [zone for zone in sorted(set(TIME_ZONES.values())) if is_night(zone, now)]
 
 
 def prolong(db: Connection, claimed: Sequence[Outgoing], lease: timedelta, now: datetime) -> list[Outgoing]:

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, select, update
 
-from models import broadcasts, cooperatives, limits, recurring
+from models import broadcasts, limits, recurring
 from models.audiences import Audience
 from models.broadcasts import Broadcast, Draft, MonthSpent
 from models.cooperatives import Cooperative
@@ -19,15 +19,16 @@ from models.recurring import BadRule
 from tests.conftest import NOW, Clock
 from ussd_app import jobs, service
 from ussd_app.db import reading, transaction
+from ussd_app.registers import homes
 from ussd_app.service import Service
 
 KINDS = ["sqlite", "postgresql"]
 
 
 def home(db: Connection) -> int:
-    found = cooperatives.by_code(db, "KOGB")
+    found = homes.one(db, "KOGB")
     assert found is not None
-    return found.cooperative_id
+    return found.id
 
 
 def draft(db: Connection, starts: datetime = NOW, urgency: Urgency = Urgency.NOTICE, **more: Any) -> Draft:

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import func, insert, select, update
 
 from flows.templates import GAPS
-from models import attendance, broadcasts, cooperatives, inbox, meetings
+from models import attendance, broadcasts, inbox, meetings
 from models.audiences import Audience
 from models.broadcasts import Broadcast, Draft
 from models.cooperatives import Affiliation, Cooperative
@@ -26,6 +26,7 @@ from tests.ussd_app.test_commands import run
 from ussd_app import create_app, jobs, service
 from ussd_app.config import Config
 from ussd_app.db import reading, transaction
+from ussd_app.registers import homes
 from ussd_app.settings import BadSetting
 
 QUEUED = MessageState.QUEUED
@@ -33,9 +34,9 @@ QUEUED = MessageState.QUEUED
 
 def home(outbox: Outbox, code: str = "KOGB") -> int:
     with reading(outbox.engine) as db:
-        found = cooperatives.by_code(db, code)
+        found = homes.one(db, code)
     assert found is not None
-    return found.cooperative_id
+    return found.id
 
 
 def draft(outbox: Outbox, urgency: Urgency = Urgency.NOTICE, **narrowed: Any) -> Draft:

@@ -11,12 +11,12 @@ from sqlalchemy import Connection
 
 from flows import estimates
 from flows.templates import GAPS, OF_THE_COOPERATIVE
-from models import cooperatives
 from models.audiences import Audience
 from models.broadcasts import Draft
-from models.cooperatives import Home
 from models.members import Role, Sex
 from models.messages import Urgency
+from ussd_app.commands import acting
+from ussd_app.registers.homes import Home
 
 WHO = (
     click.option("--cooperative", "code", required=True, help="The code of the cooperative."),
@@ -47,12 +47,10 @@ def asked(command: click.decorators.FC) -> click.decorators.FC:
 
 def draft(db: Connection, given: Mapping[str, Any], now: datetime, service_code: str) -> Draft:
     """A draft from what was given. Ends with a sentence when the cooperative, a time or the words are none."""
-    home = cooperatives.by_code(db, given["code"])
-    if home is None:
-        sys.exit(f"no cooperative {given['code']}")
+    home = acting.home(db, given["code"])
     kind, facts = _words(given, home)
     audience = Audience(
-        home.cooperative_id,
+        home.id,
         given["below"],
         tuple(Role(each) for each in given["roles"]),
         Sex(given["sex"]) if given["sex"] else None,
@@ -61,10 +59,10 @@ def draft(db: Connection, given: Mapping[str, Any], now: datetime, service_code:
         late=given["late"],
     )
     urgency = Urgency.ALERT if given["urgent"] else Urgency.CAMPAIGN if given["campaign"] else Urgency.NOTICE
-    begins, ends = (_moment(given[each], ZoneInfo(home.time_zone)) for each in ("at", "until"))
+    begins, ends = (_moment(given[each], home.zone) for each in ("at", "until"))
     if ends is not None and ends <= (begins or now):
         sys.exit("--until is not after the time from when on it is sent")
-    made = Draft(home.cooperative_id, audience, kind, facts, urgency, begins or now, not_after=ends)
+    made = Draft(home.id, audience, kind, facts, urgency, begins or now, not_after=ends)
     return estimates.weighed(made, service_code)
 
 

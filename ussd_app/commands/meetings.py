@@ -12,6 +12,7 @@ from models.assemblies import ASSEMBLIES, Body
 from models.attendance import Turnout
 from models.convening import Call, Snag
 from models.drafts import Weigh
+from models.hours import awake
 from models.meetings import Announced, MeetingKind
 from models.minutes import Decided
 from ussd_app import service
@@ -148,7 +149,7 @@ def _moments(each: served.Served) -> tuple[datetime | None, datetime | None]:
 
 
 def _rule(body: Body, meeting: Announced, told_at: datetime) -> None:
-    given = (meeting.starts_at.astimezone(body.zone).date() - assemblies.told_on(body.zone, told_at)).days
+    given = (meeting.starts_at.astimezone(body.zone).date() - awake(told_at, body.zone).date()).days
     needed = body.days(second=meeting.second_of is not None)
     click.echo(f"notice given {given} days before, {needed} needed ({body.law.days_source})")
     click.echo(f"means: {', '.join(body.law.means)} ({body.law.means_source})")

@@ -5,12 +5,12 @@ import sys
 import click
 from flask.cli import AppGroup
 
-from models import callers, codes, cooperatives, inbox, telling
+from models import callers, codes, inbox, telling
 from models import looks as looking
 from models.hands import Bar, NotAllowed
 from models.telling import Fact
 from ussd_app import service
-from ussd_app.commands.acting import BY, acting
+from ussd_app.commands.acting import BY, acting, home
 from ussd_app.db import reading, transaction
 
 people = AppGroup("members", help="The members' register.")
@@ -74,10 +74,8 @@ def new_code(cooperative: str, number: str, by: str) -> None:
 def looks(cooperative: str) -> None:
     """List who opened a list about other members: member number, what, when; newest first."""
     with reading(service.current().engine) as db:
-        home = cooperatives.by_code(db, cooperative)
-        if home is None:
-            sys.exit(f"no cooperative {cooperative}; give its code as in `export cooperatives`")
-        for number, seen, looked_at in looking.newest(db, home.cooperative_id, 1000):
+        there = home(db, cooperative)
+        for number, seen, looked_at in looking.newest(db, there.id, 1000):
             click.echo(f"{number}\t{seen}\t{looked_at:%Y-%m-%d %H:%M}")
 
 

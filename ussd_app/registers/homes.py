@@ -15,6 +15,7 @@ class Home:
 
     id: int
     code: str
+    name: str
     country: str
     language: str
     zone: ZoneInfo
@@ -28,17 +29,22 @@ Homes = dict[str, Home]
 
 
 _HOMES = select(
-    Cooperative.id, Cooperative.code, Cooperative.country, Cooperative.language, Cooperative.time_zone
-)  # fmt: skip
+    Cooperative.id,
+    Cooperative.code,
+    Cooperative.name,
+    Cooperative.country,
+    Cooperative.language,
+    Cooperative.time_zone,
+)
 
 
 def known(db: Connection) -> Homes:
     """Every cooperative there is; there are hundreds of them, not more."""
-    return {row[1]: Home(*row[:4], ZoneInfo(row[4])) for row in db.execute(_HOMES)}
+    return {row[1]: Home(*row[:5], ZoneInfo(row[5])) for row in db.execute(_HOMES)}
 
 
 def one(db: Connection, cooperative: str | int) -> Home | None:
     """The cooperative that has a code, or an id; None when there is none."""
     named = Cooperative.code == cooperative if isinstance(cooperative, str) else Cooperative.id == cooperative
     row = db.execute(_HOMES.where(named)).one_or_none()
-    return None if row is None else Home(*row[:4], ZoneInfo(row[4]))
+    return None if row is None else Home(*row[:5], ZoneInfo(row[5]))
