@@ -139,12 +139,13 @@ def test_an_amount_goes_by_sms_only_to_who_asked_for_it(app: Flask, wanted: bool
     assert ("5 000 F" in letter, "VERIF" in letter) == (wanted, wanted)
 
 
-def test_who_stopped_all_notices_is_told_nothing_by_sms_and_still_asked(app: Flask) -> None:
+def test_who_stopped_notices_still_gets_the_receipt_and_is_asked(app: Flask) -> None:
     with transaction(service.of(app).engine) as db:
         inbox.opt_out(db, BAKARY, service.of(app).clock())
     note(app)
     mine = Phone(app, BAKARY, SECRET)
-    assert mine.received() == []
+    (receipt,) = mine.received()
+    assert "un paiement est noté à votre nom" in receipt
     assert mine.dial() == OFFER
 
 

@@ -51,7 +51,7 @@ def test_no_sheet_is_too_long_and_nothing_is_lost(text: str, options: list[str])
     converted = gsm.to_gsm7("\n".join([text, *options]), "fr").text
     laid_out = laid(text, options)
     assert all(gsm.septets("CON " + sheet) <= 160 for sheet in laid_out)
-    shown = "".join(sheet.replace("\n9 Suite", "").replace("\n0 Retour", "") for sheet in laid_out)
+    shown = "".join(sheet.removesuffix("\n0 Retour").removesuffix("\n9 Suite") for sheet in laid_out)
     assert _letters(shown) == _letters(converted)
 
 
