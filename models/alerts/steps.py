@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 
 from models import meetings, sending, stamps, vault
 from models.alerts import letters, sight
-from models.alerts.sides import ASKING, JUDGING, MOVES, side, targets
+from models.alerts.sides import ASKING, JUDGING, MOVES, Side, side, targets
 from models.alerts.sight import Seen
 from models.alerts.tables import FINAL, RAISED, TAKEN, Alert, AlertStep, Did, Ground, State
 from models.cooperatives import Cooperative
@@ -112,8 +112,8 @@ def _worded(words: str) -> str:
 
 
 def _allow(db: Connection, hand: Hand, seen: Seen, step: Step, now: datetime) -> None:
-    move = MOVES.get(step.did)
-    if move is None or side(hand, seen.cooperative_id, seen.body_id) is not move.side:
+    move, theirs = MOVES.get(step.did), side(hand, seen.cooperative_id, seen.body_id)
+    if move is None or theirs is Side.NOBODY or theirs is not move.side:
         raise Halted(Halt.NOT_YOURS)
     if step.did not in seen.moves(hand, now):
         raise Halted(Halt.NOT_NOW)
