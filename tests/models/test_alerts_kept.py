@@ -1,6 +1,5 @@
 """Alerts in the database: what is altered is named by the proof, two at once take one step, no word is in clear."""
 
-from contextlib import closing
 from threading import Barrier, Thread
 
 import pytest
@@ -166,5 +165,4 @@ def test_two_who_raise_the_same_at_once_raise_one(app: Flask) -> None:
 
     _all_at_once(give)
     assert sorted(outcomes) == ["done", "open", "open", "open"]
-    with closing(service.of(app).engine.connect()) as db:
-        assert list(proof.faults(db)) == []
+    assert asked(app, lambda db: list(proof.faults(db))) == []
