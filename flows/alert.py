@@ -2,12 +2,12 @@
 
 from enum import StrEnum
 
-from flows import alert_step, alert_words, answers, i18n, roles
+from flows import alert_step, alert_words, answers, i18n
 from flows.alert_step import found, watcher
 from flows.engine import Ask, Menu, Option, Place, UnknownPlace, action, screen, to
 from flows.talk import Talk
 from models import alerts
-from models.alerts import Ground, Halted, Seen, Taken
+from models.alerts import Ground, Halted, Seen
 
 _ = i18n.words(__name__)
 
@@ -34,16 +34,15 @@ def waiting(talk: Talk) -> int:
 
 @screen(needs=watcher, deep=False)
 def home(talk: Talk) -> Menu:
-    text = _("Alerte sur la coop: quand c'est la coop qui est en danger. Un tort fait à une personne: menu Plainte.")
     late, opened = len(_some(talk, Which.LATE)), len(_some(talk, Which.OPEN))
     options = [
         Option(_("Alertes en cours ({count})", count=opened), to(listed, Which.OPEN), number=2),
-        Option(_("Sans réponse après un mois ({count})", count=late), to(listed, Which.LATE), number=3),
+        Option(_("Sans réponse à temps ({count})", count=late), to(listed, Which.LATE), number=3),
         Option(_("Alertes terminées"), to(listed, Which.OVER), number=4),
     ]
     if alerts.targets(talk.db, talk.hand):
         options.insert(0, Option(_("Donner l'alerte"), to(whose), number=1))
-    return Menu(text, options)
+    return Menu(_("Alerte sur la coop: ce n'est pas une plainte"), options)
 
 
 @screen(needs=watcher, deep=False)
@@ -55,43 +54,13 @@ def listed(talk: Talk, which: Which) -> Menu:
 def _listed(talk: Talk, each: Seen) -> Option:
     label = f"{alert_words.ground(each.ground)}, {alert_words.state(each.stands(talk.now))}"
     own = each.cooperative_id == talk.member.cooperative_id
-    return Option(label if own else f"{each.cooperative}: {label}", to(show, each.alert_id))
-
-
-@screen(needs=watcher, deep=False)
-def show(talk: Talk, alert_id: int) -> Menu:
-    each = found(talk, alert_id)
-    lines = [
-        f"{each.cooperative}: {alert_words.ground(each.ground)}",
-        _("Alerte de {body}, {day}", body=each.body, day=i18n.day(each.raised_at.astimezone(each.zone))),
-        alert_words.state(each.stands(talk.now)),
-    ]
-    if each.answer_by is not None:
-        lines.append(_("Réponse avant le {day}", day=i18n.day(each.answer_by)))
-    options = [Option(_("Lire les mots"), to(read, alert_id)), *alert_step.offered(talk, each)]
-    return Menu("\n".join(lines), options)
-
-
-@screen(needs=watcher, deep=False)
-def read(talk: Talk, alert_id: int) -> Menu:
-    each = found(talk, alert_id)
-    lines = [_line(each, taken) for taken in alerts.history(talk.db, talk.hand, alert_id)]
-    return Menu("\n".join(lines), [Option(_("L'alerte"), to(show, alert_id))], read_first=True)
-
-
-def _line(each: Seen, taken: Taken) -> str:
-    said = f"{i18n.day(taken.at.astimezone(each.zone))} {alert_words.step(taken.did)}"
-    if taken.meeting_at is not None:
-        said += " " + _("du {day}", day=i18n.day(taken.meeting_at.astimezone(each.zone)))
-    if taken.role is not None:
-        said += f" ({roles.role(taken.role)}, {taken.body})"
-    return f"{said}: {taken.words}" if taken.words else said
+    return Option(label if own else f"{each.cooperative}: {label}", to(alert_step.show, each.alert_id))
 
 
 @screen(needs=watcher, deep=False)
 def whose(talk: Talk) -> Menu:
     options = [Option(name, to(grounds, each)) for each, name in alerts.targets(talk.db, talk.hand)]
-    return Menu(_("Quelle coop est en danger?"), options)
+    return Menu(_("Quelle coop est en danger? Pour un tort fait à une personne: menu Plainte."), options)
 
 
 def _named(talk: Talk, cooperative_id: int) -> str:

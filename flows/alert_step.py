@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from flows import answers, convene, convened, i18n
+from flows import alert_words, answers, convene, convened, i18n, roles
 from flows.engine import START, Ask, Menu, Option, Place, UnknownPlace, action, screen, to
 from flows.guards import officer
 from flows.talk import Talk
 from models import alerts
-from models.alerts import Did, Halt, Halted, Seen, Step
+from models.alerts import Did, Halt, Halted, Seen, State, Step, Taken
 from models.convening import CALLERS
 from models.members import OFFICERS
 
@@ -35,8 +35,8 @@ PROMPTS: Mapping[Did, str] = {
     Did.CLOSE: mark("Qu'a décidé l'AG? L'alerte sera terminée:"),
 }
 TAKEN: Mapping[Did, str] = {
-    Did.WRITE: mark("C'est demandé. La présidence reçoit un SMS."),
-    Did.SPEAK: mark("C'est noté. La présidence reçoit un SMS."),
+    Did.WRITE: mark("C'est demandé. La présidence est prévenue par SMS, si son numéro est noté."),
+    Did.SPEAK: mark("C'est noté. La présidence est prévenue par SMS, si son numéro est noté."),
     Did.ANSWER: mark("Votre explication est envoyée."),
     Did.ACCEPT: mark("C'est noté. L'alerte est terminée."),
     Did.REFUSE: mark("C'est noté. Il reste le rapport spécial à l'AG, ou une AG urgente."),
@@ -68,7 +68,7 @@ def found(talk: Talk, alert_id: int) -> Seen:
     """An alert that the speaker may see. Raises UnknownPlace."""
     seen = alerts.one(talk.db, talk.hand, alert_id)
     if seen is None:
-        raise UnknownPlace("alert.show")
+        raise UnknownPlace("alert_step.show")
     return seen
 
 
@@ -78,6 +78,36 @@ def offered(talk: Talk, seen: Seen) -> list[Option]:
         Option(_(OFFERS[did]), to(which if did in AT_AN_ASSEMBLY else say, seen.alert_id, did))
         for did in seen.moves(talk.hand, talk.now)
     ]
+
+
+@screen(needs=watcher, deep=False)
+def show(talk: Talk, alert_id: int) -> Menu:
+    each = found(talk, alert_id)
+    lines = [
+        f"{each.cooperative}: {alert_words.ground(each.ground)}",
+        _("Alerte de {body}, {day}", body=each.body, day=i18n.day(each.raised_at.astimezone(each.zone))),
+        alert_words.state(each.stands(talk.now)),
+    ]
+    if each.answer_by is not None and each.stands(talk.now) in (State.ASKED, State.NOT_ANSWERED):
+        lines.append(_("Réponse avant le {day}", day=i18n.day(each.answer_by)))
+    options = [Option(_("Lire les mots"), to(read, alert_id)), *offered(talk, each)]
+    return Menu("\n".join(lines), options)
+
+
+@screen(needs=watcher, deep=False)
+def read(talk: Talk, alert_id: int) -> Menu:
+    each = found(talk, alert_id)
+    lines = [_line(each, taken) for taken in alerts.history(talk.db, talk.hand, alert_id)]
+    return Menu("\n".join(lines), offered(talk, each), read_first=True)
+
+
+def _line(each: Seen, taken: Taken) -> str:
+    said = f"{i18n.day(taken.at.astimezone(each.zone))} {alert_words.step(taken.did)}"
+    if taken.meeting_at is not None:
+        said += " " + _("du {day}", day=i18n.day(taken.meeting_at.astimezone(each.zone)))
+    if taken.role is not None:
+        said += f" ({roles.role(taken.role)}, {taken.body})"
+    return f"{said}: {taken.words}" if taken.words else said
 
 
 @screen(needs=watcher, deep=False)
@@ -93,9 +123,9 @@ def which(talk: Talk, alert_id: int, did: Did) -> Menu:
 
 
 @screen(needs=watcher, deep=False)
-def say(talk: Talk, alert_id: int, did: Did, meeting_id: int | None = None) -> Ask[str]:
+def say(talk: Talk, alert_id: int, did: Did, meeting_id: int | None = None) -> Ask[str] | Menu:
     if did not in found(talk, alert_id).moves(talk.hand, talk.now):
-        raise UnknownPlace("alert_step.say")
+        return Menu(_(HALTED[Halt.NOT_NOW]), [Option(_("L'alerte"), to(show, alert_id))])
     return Ask(
         _(PROMPTS[did]),
         read=answers.some_words,
@@ -119,7 +149,7 @@ def taken(talk: Talk, alert_id: int, did: Did) -> Menu:
     text = _(TAKEN[did])
     if seen.answer_by is not None and did in (Did.WRITE, Did.SPEAK):
         text += " " + _("Réponse avant le {day}.", day=i18n.day(seen.answer_by))
-    return Menu(text, [*offered(talk, seen), Option(_("Menu"), START)])
+    return Menu(text, [*offered(talk, seen), Option(_("L'alerte"), to(show, alert_id))])
 
 
 @screen(needs=watcher, deep=False, resumes=False)

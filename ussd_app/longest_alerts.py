@@ -74,6 +74,6 @@ def _starts(db: Connection, hand: Hand, now: datetime) -> Sequence[Place]:
     return [
         to(office.home),
         *(to(alert.listed, which) for which in Which),
-        *(to(each, alert_id) for alert_id in seen for each in (alert.show, alert.read)),
+        *(to(each, alert_id) for alert_id in seen for each in (alert_step.show, alert_step.read)),
         *(to(alert_step.halted, why) for why in Halt),
     ]
