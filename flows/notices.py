@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flows import (
+    alert_words,
     announcement_words,
     fund_notices,
     i18n,
@@ -193,6 +194,7 @@ _EVERY: tuple[Callable[..., str], ...] = (
     fund_notices.fund_called,
     fund_notices.fund_paid,
     *meeting_words.NOTICES,
+    *alert_words.NOTICES,
     *announcement_words.NOTICES,
     *told.NOTICES,
     *templates.ALL,

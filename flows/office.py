@@ -1,9 +1,9 @@
 """The office on the phone: what an officer records, decides and proposed, by role. All of it stands behind the code."""
 
-from flows import applicants, approval, buyer, handover, i18n, late, leader, new_number, paying, team, treasurer
+from flows import alert, applicants, approval, buyer, handover, i18n, late, leader, new_number, paying, team, treasurer
 from flows.engine import Menu, Option, screen, to
 from flows.talk import Talk
-from models import approvals
+from models import alerts, approvals
 from models.lots import RECORDERS
 from models.members import OFFICERS, Role
 from models.new_numbers import REGISTRARS
@@ -47,4 +47,6 @@ def _office(talk: Talk) -> list[Option]:
         options.append(Option(_("Demandes d'entrée ({count})", count=load.joining), to(applicants.home), number=12))
     options.append(Option(_("Retards de cotisation"), to(late.home), number=13))
     options.append(Option(_("Passer ma charge"), to(handover.home), number=14))
+    if alerts.concerned(talk.db, talk.hand):
+        options.append(Option(_("Alertes sur la coop ({count})", count=alert.waiting(talk)), to(alert.home), number=15))
     return options

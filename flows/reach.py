@@ -67,6 +67,6 @@ def costs(talk: Talk, message: Estimate) -> str:
 
 
 def reads(talk: Talk, message: Estimate) -> str:
-    """How a message reads, in each language it goes out in, first in that of who sends it."""
+    """How a message reads, in each language it goes out in, first in that of who sends it; nobody may be reached."""
     said = sorted(message.samples.items(), key=lambda each: each[0] != talk.language)
-    return "\n".join(dict.fromkeys(sample.text for _language, sample in said))
+    return "\n".join(dict.fromkeys(sample.text for _language, sample in said)) or _("Personne ne le recevrait.")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Generator, Iterator
 from sqlalchemy import Connection
 
 from models import closings, statements
+from models.alerts import proof as alerts
 from models.audit_fund import proof as audit_fund
 from models.lines import LotLine
 from models.proving import approvals, chains, ends, rows, shares, stamps
@@ -24,6 +25,7 @@ CHECKS: tuple[Check, ...] = (
     audit_fund.faults,
     statements.faults,
     closings.faults,
+    alerts.faults,
 )
 # After the chains: an entry that was altered is named before what rests on it.
 BESIDE: tuple[Check, ...] = (stamps.stamps, stamps.counts, ends.ends)

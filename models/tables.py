@@ -2,6 +2,7 @@
 
 from models import (
     advances,
+    alerts,
     announcing,
     assemblies,
     attendance,
@@ -52,6 +53,7 @@ metadata = Base.metadata
 
 __all__ = [
     "advances",
+    "alerts",
     "announcing",
     "assemblies",
     "attendance",

@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 
 from flows import estimates
-from models import announcing, approvals, doubts, handovers, nights, recurring, sessions
+from models import alerts, announcing, approvals, doubts, handovers, nights, recurring, sessions
 from models.limits import MonthSpent
 from ussd_app import proving, raising
 from ussd_app.db import reading, transaction
@@ -82,6 +82,12 @@ def hand_over(service: Service) -> None:
         handovers.fulfil(db, service.clock())
 
 
+def lapse(service: Service) -> None:
+    """Who asked for an explanation is told when its month is over without an answer."""
+    with transaction(service.engine) as db:
+        alerts.lapse(db, service.clock())
+
+
 JOBS: Mapping[Job, timedelta] = {
     doubt: timedelta(minutes=1),
     repeat: timedelta(minutes=1),
@@ -90,6 +96,7 @@ JOBS: Mapping[Job, timedelta] = {
     expire: timedelta(minutes=5),
     prove: timedelta(minutes=10),
     forget: timedelta(hours=1),
+    lapse: timedelta(hours=1),
     raise_dues: timedelta(hours=1),
 }
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, func, select
 
 from models import advances, capital, closings, plans, proposals, published, questions, rules
+from models.alerts import tables as alerts
 from models.audit_fund import tables as audit_fund
 from models.chain import Chain
 from models.proving.faults import Fault
@@ -27,6 +28,8 @@ KINDS: tuple[Kind, ...] = (
     questions.ASKED,
     questions.ANSWERED,
     closings.CLOSED,
+    alerts.RAISED,
+    alerts.TAKEN,
 )
 
 

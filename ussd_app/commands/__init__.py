@@ -3,6 +3,7 @@
 from flask import Flask
 
 from ussd_app.commands import (
+    alerts,
     arrears,
     audit_fund,
     books,
@@ -29,6 +30,7 @@ def register(app: Flask) -> None:
     """Add every command."""
     for command in (
         *running.COMMANDS,
+        *alerts.COMMANDS,
         *arrears.COMMANDS,
         *books.COMMANDS,
         *broadcasts.COMMANDS,
