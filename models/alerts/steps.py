@@ -12,13 +12,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.orm import aliased
 
-from models import meetings, sending, stamps, vault
+from models import meetings, stamps, vault
 from models.alerts import letters, sight
 from models.alerts.sides import ASKING, JUDGING, MOVES, Side, side, targets
 from models.alerts.sight import Seen
 from models.alerts.tables import FINAL, RAISED, TAKEN, Alert, AlertStep, Did, Ground, State
 from models.cooperatives import Cooperative
 from models.hands import Hand
+from models.hours import is_night
 from models.meetings import Announced, MeetingKind, MeetingState
 from models.members import Phone
 from models.periods import Period, begins
@@ -224,9 +225,14 @@ def lapse(db: Connection, now: datetime) -> int:
     over = [
         alert_id
         for alert_id, answer_by, zone in db.execute(asked).all()
-        if answer_by and now.astimezone(ZoneInfo(zone)).date() > answer_by and not sending.is_night(zone, now)
+        if answer_by and _lapsed(answer_by, ZoneInfo(zone), now)
     ]
     for alert_id in over:
         _lapse(db, alert_id, now)
         letters.tell_raiser(db, alert_id, "explanation_missing", now)
     return len(over)
+
+
+def _lapsed(answer_by: date, zone: ZoneInfo, now: datetime) -> bool:
+    """Whether the month is over, and it is a time to say so."""
+    return now.astimezone(zone).date() > answer_by and not is_night(now, zone)
