@@ -51,7 +51,7 @@ def audience(talk: Talk, who: To) -> Audience:
 
 def weigh(talk: Talk) -> Weigh:
     """How many SMS a draft is in each language, as it is said to who calls here."""
-    return partial(estimates.weighed, service_code=talk.service_code)
+    return partial(estimates.weighed, service_code=talk.service_code, known=talk.prices)
 
 
 def found(talk: Talk, who: Audience, kind: str, facts: Mapping[str, Any]) -> Estimate:

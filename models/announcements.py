@@ -41,7 +41,7 @@ def announce(
     draft = weigh(Draft(hand.cooperative_id, audience, kind, facts, Urgency.NOTICE, now, hand.member_id))
     people, parts = broadcasts.size(db, draft)
     if limits.second_key(db, hand.cooperative_id, people):
-        return proposed_broadcasts.propose(db, hand, draft, people, parts, now)
+        return proposed_broadcasts.propose(db, hand, draft, (people, parts), now)
     broadcasts.plan(db, draft, f"announced:{key}", now)
     return None
 

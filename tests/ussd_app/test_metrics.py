@@ -51,14 +51,14 @@ def test_the_figures_are_those_of_the_tables_and_name_nobody(watched: Flask, clo
         inbox.opt_out(db, NUMBER, now)
         callers.ask_for_call(db, NUMBER, None, "fr", "sms", now)
         told = {"status": "Success", "hops": 3, "milliseconds": 900, "cost": None, "network": None}
-        sessions.ended(db, "hubtel", "s1", told, now)
+        sessions.ended(db, "hubtel", "s1", told, None, now)
         for _time in range(3):
             gateways.made(db, "orange", Call(well=False, milliseconds=250, taken=0, refused=2, unsure=1), now)
     clock.pass_by(seconds=90)
     text = look(watched)
     for line in (
-        'cooperatives_messages_due{kind="dial"} 2',
-        'cooperatives_oldest_due_seconds{kind="dial"} 90',
+        'cooperatives_messages_due{class="reply",kind="dial"} 2',
+        'cooperatives_oldest_due_seconds{class="reply",kind="dial"} 90',
         'cooperatives_messages{state="queued"} 3',
         'cooperatives_gateway_calls_total{gateway="orange"} 3',
         'cooperatives_gateway_milliseconds_total{gateway="orange"} 750',
