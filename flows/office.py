@@ -1,6 +1,6 @@
 """The office on the phone: what an officer records, decides and proposed, by role. All of it stands behind the code."""
 
-from flows import applicants, approval, buyer, handover, i18n, late, leader, new_number, paying, team, treasurer
+from flows import applicants, approval, buyer, group, handover, i18n, late, leader, new_number, paying, team, treasurer
 from flows.engine import Menu, Option, screen, to
 from flows.talk import Talk
 from models import approvals
@@ -47,4 +47,6 @@ def _office(talk: Talk) -> list[Option]:
         options.append(Option(_("Demandes d'entrée ({count})", count=load.joining), to(applicants.home), number=12))
     options.append(Option(_("Retards de cotisation"), to(late.home), number=13))
     options.append(Option(_("Passer ma charge"), to(handover.home), number=14))
+    if role in REGISTRARS:
+        options.append(Option(_("Site et équipe d'un membre"), to(group.home), number=15))
     return options

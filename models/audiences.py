@@ -129,6 +129,12 @@ def _answered(meeting_id: int, coming: bool | None) -> ColumnElement[bool]:
     return ~mine if coming is None else mine.where(Attendance.coming.is_(coming))
 
 
+def languages(db: Connection, cooperative_id: int) -> list[str]:
+    """The languages that members of a cooperative are spoken to in."""
+    there = Member.cooperative_id == cooperative_id, Member.left_on.is_(None)
+    return list(db.execute(select(Member.language).where(*there).distinct().order_by(Member.language)).scalars())
+
+
 def anybody(db: Connection, audience: Audience) -> bool:
     """Whether an audience has any phone; who stopped counts too."""
     return db.execute(phones_of(db, audience).limit(1)).first() is not None

@@ -38,7 +38,7 @@ class Postbox:
             letter = keywords.Letter(db, now, sms, self.service_code)
             if page is not None and inbox.receive(db, sms, "page", now):
                 keywords.show(letter, page.text)
-            elif page is None and inbox.receive(db, sms, keywords.intent(sms.text), now):
+            elif page is None and inbox.receive(db, sms, keywords.intent(letter), now):
                 keywords.answer(letter)
 
     def _page(self, sms: Arrived) -> Reply | None:
