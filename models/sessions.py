@@ -151,15 +151,13 @@ def ended(
     if insert_once(db, SessionEnd, row) is None or screen is None:
         return
     at = {"screen": screen, "status": told["status"]}
-    if not db.execute(_COUNT, at).rowcount and insert_once(db, SessionOutcome, at | {"sessions": 1}) is None:
-        db.execute(_COUNT, at)  # another one was the first just now
+    if not _count(db, at) and insert_once(db, SessionOutcome, at | {"sessions": 1}) is None:
+        _count(db, at)  # another one was the first just now
 
 
-_COUNT = (
-    update(SessionOutcome)
-    .where(SessionOutcome.screen == bindparam("screen"), SessionOutcome.status == bindparam("status"))
-    .values(sessions=SessionOutcome.sessions + 1)
-)
+def _count(db: Connection, at: Mapping[str, object]) -> bool:
+    counted = update(SessionOutcome).where(*(getattr(SessionOutcome, name) == value for name, value in at.items()))
+    return db.execute(counted.values(sessions=SessionOutcome.sessions + 1)).rowcount > 0
 
 
 _SEALED = select(Conversation.sealed).where(Conversation.session == bindparam("session"))

@@ -35,7 +35,7 @@ from models.groups import Group
 from models.handovers import Keeps
 from models.hands import Hand
 from models.meetings import Meeting, MeetingKind
-from models.members import Role, Speaker
+from models.members import Phone, Role, Speaker
 from models.messages import GOT, Message, MessageState
 from models.minutes import Decision, Outcome
 from models.writing import insert_once, insert_or_update
@@ -47,6 +47,7 @@ MOMENT = "2702270930"
 MESSAGE = "Le puits de Sanoudougou-Kogberani est fermé jusqu'à nouvel avis, merci de prévenir tous les autres. " * 2
 MOST = 999_999_999
 GROUP = "Sanoudougou-Kogberani, rive du nord"
+REACHED = "+22370000079"
 APPLICANTS = ("+22370000071", "+22370000072", "+22370000073")
 
 
@@ -60,13 +61,13 @@ def fill(db: Connection, speaker: Speaker, now: datetime) -> None:
         meeting_id = convening.call(db, hand, wanted, now)
     _proxies(db, speaker, meeting_id, now)
     _groups(db, hand, now)
-    _spread(db)
     _decide(db, speaker, now)
     facts = {"cooperative": speaker.cooperative, "text": MESSAGE}
     for number in range(6):
         audience = Audience(speaker.cooperative_id)
         announcements.announce(db, hand, audience, "typed", facts, f"walk:{number}", now)
     db.execute(update(Broadcast).where(Broadcast.kind == "typed").values(kind="words"))
+    _spread(db)
     for phone, wanted_number in zip(APPLICANTS, (MEMBER, None, "77777"), strict=True):
         callers.ask_to_join(db, Wish(phone, speaker.cooperative_id, wanted_number, "fr"), f"walk:{phone}", now)
 
@@ -79,6 +80,8 @@ def _groups(db: Connection, hand: Hand, now: datetime) -> None:
     wanted = Call(MeetingKind.EXTRAORDINARY, now + timedelta(days=200), PLACE, AGENDA)
     for each in range(5):
         repeated.repeat(db, hand, wanted, "FREQ=MONTHLY;BYDAY=-1WE", f"walk:{each}", now)
+    never_walks = members.by_number(db, hand.cooperative_id, "99997")  # so never stops notices
+    insert_once(db, Phone, {"member_id": never_walks, "number": REACHED})
     below = db.execute(select(Cooperative.id).where(Cooperative.code == "C0")).scalar_one()
     insert_once(db, Affiliation, {"cooperative_id": below, "parent_id": hand.cooperative_id})
 
@@ -122,7 +125,8 @@ def starts(db: Connection) -> Sequence[Place]:
         for meeting_id in db.execute(called).scalars()
         for each in (doorway.who, doorway.items, convened.show, convened.arrived)
     ]
-    got = select(Message.broadcast_id).join(Broadcast).where(Broadcast.kind == "words", GOT).limit(1)
+    got = select(Message.broadcast_id).join(Broadcast).where(Broadcast.kind == "words", GOT)
+    got = got.where(Message.phone == REACHED).limit(1)
     there += [to(each, sent) for sent in db.execute(got).scalars() if sent for each in (arrived.show, arrived.correct)]
     snags = [to(convened.refused, snag, "capital") for snag in Snag]
     shut = [to(doorway.shut, why, 1) for why in Shut]
