@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flows import answers, convened, i18n, reach, snags
+from flows import answers, convened, i18n, reach, regular, snags
 from flows.engine import Ask, Menu, Option, Place, UnknownPlace, action, screen, to
 from flows.estimates import Estimate
 from flows.guards import officer
@@ -103,7 +103,9 @@ def about(talk: Talk, kind: MeetingKind, at: str, place: str, second_of: int | N
     first = _first(talk, second_of)
     if first is not None:
         items = "\n".join(first.agenda)
-        return Menu(_("Ordre du jour"), [Option(_("Le même"), to(sure, kind, at, place, items, To.ALL, second_of))])
+        return Menu(
+            _("Ordre du jour"), [Option(_("Le même"), to(sure, kind, at, place, items, To.ALL.value, second_of))]
+        )
     options = [Option(_("Le taper"), to(agenda, kind, at, place), number=3)]
     last = _last(talk)
     if last is not None and last.agenda:
@@ -118,7 +120,7 @@ def about(talk: Talk, kind: MeetingKind, at: str, place: str, second_of: int | N
 
 def _onward(kind: MeetingKind, at: str, place: str, items: str) -> Place:
     """An assembly is for all members; of another meeting it is asked."""
-    return to(sure, kind, at, place, items, To.ALL) if kind in ASSEMBLIES else to(whom, kind, at, place, items)
+    return to(sure, kind, at, place, items, To.ALL.value) if kind in ASSEMBLIES else to(who, kind, at, place, items)
 
 
 @screen(needs=caller, deep=False)
@@ -131,60 +133,68 @@ def agenda(talk: Talk, kind: MeetingKind, at: str, place: str) -> Ask[str]:
     )
 
 
+WHOM = (To.ALL, To.OFFICERS, To.WOMEN, To.TEAMS, To.SITE, To.TEAM, To.LANGUAGE)
+
+
 @screen(needs=caller, deep=False)
-def whom(talk: Talk, kind: MeetingKind, at: str, place: str, items: str) -> Menu:
-    return Menu(_("Pour qui?"), [Option(reach.label(who), to(sure, kind, at, place, items, who)) for who in To])
+def who(talk: Talk, kind: MeetingKind, at: str, place: str, items: str) -> Menu:
+    given = (kind, at, place, items)
+    options = reach.choices(talk, WHOM, lambda whom: to(sure, *given, whom), lambda group: to(which, *given, group))
+    return Menu(_("Pour qui?"), options)
 
 
-def _call(talk: Talk, kind: MeetingKind, at: str, place: str, items: str, who: To, second_of: int | None) -> Call:
-    agenda = tuple(item for item in items.split("\n") if item)
-    audience = None if who is To.ALL else reach.audience(talk, who)
-    return Call(kind, datetime.fromisoformat(at), place, agenda, audience, second_of)
+@screen(needs=caller, deep=False)
+def which(talk: Talk, kind: MeetingKind, at: str, place: str, items: str, group: To) -> Menu:
+    return reach.which(talk, group, lambda whom: to(sure, kind, at, place, items, whom))
 
 
-def _found(talk: Talk, wanted: Call, who: To) -> Estimate:
+def _found(talk: Talk, wanted: Call, whom: str) -> Estimate:
     body = assemblies.body(talk.db, talk.member.cooperative_id)
     meeting = Announced(0, wanted.starts_at, wanted.place, wanted.kind, wanted.agenda, second_of=wanted.second_of)
-    return reach.found(talk, reach.audience(talk, who), "meeting_called", announcing.facts(body, meeting))
+    return reach.found(talk, reach.audience(talk, whom), "meeting_called", announcing.facts(body, meeting))
 
 
 @screen(needs=caller, deep=False)
-def sure(talk: Talk, kind: MeetingKind, at: str, place: str, items: str, who: To, second_of: int | None = None) -> Menu:
-    wanted = _call(talk, kind, at, place, items, who, second_of)
+def sure(
+    talk: Talk, kind: MeetingKind, at: str, place: str, items: str, whom: str, second_of: int | None = None
+) -> Menu:
+    wanted = reach.call(talk, kind, at, place, items, whom, second_of)
     error = _snag(talk, wanted)
     if error is not None:
         return _refused(error, kind, at, second_of)
     local = wanted.starts_at.astimezone(talk.member.zone)
     lines = [
         f"{kind_of_meeting(kind)} {i18n.day(local)} {i18n.hour(local)}",
-        f"{place}. {reach.label(who)}",
-        reach.costs(talk, _found(talk, wanted, who)),
+        f"{place}. {reach.label(whom)}",
+        reach.costs(talk, _found(talk, wanted, whom)),
     ]
-    given = (kind, at, place, items, who, second_of)
+    given = (kind, at, place, items, whom, second_of)
     options = [
         Option(_("Envoyer l'avis"), to(call, *given)),
         Option(_("Lire l'avis d'abord"), to(sample, *given)),
         Option(_("Une autre date"), to(when, kind, second_of)),
     ]
+    if second_of is None:
+        options.append(Option(_("La tenir régulièrement"), to(regular.often, kind, at, place, items, whom)))
     return Menu("\n".join(lines), options)
 
 
 @screen(needs=caller, deep=False)
 def sample(
-    talk: Talk, kind: MeetingKind, at: str, place: str, items: str, who: To, second_of: int | None = None
+    talk: Talk, kind: MeetingKind, at: str, place: str, items: str, whom: str, second_of: int | None = None
 ) -> Menu:
-    wanted = _call(talk, kind, at, place, items, who, second_of)
+    wanted = reach.call(talk, kind, at, place, items, whom, second_of)
     return Menu(
-        reach.reads(talk, _found(talk, wanted, who)),
-        [Option(_("Envoyer l'avis"), to(call, kind, at, place, items, who, second_of))],
+        reach.reads(talk, _found(talk, wanted, whom)),
+        [Option(_("Envoyer l'avis"), to(call, kind, at, place, items, whom, second_of))],
     )
 
 
 @action(needs=caller)
 def call(
-    talk: Talk, kind: MeetingKind, at: str, place: str, items: str, who: To, second_of: int | None = None
+    talk: Talk, kind: MeetingKind, at: str, place: str, items: str, whom: str, second_of: int | None = None
 ) -> Place:
-    wanted = _call(talk, kind, at, place, items, who, second_of)
+    wanted = reach.call(talk, kind, at, place, items, whom, second_of)
     try:
         with talk.db.begin_nested():
             meeting_id = convening.call(talk.db, talk.hand, wanted, talk.now, reach.weigh(talk))

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from flows import answers, doorway, i18n, reach, snags
+from flows import announce, answers, doorway, i18n, reach, snags, ways
 from flows.engine import Ask, Menu, Option, Place, UnknownPlace, action, screen, to
 from flows.guards import officer
 from flows.meeting_words import kind_of_meeting
 from flows.talk import Talk
 from models import attendance, convening, meetings, served
+from models.announcements import ANNOUNCERS
 from models.convening import CALLERS, NotCalled, Snag
 from models.meetings import Announced
-from models.served import Way
 
 _ = i18n.words(__name__)
 mark = i18n.mark
@@ -35,13 +35,6 @@ DONE: Mapping[Did, str] = {
     ),
     Did.MOVED: mark("C'est reporté. Ceux qui ont reçu l'avis sont prévenus."),
     Did.CANCELLED: mark("C'est annulé. Ceux qui ont reçu l'avis sont prévenus."),
-}
-WAYS: Mapping[Way, str] = {
-    Way.ARRIVED: mark("Arrivés: {count}"),
-    Way.SENT: mark("Partis, pas encore confirmés: {count}"),
-    Way.WAITING: mark("Attendent de partir: {count}"),
-    Way.UNSURE: mark("On ne sait pas: {count}"),
-    Way.LOST: mark("Pas arrivés: {count}"),
 }
 
 
@@ -72,11 +65,13 @@ def show(talk: Talk, meeting_id: int) -> Menu:
     if not meeting.standing:
         return Menu(snags.worded(Snag.OVER, ""), [Option(_("Réunions prévues"), to(home))])
     told = Option(_("Avis arrivés"), to(arrived, meeting_id), number=1)
-    options = [told if meeting.called_at else Option(_("Envoyer l'avis"), to(announce, meeting_id), number=1)]
+    options = [told if meeting.called_at else Option(_("Envoyer l'avis"), to(unannounced, meeting_id), number=1)]
     if talk.now < meeting.starts_at:
         options += [Option(_("Reporter"), to(when, meeting_id), 2), Option(_("Annuler"), to(sure, meeting_id), 3)]
     options.append(Option(_("À la porte"), to(doorway.who, meeting_id), number=4))
     options.append(Option(_("Décisions"), to(doorway.items, meeting_id), number=5))
+    if talk.member.role in ANNOUNCERS:
+        options.append(Option(_("Leur écrire"), to(announce.answered, meeting_id), number=6))
     return Menu(f"{label(talk, meeting)}\n{_forecast(talk, meeting)}", options)
 
 
@@ -101,20 +96,15 @@ def _forecast(talk: Talk, meeting: Announced) -> str:
 def arrived(talk: Talk, meeting_id: int) -> Menu:
     _meeting(talk, meeting_id)
     found = served.reach(talk.db, talk.member.cooperative_id, meeting_id)
-    lines = [_("Avis à {phones} téléphones", phones=found.phones), *ways_worded(found.ways)]
+    lines = [_("Avis à {phones} téléphones", phones=found.phones), *ways.worded(found.ways)]
     lines.append(_("Lu en entier par: {count}", count=found.read))
     if found.no_phone:
         lines.append(_("Sans téléphone: {count}, à prévenir de vive voix", count=found.no_phone))
     return Menu("\n".join(lines), [Option(_("Qui vient?"), to(show, meeting_id))])
 
 
-def ways_worded(ways: Mapping[Way, int]) -> list[str]:
-    """How messages arrived, in plain words; what there is none of is not said."""
-    return [_(WAYS[way]).format(count=ways[way]) for way in WAYS if ways[way]]
-
-
 @screen(needs=caller, deep=False)
-def announce(talk: Talk, meeting_id: int) -> Menu:
+def unannounced(talk: Talk, meeting_id: int) -> Menu:
     meeting = _meeting(talk, meeting_id)
     return Menu(
         _("Cette réunion est notée, mais personne n'a reçu d'avis."),

@@ -38,7 +38,7 @@ HINDERED: Mapping[Deed, str] = {
     Deed.CALL_AUDIT_FUND: mark("Le fonds de cette année est déjà appelé, ou ses membres ont changé."),
     Deed.SPEND_AUDIT_FUND: mark("Il n'y a plus assez dans le fonds d'audit, ou cette dépense est déjà notée."),
     Deed.SUBSCRIBE: mark("Ce papier est déjà noté, le membre est parti, ou le plan est fini."),
-    Deed.SEND_BROADCAST: mark("Il est trop tard pour cette annonce, ou il ne reste pas assez de SMS ce mois-ci."),
+    Deed.SEND_BROADCAST: mark("Il est trop tard pour cette annonce, ou il ne reste pas assez de SMS ou d'argent."),
     Deed.HAND_OVER: mark("Cette charge est déjà à une autre personne. Il faut proposer de nouveau."),
 }
 

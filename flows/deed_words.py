@@ -151,7 +151,8 @@ def _send_broadcast(talk: Talk, proposed: Proposed) -> str:
     draft = proposed_broadcasts.draft_of(proposed)
     text, _language = notices.say(draft.kind, draft.facts, i18n.spoken(), talk.service_code)
     facts = proposed.facts
-    return "\n".join([_("{people} téléphones, {parts} SMS:", people=facts["people"], parts=facts["parts"]), text])
+    lines = [_("{people} téléphones, {parts} SMS:", people=facts["people"], parts=facts["parts"]), text]
+    return "\n".join([*lines, _("Il revient, selon une règle du bureau.")] if facts.get("rule") else lines)
 
 
 def _hand_over(talk: Talk, proposed: Proposed) -> str:

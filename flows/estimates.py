@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from flows import i18n, notices
-from models import broadcasts, gsm
+from models import broadcasts, gsm, prices
 from models.broadcasts import Draft
+from models.prices import Prices
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +31,10 @@ class Estimate:
     samples: Mapping[str, Sample]
 
 
-def weighed(draft: Draft, service_code: str) -> Draft:
-    """A draft that knows of how many SMS it is in each language."""
+def weighed(draft: Draft, service_code: str, known: Prices) -> Draft:
+    """A draft that knows of how many SMS it is in each language, and what these cost."""
     found = {language: gsm.segments(_plain(draft, language, service_code)) for language in i18n.languages()}
-    return replace(draft, parts=found)
+    return replace(draft, parts=found, prices=known)
 
 
 def _plain(draft: Draft, language: str, service_code: str) -> str:
@@ -41,26 +42,17 @@ def _plain(draft: Draft, language: str, service_code: str) -> str:
     return gsm.to_gsm7(text, said_in).text
 
 
-def estimate(db: Connection, draft: Draft, service_code: str, prices: Mapping[str, float]) -> Estimate:
-    """What a draft would be. `prices` are of one SMS part, by the first digits of a number; `*` for all others."""
+def estimate(db: Connection, draft: Draft, service_code: str, known: Prices) -> Estimate:
+    """What a draft would be, by the prices that are known."""
     people: Counter[str] = Counter()
-    dear: Counter[tuple[str, str]] = Counter()
+    dear: list[tuple[str, str]] = []
     for chunk in broadcasts.reached(db, draft):
         people.update(language for _phone, language in chunk)
-        dear.update((language, _prefix(phone, prices)) for phone, language in chunk)
+        dear += chunk
     samples = {}
     for language, phones in sorted(people.items()):
         plain = _plain(draft, language, service_code)
         samples[language] = Sample(phones, gsm.segments(plain), plain)
     parts = sum(each.phones * each.parts for each in samples.values())
-    return Estimate(people.total(), parts, _cost(dear, samples, prices), samples)
-
-
-def _prefix(phone: str, prices: Mapping[str, float]) -> str:
-    return max((each for each in prices if phone.startswith(each)), key=len, default="*")
-
-
-def _cost(dear: Counter[tuple[str, str]], samples: Mapping[str, Sample], prices: Mapping[str, float]) -> int | None:
-    if any(prefix not in prices for _language, prefix in dear):
-        return None
-    return round(sum(samples[language].parts * prices[prefix] * count for (language, prefix), count in dear.items()))
+    costs = prices.cost(dear, lambda language: samples[language].parts, known)
+    return Estimate(people.total(), parts, prices.whole(costs), samples)

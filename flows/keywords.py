@@ -16,6 +16,8 @@ from models.members import Speaker
 
 ANSWER_TO_NOTICE = timedelta(days=60)  # a notice of assembly comes weeks before; its day ends it
 
+NINE, ANSWER_TO_NINE = "9", timedelta(days=7)
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -36,9 +38,13 @@ class Letter:
         messages.reply(self.db, self.sms.phone, language, kind, facts or {}, f"reply:{self.key}", self.now)
 
 
-def intent(text: str) -> Intent | None:
-    """What a text asks for, or None."""
-    return match(text)
+def intent(letter: Letter) -> Intent | None:
+    """What an SMS asks for, or None. A 9 after a notice that was sent to many asks for no more of them."""
+    if letter.sms.text.strip() == NINE and messages.last_was_notice(
+        letter.db, letter.sms.phone, letter.now - ANSWER_TO_NINE
+    ):
+        return Intent.STOP
+    return match(letter.sms.text)
 
 
 def _language(letter: Letter, speakers: list[Speaker]) -> str:
@@ -54,7 +60,7 @@ def show(letter: Letter, page: str) -> None:
 def answer(letter: Letter) -> None:
     """Do what an SMS asks and queue the reply."""
     speakers = members.on_phone(letter.db, letter.sms.phone)
-    found = intent(letter.sms.text)
+    found = intent(letter)
     ANSWERS.get(found, _not_understood)(letter, speakers, _language(letter, speakers))
 
 

@@ -1,6 +1,6 @@
 """What a leader does for many: call a meeting, see who comes, write to members, warn of a danger."""
 
-from flows import announce, convene, convened, i18n
+from flows import announce, arrived, convene, convened, i18n, regular
 from flows.engine import Menu, Option, screen, to
 from flows.guards import officer
 from flows.talk import Talk
@@ -23,5 +23,7 @@ def home(talk: Talk) -> Menu:
         options.append(Option(_("Envoyer une annonce"), to(announce.home), number=3))
     if role in OFFICERS:
         options.append(Option(_("Danger: prévenir vite"), to(announce.danger), number=4))
-    options.append(Option(_("Messages arrivés"), to(announce.last), number=5))
+    options.append(Option(_("Messages arrivés"), to(arrived.last), number=5))
+    if role in CALLERS:
+        options.append(Option(_("Réunions régulières"), to(regular.home), number=6))
     return Menu(_("Réunions et messages"), options)

@@ -120,8 +120,14 @@ def call_back(service_code: str) -> str:
 
 
 def stopped(service_code: str) -> str:
-    """Notices are off, and how to have them again."""
-    return _("Vous ne recevrez plus d'annonces. Pour reprendre: START")
+    """Notices are off but for what is a right, and how to have them again; in French too, for who helps reading."""
+    with i18n.speaking(i18n.SOURCE):
+        french = _off()
+    return "\n".join(dict.fromkeys([_off(), french]))
+
+
+def _off() -> str:
+    return _("Vous n'aurez plus d'annonces, sauf assemblées et alertes. Pour reprendre: START")
 
 
 def started(service_code: str) -> str:

@@ -1,6 +1,20 @@
 """The office on the phone: what an officer records, decides and proposed, by role. All of it stands behind the code."""
 
-from flows import alert, applicants, approval, buyer, handover, i18n, late, leader, new_number, paying, team, treasurer
+from flows import (
+    alert,
+    applicants,
+    approval,
+    buyer,
+    group,
+    handover,
+    i18n,
+    late,
+    leader,
+    new_number,
+    paying,
+    team,
+    treasurer,
+)
 from flows.engine import Menu, Option, screen, to
 from flows.talk import Talk
 from models import alerts, approvals
@@ -49,4 +63,6 @@ def _office(talk: Talk) -> list[Option]:
     options.append(Option(_("Passer ma charge"), to(handover.home), number=14))
     if alerts.concerned(talk.db, talk.hand):
         options.append(Option(_("Alertes sur la coop ({count})", count=alert.waiting(talk)), to(alert.home), number=15))
+    if role in REGISTRARS:
+        options.append(Option(_("Site et équipe d'un membre"), to(group.home), number=19))
     return options

@@ -1,5 +1,6 @@
 """What leaders send to many: notices and warnings, each kept as a broadcast, and what became of the last ones."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,10 +40,16 @@ def announce(
     if hand.role not in ANNOUNCERS or women_only or audience.cooperative_id != hand.cooperative_id:
         raise NotAllowed(Bar.NO_OFFICER)
     draft = weigh(Draft(hand.cooperative_id, audience, kind, facts, Urgency.NOTICE, now, hand.member_id))
-    people, parts = broadcasts.size(db, draft)
-    if limits.second_key(db, hand.cooperative_id, people):
-        return proposed_broadcasts.propose(db, hand, draft, people, parts, now)
-    broadcasts.plan(db, draft, f"announced:{key}", now)
+    return _send(db, hand, draft, f"announced:{key}", now)
+
+
+def _send(db: Connection, hand: Hand, draft: Draft, key: str, now: datetime) -> int | None:
+    size = broadcasts.size(db, draft)
+    if draft.urgency is not Urgency.ALERT and limits.second_key(db, hand.cooperative_id, size[0]):
+        return proposed_broadcasts.propose(db, hand, draft, size, now)
+    if draft.corrects_id is not None:
+        broadcasts.cancel(db, draft.corrects_id, now)
+    broadcasts.plan(db, draft, key, now)
     return None
 
 
@@ -64,16 +71,18 @@ class Announcement:
     broadcast_id: int
     kind: str
     planned_at: datetime
+    author_id: int | None
 
 
+_COLUMNS = (Broadcast.id, Broadcast.kind, Broadcast.planned_at, Broadcast.author_id)
 _TO_MANY = Broadcast.kind.not_in(set(announcing.KINDS.values()))  # what is told of meetings stands with them
 _LAST = (
-    select(Broadcast.id, Broadcast.kind, Broadcast.planned_at)
+    select(*_COLUMNS)
     .where(Broadcast.cooperative_id == bindparam("cooperative"), _TO_MANY)
     .order_by(Broadcast.id.desc())
     .limit(bindparam("n"))
 )
-_ONE = select(Broadcast.id, Broadcast.kind, Broadcast.planned_at).where(
+_ONE = select(*_COLUMNS).where(
     Broadcast.cooperative_id == bindparam("cooperative"), Broadcast.id == bindparam("broadcast"), _TO_MANY
 )
 _COUNTED = (
@@ -81,6 +90,7 @@ _COUNTED = (
     .where(Message.broadcast_id == bindparam("broadcast"))
     .group_by(Message.state)
 )  # fmt: skip
+_FIRST = select(Broadcast.urgency, Broadcast.audience).where(Broadcast.id == bindparam("broadcast"))
 
 
 def last(db: Connection, cooperative_id: int, limit: int) -> list[Announcement]:
@@ -97,3 +107,39 @@ def one(db: Connection, cooperative_id: int, broadcast_id: int) -> Announcement 
 def arrived(db: Connection, broadcast_id: int) -> dict[Way, int]:
     """How many phones it reached, by what is known of each."""
     return served.counted((row[0], row[1]) for row in db.execute(_COUNTED, {"broadcast": broadcast_id}))
+
+
+def may_change(hand: Hand, found: Announcement) -> bool:
+    """Whether somebody may take it back or correct it: who sent it, as long as they send notices, and who leads."""
+    return hand.role in ANNOUNCERS and (hand.role is not Role.GENDER_PRESIDENT or found.author_id == hand.member_id)
+
+
+def _changed(db: Connection, hand: Hand, broadcast_id: int) -> None:
+    found = one(db, hand.cooperative_id, broadcast_id)
+    if found is None or not may_change(hand, found):
+        raise NotAllowed(Bar.NO_OFFICER)
+
+
+def stop(db: Connection, hand: Hand, broadcast_id: int, now: datetime) -> int:
+    """Take back what has not left; how many messages that were. Raises NotAllowed."""
+    _changed(db, hand, broadcast_id)
+    return broadcasts.cancel(db, broadcast_id, now)
+
+
+def correction(db: Connection, hand: Hand, broadcast_id: int, facts: Mapping[str, Any], now: datetime) -> Draft:
+    """What is right, for exactly those who got a message or may have got it. Raises NotAllowed."""
+    _changed(db, hand, broadcast_id)
+    first = db.execute(_FIRST, {"broadcast": broadcast_id}).one()
+    audience = Audience.from_facts(json.loads(first.audience))
+    urgency = Urgency(first.urgency)
+    return Draft(hand.cooperative_id, audience, "typed", facts, urgency, now, hand.member_id, broadcast_id)
+
+
+def correct(db: Connection, hand: Hand, draft: Draft, key: str, now: datetime) -> int | None:
+    """Take back what has not left of a message, and send its correction; to many with two keys, as any notice.
+
+    The same key corrects once. The number of the proposal, else None. Raises NotAllowed and MonthSpent.
+    """
+    assert draft.corrects_id is not None  # noqa: S101 - it is a correction
+    _changed(db, hand, draft.corrects_id)
+    return _send(db, hand, draft, f"corrected:{key}", now)

@@ -84,14 +84,14 @@ def tell(
 ) -> None:
     """Tell the members of a meeting what is to be told now; what was to be told before and has not left stays.
 
-    That an assembly is called, moved or called off is owed to every member (AUSCOOP 233 and 344). Of other meetings
-    nothing is told that the month has no SMS for: raises MonthSpent.
+    That an assembly is called, moved or called off is owed to every member (AUSCOOP 233 and 344), also to one who
+    stopped notices. Of other meetings nothing is told that the month has no SMS for: raises MonthSpent.
     """
     earlier = notices(db, meeting.meeting_id)
     for each in earlier:
         broadcasts.cancel(db, each.broadcast_id, now)
     first = [each.broadcast_id for each in earlier if each.what is What.CALLED]
-    audience = _audience(db, meeting.meeting_id, body.cooperative_id, tuple(first))
+    audience = invited(db, meeting.meeting_id, body.cooperative_id, tuple(first))
     said = facts(body, meeting, was_at)
     draft = Draft(
         body.cooperative_id, audience, KINDS[what], said, Urgency.NOTICE, now, author_id, not_after=meeting.starts_at
@@ -104,7 +104,8 @@ def tell(
         _plan(db, meeting, What.CALLED, weigh(fresh), now)
 
 
-def _audience(db: Connection, meeting_id: int, cooperative_id: int, besides: tuple[int, ...] = ()) -> Audience:
+def invited(db: Connection, meeting_id: int, cooperative_id: int, besides: tuple[int, ...] = ()) -> Audience:
+    """Whom a meeting is for; without who got one of some broadcasts."""
     kept = db.execute(select(Meeting.audience).where(Meeting.id == meeting_id)).scalar_one()
     said = json.loads(kept) if kept else Audience(cooperative_id).as_facts()
     return Audience.from_facts({**said, "besides": besides})
@@ -161,7 +162,7 @@ def _remind(
         return False
     body = assemblies.body(db, cooperative_id)
     said = facts(body, meeting) | {"when": due}
-    audience = _audience(db, meeting_id, cooperative_id)
+    audience = invited(db, meeting_id, cooperative_id)
     draft = Draft(cooperative_id, audience, KINDS[due], said, Urgency.NOTICE, now, not_after=meeting.starts_at)
     try:
         with db.begin_nested():

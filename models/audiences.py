@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import ColumnElement, Connection, Select, exists, select
 
 from models import arrears, cooperatives
 from models.attendance import Attendance
@@ -18,8 +18,8 @@ from models.messages import GOT, Message
 class Audience:
     """Members of a cooperative, with those of what stands below it when `below`; narrowed by each filter given.
 
-    `coming` is a meeting and what its members answered to it; `late` are those whose dues are past their day; `besides`
-    leaves out the phones that got one of these broadcasts. A member who left is in no audience.
+    `coming` is a meeting and what its members answered to it, None those who did not; `late` are those whose dues are
+    past their day; `besides` leaves out the phones that got one of these broadcasts. A member who left is in none.
     """
 
     cooperative_id: int
@@ -28,9 +28,11 @@ class Audience:
     sex: Sex | None = None
     language: str | None = None
     numbers: tuple[str, ...] = ()
-    coming: tuple[int, bool] | None = field(default=None)
+    coming: tuple[int, bool | None] | None = field(default=None)
     late: bool = False
     besides: tuple[int, ...] = ()
+    sites: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
 
     def as_facts(self) -> dict[str, Any]:
         """The audience as it is kept."""
@@ -44,6 +46,8 @@ class Audience:
             "coming": self.coming,
             "late": self.late,
             "besides": list(self.besides),
+            "sites": list(self.sites),
+            "teams": list(self.teams),
         }
 
     @classmethod
@@ -60,6 +64,8 @@ class Audience:
             coming and (coming[0], coming[1]),
             facts.get("late", False),
             tuple(facts.get("besides", ())),
+            tuple(facts.get("sites", ())),
+            tuple(facts.get("teams", ())),
         )
 
 
@@ -105,14 +111,28 @@ def phones_of(db: Connection, audience: Audience) -> Select[str, str, int, str]:
         found = found.where(Member.language == audience.language)
     if audience.numbers:
         found = found.where(Member.number.in_(audience.numbers))
+    if audience.sites:
+        found = found.where(Member.site.in_(audience.sites))
+    if audience.teams:
+        found = found.where(Member.team.in_(audience.teams))
     if audience.coming:
-        meeting_id, coming = audience.coming
-        answered = Attendance.meeting_id == meeting_id, Attendance.coming.is_(coming)
-        found = found.join(Attendance, Attendance.member_id == Member.id).where(*answered)
+        found = found.where(_answered(*audience.coming))
     if audience.besides:
         got = select(Message.phone).where(Message.broadcast_id.in_(audience.besides), GOT)
         found = found.where(Phone.number.not_in(got))
     return found
+
+
+def _answered(meeting_id: int, coming: bool | None) -> ColumnElement[bool]:
+    """Whether a member answered so to a meeting; with None, whether they answered nothing."""
+    mine = exists().where(Attendance.member_id == Member.id, Attendance.meeting_id == meeting_id)
+    return ~mine if coming is None else mine.where(Attendance.coming.is_(coming))
+
+
+def languages(db: Connection, cooperative_id: int) -> list[str]:
+    """The languages that members of a cooperative are spoken to in."""
+    there = Member.cooperative_id == cooperative_id, Member.left_on.is_(None)
+    return list(db.execute(select(Member.language).where(*there).distinct().order_by(Member.language)).scalars())
 
 
 def anybody(db: Connection, audience: Audience) -> bool:

@@ -9,19 +9,20 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, ForeignKey, Select, func, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models import cooperatives, hours, inbox, limits, vault
+from models import cooperatives, hours, inbox, limits, prices, vault
 from models.audiences import Audience, late_ones, phones_of
 from models.base import Base
 from models.checkdigit import check_digit
 from models.drafts import Draft
 from models.failpoints import reach
-from models.limits import Limits, MonthSpent
+from models.limits import Limits, MonthSpent, Spent
 from models.messages import GOT, Message, MessageState, Urgency, sealed
 from models.writing import insert_once, streaming
 
@@ -53,6 +54,7 @@ class Broadcast(Base):
     planned_at: Mapped[datetime]
     cancelled_at: Mapped[datetime | None]
     parts: Mapped[int | None]
+    cost: Mapped[int | None]
 
 
 class UnknownBroadcast(LookupError):
@@ -68,9 +70,9 @@ def plan(db: Connection, draft: Draft, key: str, now: datetime, told: Progress =
     """Write down a broadcast and one message for each distinct phone of its audience; its reference.
 
     The same key twice is one broadcast: the first one's reference comes back, and nothing is added. Who wants no
-    notices gets none but safety alerts. Notices and campaigns wait for the morning of the cooperative, and for the next
-    one where a phone has had enough that day. `told` hears after each chunk how many messages there are.
-    Raises MonthSpent when the cooperative's limit for the month would be passed.
+    notices gets none but safety alerts, and what every member has a right to. Notices and campaigns wait for the
+    morning of the cooperative, and for the next one where a phone has had enough that day. `told` hears after each
+    chunk how many messages there are. Raises MonthSpent when the cooperative's limit for the month would be passed.
     """
     digest = vault.digest("broadcast", key)
     known = db.execute(select(Broadcast.reference).where(Broadcast.key == digest)).scalar_one_or_none()
@@ -94,18 +96,18 @@ def plan(db: Connection, draft: Draft, key: str, now: datetime, told: Progress =
     if broadcast_id is None:  # the same key at the same moment, or a number that was drawn before
         return plan(db, draft, key, now, told)
     reach("plan-begun")
-    parts = _write(db, draft, broadcast_id, {"facts_sealed": facts, "queued_at": now}, told)
-    db.execute(update(Broadcast).where(Broadcast.id == broadcast_id).values(parts=parts))
+    spent = _write(db, draft, broadcast_id, {"facts_sealed": facts, "queued_at": now}, told)
+    db.execute(update(Broadcast).where(Broadcast.id == broadcast_id).values(parts=spent.parts, cost=spent.cost))
     reach("planned")
     return reference
 
 
-def _write(db: Connection, draft: Draft, broadcast_id: int, more: Mapping[str, Any], told: Progress) -> int:
-    """Write the messages of a broadcast, in chunks; how many SMS parts they are."""
+def _write(db: Connection, draft: Draft, broadcast_id: int, more: Mapping[str, Any], told: Progress) -> Spent:
+    """Write the messages of a broadcast, in chunks; how many SMS parts they are, and what these cost."""
     zone = cooperatives.zone(db, draft.cooperative_id)
     may_wait = draft.urgency >= Urgency.NOTICE
     allowed = limits.of(db, draft.cooperative_id, held=True) if may_wait and not draft.owed else Limits()
-    spent = _spent(db, draft.cooperative_id, hours.month_of(more["queued_at"], zone)) if allowed.month else 0
+    before = _spent(db, draft, more["queued_at"], zone) if allowed.a_month else Spent(0, 0)
     common = {
         **more,
         "kind": draft.kind,
@@ -116,7 +118,8 @@ def _write(db: Connection, draft: Draft, broadcast_id: int, more: Mapping[str, A
         "not_before": draft.not_before,
         "not_after": draft.not_after,
     }
-    planned = parts = 0
+    planned, spent = 0, Spent(0, 0)
+    cost: float | None = 0.0
     with closing(reached(db, draft)) as chunks:
         for chunk in chunks:
             rows = [common | _addressed(broadcast_id, *each) for each in chunk]
@@ -126,18 +129,22 @@ def _write(db: Connection, draft: Draft, broadcast_id: int, more: Mapping[str, A
                     row["not_before"] = hours.next_morning(draft.not_before, zone)
             db.execute(insert(Message), rows)
             planned += len(chunk)
-            parts += sum(_parts(draft, language) for _phone, language in chunk)
-            limits.weigh(allowed, spent, parts)
+            parts = spent.parts + sum(_parts(draft, language) for _phone, language in chunk)
+            cost = prices.added(cost, prices.cost(chunk, partial(_parts, draft), draft.prices))
+            spent = Spent(parts, prices.whole(cost))
+            limits.weigh(allowed, before, spent)
             reach("plan-chunk")
             told(planned)
-    return parts
+    return spent
 
 
-def _spent(db: Connection, cooperative_id: int, since: datetime) -> int:
-    """The SMS parts of what a cooperative planned since then."""
-    counted = select(func.sum(Broadcast.parts))
-    planned = counted.where(Broadcast.cooperative_id == cooperative_id, Broadcast.planned_at >= since)
-    return int(db.execute(planned.where(Broadcast.urgency >= Urgency.NOTICE)).scalar_one() or 0)
+def _spent(db: Connection, draft: Draft, now: datetime, zone: ZoneInfo) -> Spent:
+    """What the cooperative planned this month, but for safety alerts."""
+    counted = select(func.sum(Broadcast.parts), func.sum(Broadcast.cost))
+    month = Broadcast.planned_at >= hours.month_of(now, zone)
+    planned = counted.where(Broadcast.cooperative_id == draft.cooperative_id, month)
+    parts, cost = db.execute(planned.where(Broadcast.urgency >= Urgency.NOTICE)).one()
+    return Spent(int(parts or 0), int(cost or 0))
 
 
 def _enough(db: Connection, draft: Draft, phones: Sequence[str], cap: int | None, zone: ZoneInfo) -> set[str]:
@@ -153,7 +160,7 @@ def _addressed(broadcast_id: int, phone: str, language: str) -> dict[str, Any]:
 
 def reached(db: Connection, draft: Draft) -> Generator[list[tuple[str, str]], None, None]:
     """Whom a draft would reach, in chunks: each distinct phone, and the language it is spoken to in."""
-    everybody = draft.urgency is Urgency.ALERT or not inbox.anybody_silent(db)
+    everybody = draft.urgency is Urgency.ALERT or draft.owed or not inbox.anybody_silent(db)
     people = _got(draft.corrects_id) if draft.corrects_id else phones_of(db, draft.audience)
     late = None if draft.corrects_id else late_ones(db, draft.audience, draft.not_before)
     before = ""

@@ -68,18 +68,18 @@ class CallState(StrEnum):
     DONE = "done"
 
 
+# One call is owed to a member, from whichever of their phones they asked, and one to a phone of whom it is not known.
+_KNOWN = text("state = 'open' AND member_id IS NOT NULL")
+_UNKNOWN = text("state = 'open' AND member_id IS NULL")
+
+
 class CallBack(Base):
     """Somebody asked to be called and told by voice."""
 
     __tablename__ = "call_backs"
     __table_args__ = (
-        Index(
-            "uq_call_backs_open",
-            "phone",
-            unique=True,
-            sqlite_where=text("state = 'open'"),
-            postgresql_where=text("state = 'open'"),
-        ),
+        Index("uq_call_backs_open", "phone", unique=True, sqlite_where=_UNKNOWN, postgresql_where=_UNKNOWN),
+        Index("uq_call_backs_member", "member_id", unique=True, sqlite_where=_KNOWN, postgresql_where=_KNOWN),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -208,7 +208,7 @@ def refuse(db: Connection, request_id: int) -> bool:
 
 
 def ask_for_call(db: Connection, phone: str, member_id: int | None, spoken: str, topic: str, now: datetime) -> None:
-    """Somebody wants to be called. While a request of this phone is open, asking again changes nothing."""
+    """Somebody wants to be called. While a request of theirs is open, asking again changes nothing of it."""
     values = {
         "phone": phone,
         "member_id": member_id,

@@ -14,7 +14,8 @@ class Draft:
     """A broadcast to be: whose, to whom, what (a kind of notice and its facts), how urgent, and from when on.
 
     After `not_after` it would come too late, and what has not left by then expires. `parts` is how many SMS one message
-    is, by language; one where it is not said. What members have a right to is `owed`: it knows no limit.
+    is, by language; one where it is not said. `prices` are of one part, by the first digits of a number (see
+    `models.prices`). What members have a right to is `owed`: it knows no limit, and goes also to who stopped notices.
     """
 
     cooperative_id: int
@@ -27,10 +28,11 @@ class Draft:
     corrects_id: int | None = None
     not_after: datetime | None = None
     parts: Mapping[str, int] = field(default_factory=dict)
+    prices: Mapping[str, float] = field(default_factory=dict)
     owed: bool = False
 
 
-# How many SMS a draft is in each language is known where its words are.
+# How many SMS a draft is in each language is known where its words are, and what they cost, from the settings.
 Weigh = Callable[[Draft], Draft]
 
 

@@ -1,5 +1,7 @@
 """What a watcher is told of the service: counts and ages, and nothing of anybody. Each is a sum over the tables."""
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,8 +12,10 @@ from sqlalchemy import Connection, func, select
 from models.callers import CallBack, CallState
 from models.gateways import Standing
 from models.inbox import Inbound, OptOut
-from models.messages import Message, MessageState
-from models.sessions import SessionEnd
+from models.messages import Message, MessageState, Urgency
+from models.sessions import SessionEnd, SessionOutcome
+
+_COST = re.compile(r"([A-Z]{3}) ([0-9]{1,9}(?:\.[0-9]{1,6})?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,9 @@ def figures(db: Connection, now: datetime) -> Iterator[Figure]:
     yield from _grouped(db, "messages", Message.state)
     yield from _grouped(db, "messages_by_gateway", Message.gateway, Message.state)
     yield from _gateways(db)
+    yield from _costs(db)
     yield from _grouped(db, "sessions_ended", SessionEnd.gateway, SessionEnd.status)
+    yield from _outcomes(db)
     yield from _grouped(db, "sms_received", Inbound.intent)
     yield Figure("opt_outs", _count(db, OptOut.phone_digest))
     yield Figure("calls_owed", _count(db, CallBack.id, CallBack.state == CallState.OPEN))
@@ -42,17 +48,28 @@ def _count(db: Connection, what: Any, *where: Any) -> int:
 
 
 def _queue(db: Connection, now: datetime) -> list[Figure]:
-    """How many messages are due, and for how many seconds the oldest has been, by what they say."""
+    """How many messages are due, and for how many seconds the oldest has been, by class and kind."""
     due = (
-        select(Message.kind, func.count(), func.min(Message.not_before))
+        select(Message.urgency, Message.kind, func.count(), func.min(Message.not_before))
         .where(Message.state == MessageState.QUEUED, Message.not_before <= now)
-        .group_by(Message.kind)
-        .order_by(Message.kind)
+        .group_by(Message.urgency, Message.kind)
+        .order_by(Message.urgency, Message.kind)
     )
-    rows = db.execute(due).all()
-    waiting = [Figure("messages_due", count, (("kind", kind),)) for kind, count, _since in rows]
-    ages = [Figure("oldest_due_seconds", (now - at).total_seconds(), (("kind", kind),)) for kind, _count, at in rows]
-    return waiting + ages
+    rows = [((("class", Urgency(row[0]).name.lower()), ("kind", row[1])), *row[2:]) for row in db.execute(due)]
+    waiting = [Figure("messages_due", count, labels) for labels, count, _since in rows]
+    return waiting + [Figure("oldest_due_seconds", (now - at).total_seconds(), labels) for labels, _count, at in rows]
+
+
+def _costs(db: Connection) -> Iterator[Figure]:
+    """What gateways say that messages cost, by gateway and currency: they write it like "XOF 22.0000"."""
+    costs: Counter[tuple[str, str]] = Counter()
+    said = select(Message.gateway, Message.cost, func.count()).where(Message.cost.is_not(None))
+    for gateway, cost, count in db.execute(said.group_by(Message.gateway, Message.cost)):
+        found = _COST.fullmatch(cost or "")
+        if found is not None:
+            costs[gateway or "", found[1]] += round(float(found[2]) * 10_000) * count
+    for (gateway, currency), total in sorted(costs.items()):
+        yield Figure("messages_cost_total", total / 10_000, (("gateway", gateway), ("currency", currency)))
 
 
 def _grouped(db: Connection, name: str, *columns: Any) -> Iterator[Figure]:
@@ -62,6 +79,13 @@ def _grouped(db: Connection, name: str, *columns: Any) -> Iterator[Figure]:
     for *values, count in rows:
         told = tuple((label, "" if each is None else str(each)) for label, each in zip(labels, values, strict=True))
         yield Figure(name, count, told)
+
+
+def _outcomes(db: Connection) -> Iterator[Figure]:
+    """How many sessions ended so, by the screen at which they did: where people hang up."""
+    rows = db.execute(select(SessionOutcome).order_by(SessionOutcome.screen, SessionOutcome.status))
+    for row in rows:
+        yield Figure("sessions_ended_at_total", row.sessions, (("screen", row.screen), ("status", row.status)))
 
 
 def _gateways(db: Connection) -> Iterator[Figure]:

@@ -1,5 +1,7 @@
 """Who is late with dues in the group of a leader: a team leader's own team, an officer's cooperative.
 
+A team is who was placed in it with its leader (`models.groups`), and who worked for that leader.
+
 Amounts are for who keeps the money and who watches over it; nobody else's business is more than since when.
 """
 
@@ -43,7 +45,9 @@ _BEHIND: Select[int, str, str] = (
     .order_by(_OWED.desc(), Member.id)
     .limit(AT_MOST)
 )
-_OF_TEAM = _BEHIND.where(Member.id.in_(select(LotWork.member_id).where(LotWork.recorded_by == bindparam("leader"))))
+_OWN_TEAM = select(Member.team).where(Member.id == bindparam("leader")).scalar_subquery()
+_WORKED = select(LotWork.member_id).where(LotWork.recorded_by == bindparam("leader"))
+_OF_TEAM = _BEHIND.where(Member.id.in_(_WORKED) | (Member.team == _OWN_TEAM))
 
 
 def of(db: Connection, hand: Hand, today: date) -> list[Late]:

@@ -4,7 +4,7 @@ Safety alerts know no limit. Nothing is limited before somebody says so.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, ForeignKey, func, select
@@ -18,8 +18,9 @@ from models.writing import batches, insert_or_update
 class SmsLimit(Base):
     """The limits of a cooperative; one that is not set does not hold.
 
-    Above `one_key` people a second officer agrees. `month` is in SMS parts, which is what networks charge; `day` is how
-    many notices and campaigns a phone gets in a day, and those beyond it wait for the next morning.
+    Above `one_key` people a second officer agrees. `month` is in SMS parts, which is what networks charge; `money` is
+    what they may cost in a month, in whole money of the cooperative; `day` is how many notices and campaigns a phone
+    gets in a day, and those beyond it wait for the next morning.
     """
 
     __tablename__ = "sms_limits"
@@ -28,6 +29,7 @@ class SmsLimit(Base):
     one_key: Mapped[int | None]
     month: Mapped[int | None]
     day: Mapped[int | None]
+    money: Mapped[int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +39,37 @@ class Limits:
     one_key: int | None = None
     month: int | None = None
     day: int | None = None
+    money: int | None = None
+
+    @property
+    def a_month(self) -> bool:
+        """Whether something is limited by the month."""
+        return self.month is not None or self.money is not None
 
 
 class MonthSpent(ValueError):
-    """The cooperative's limit of SMS for the month would be passed; the sentence says by how much."""
+    """A limit of the cooperative for the month would be passed, in SMS or money; the sentence says by how much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What was planned: SMS parts, and what they cost in whole money; None where no price is known."""
+
+    parts: int
+    cost: int | None
 
 
 def of(db: Connection, cooperative_id: int, held: bool = False) -> Limits:
     """The limits of a cooperative; `held` until the end of the transaction, so that two do not spend the same rest."""
-    found = select(SmsLimit.one_key, SmsLimit.month, SmsLimit.day).where(SmsLimit.cooperative_id == cooperative_id)
+    columns = (SmsLimit.one_key, SmsLimit.month, SmsLimit.day, SmsLimit.money)
+    found = select(*columns).where(SmsLimit.cooperative_id == cooperative_id)
     row = db.execute(found.with_for_update() if held else found).one_or_none()
     return Limits() if row is None else Limits(*row)
 
 
 def put(db: Connection, cooperative_id: int, limits: Limits) -> None:
     """The limits of a cooperative are these from now on."""
-    values = {"one_key": limits.one_key, "month": limits.month, "day": limits.day}
-    insert_or_update(db, SmsLimit, {"cooperative_id": cooperative_id}, values)
+    insert_or_update(db, SmsLimit, {"cooperative_id": cooperative_id}, asdict(limits))
 
 
 def second_key(db: Connection, cooperative_id: int, people: int) -> bool:
@@ -62,11 +78,21 @@ def second_key(db: Connection, cooperative_id: int, people: int) -> bool:
     return allowed is not None and people > allowed
 
 
-def weigh(limits: Limits, spent: int, parts: int) -> None:
-    """Whether so many parts more may be sent this month. Raises MonthSpent."""
-    if limits.month is not None and spent + parts > limits.month:
+def weigh(limits: Limits, before: Spent, now: Spent) -> None:
+    """Whether so much more may be sent this month. Raises MonthSpent, also for money where a price is not known."""
+    if limits.month is not None and before.parts + now.parts > limits.month:
         raise MonthSpent(
-            f"{parts} SMS are too many: {max(limits.month - spent, 0)} of {limits.month} are left this month; "
+            f"{now.parts} SMS are too many: {max(limits.month - before.parts, 0)} of {limits.month} are left this "
+            "month; write to fewer people, or raise the limit with `broadcast limits`"
+        )
+    if limits.money is None:
+        return
+    if now.cost is None:
+        raise MonthSpent("the limit in money cannot be kept without prices: give one for each number in SMS_PRICES")
+    left = limits.money - (before.cost or 0)
+    if now.cost > left:
+        raise MonthSpent(
+            f"it would cost {now.cost}, and {max(left, 0)} of {limits.money} are left this month; "
             "write to fewer people, or raise the limit with `broadcast limits`"
         )
 

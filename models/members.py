@@ -42,7 +42,10 @@ class Sex(StrEnum):
 
 
 class Member(Base):
-    """A line of the members' register (OHADA Uniform Act, article 9)."""
+    """A line of the members' register (OHADA Uniform Act, article 9).
+
+    Where a member works and with whom (`site`, `team`) is said by `models.groups`; no file of the register has it.
+    """
 
     __tablename__ = "members"
     __table_args__ = (UniqueConstraint("cooperative_id", "number"),)
@@ -57,6 +60,8 @@ class Member(Base):
     joined_on: Mapped[date | None]
     left_on: Mapped[date | None]
     amounts_by_sms: Mapped[bool] = mapped_column(default=False)
+    site: Mapped[str | None]
+    team: Mapped[str | None]
 
 
 class Phone(Base):

@@ -210,6 +210,13 @@ def last_of_kind(db: Connection, phone: str, kinds: Sequence[str], since: dateti
     return None if sealed is None else json.loads(vault.unseal(sealed))
 
 
+def last_was_notice(db: Connection, phone: str, since: datetime) -> bool:
+    """Whether the newest message that went to a phone since then was one to many."""
+    newest = select(Message.broadcast_id).where(Message.phone == phone, Message.tried_at >= since)
+    found = db.execute(newest.order_by(Message.tried_at.desc(), Message.id.desc()).limit(1)).one_or_none()
+    return found is not None and found.broadcast_id is not None
+
+
 def queued_since(db: Connection, phone: str, since: datetime, kind: str | None = None) -> int:
     """How many messages (of a kind) were queued for a phone since then."""
     found = select(func.count()).where(Message.phone == phone, Message.queued_at >= since)

@@ -1,7 +1,7 @@
 """Recurring broadcasts: the same text again by a rule of iCalendar (RFC 5545), on the cooperative's own clock.
 
 An occurrence is planned once, under a key of its own, whoever looks and however often. One that is more than a day
-late is left out: a reminder of last week helps nobody. The only file that imports dateutil.
+late is left out: a reminder of last week helps nobody.
 """
 
 import json
@@ -9,20 +9,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, ForeignKey, Index, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models import broadcasts, cooperatives, vault
+from models import broadcasts, cadence, cooperatives, vault
 from models.audiences import Audience
 from models.base import Base
 from models.broadcasts import Draft
+from models.cadence import BadRule
+from models.drafts import Weigh, unweighed
 from models.messages import Urgency, sealed
 from models.writing import insert_once
 
+__all__ = ["BadRule", "Recurrence", "Recurring"]
 LATE = timedelta(days=1)
-OFTEN_ENOUGH = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 
 
 class Recurrence(Base):
@@ -45,36 +46,10 @@ class Recurrence(Base):
     next_at: Mapped[datetime | None]
 
 
-class BadRule(ValueError):
-    """A rule that cannot be followed; the sentence says what would be right."""
-
-
-def _after(rule: str, starts: str, local: datetime, included: bool) -> datetime | None:
-    """The first time by a rule after a time, both on the same clock. Raises BadRule."""
-    from dateutil.rrule import rrulestr  # only what recurs needs it
-
-    first = datetime.fromisoformat(starts)
-    frequency = dict(part.partition("=")[::2] for part in rule.upper().removeprefix("RRULE:").split(";")).get("FREQ")
-    if frequency not in OFTEN_ENOUGH or "\n" in rule:
-        raise BadRule(f"{rule!r} is no rule: write it like FREQ=WEEKLY;BYDAY=MO, with {', '.join(OFTEN_ENOUGH)}")
-    try:
-        found: datetime | None = rrulestr(rule, dtstart=first).after(local, inc=included)
-    except (ValueError, TypeError, OverflowError) as error:
-        raise BadRule(f"{rule!r} is no rule of iCalendar: write it like FREQ=MONTHLY;BYMONTHDAY=1") from error
-    return found
-
-
-def _local(moment: datetime, zone: ZoneInfo) -> datetime:
-    return moment.astimezone(zone).replace(tzinfo=None)
-
-
 def recur(db: Connection, draft: Draft, rule: str, key: str, now: datetime) -> int:
     """Have a draft sent by a rule, from its `not_before` on; its number. The same key is the same. Raises BadRule."""
     zone = cooperatives.zone(db, draft.cooperative_id)
-    starts = _local(draft.not_before, zone).replace(microsecond=0).isoformat()
-    following = _after(rule, starts, _local(max(draft.not_before, now), zone), included=True)
-    if following is None:
-        raise BadRule(f"{rule!r} names no day to come")
+    starts, next_at = cadence.first(rule, draft.not_before, now, zone)
     values = {
         "key": vault.digest("recurrence", key),
         "cooperative_id": draft.cooperative_id,
@@ -86,7 +61,7 @@ def recur(db: Connection, draft: Draft, rule: str, key: str, now: datetime) -> i
         "parts": json.dumps(dict(draft.parts)),
         "rule": rule,
         "starts": starts,
-        "next_at": following.replace(tzinfo=zone),
+        "next_at": next_at,
     }
     made = insert_once(db, Recurrence, values)
     return made or db.execute(select(Recurrence.id).where(Recurrence.key == values["key"])).scalar_one()
@@ -120,7 +95,7 @@ def due(db: Connection, now: datetime) -> list[int]:
     return list(db.execute(select(Recurrence.id).where(Recurrence.next_at <= now).order_by(Recurrence.id)).scalars())
 
 
-def plan_next(db: Connection, number: int, now: datetime) -> str | None:
+def plan_next(db: Connection, number: int, now: datetime, weigh: Weigh = unweighed) -> str | None:
     """Plan what is due of a recurrence and find its next time; the reference, None when nothing was to be planned.
 
     Of several that were missed only the last is planned, and not when it is more than a day late. Raises MonthSpent.
@@ -132,19 +107,15 @@ def plan_next(db: Connection, number: int, now: datetime) -> str | None:
     if row is None:
         return None
     zone, reached = cooperatives.zone(db, row.cooperative_id), row.next_at
-    following = _next(row.rule, row.starts, reached, zone)
+    following = cadence.following(row.rule, row.starts, reached, zone)
     while following is not None and following <= now:
-        reached, following = following, _next(row.rule, row.starts, following, zone)
+        reached, following = following, cadence.following(row.rule, row.starts, following, zone)
     db.execute(update(Recurrence).where(Recurrence.id == number).values(next_at=following))
     if reached + LATE <= now:
         return None
     draft = replace(_draft(row._mapping), not_before=reached, not_after=reached + LATE)  # noqa: SLF001 - its public name
-    return broadcasts.plan(db, draft, f"recurrence:{number}:{_local(reached, zone).isoformat()}", now)
-
-
-def _next(rule: str, starts: str, after: datetime, zone: ZoneInfo) -> datetime | None:
-    found = _after(rule, starts, _local(after, zone), included=False)
-    return None if found is None else found.replace(tzinfo=zone)
+    occurrence = cadence.on_clock(reached, zone).isoformat()
+    return broadcasts.plan(db, weigh(draft), f"recurrence:{number}:{occurrence}", now)
 
 
 def _draft(row: Mapping[Any, Any]) -> Draft:

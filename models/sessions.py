@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from operator import itemgetter
 
-from sqlalchemy import Connection, Index, UniqueConstraint, and_, bindparam, case, delete, insert, or_, select
+from sqlalchemy import Connection, Index, UniqueConstraint, and_, bindparam, case, delete, insert, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models import vault
@@ -58,6 +58,16 @@ class SessionEnd(Base):
     cost: Mapped[str | None]
     network: Mapped[str | None]
     ended_at: Mapped[datetime]
+
+
+class SessionOutcome(Base):
+    """How many sessions ended so at a screen. Which session it was is not kept: a screen can say what somebody did."""
+
+    __tablename__ = "session_outcomes"
+
+    screen: Mapped[str] = mapped_column(primary_key=True)
+    status: Mapped[str] = mapped_column(primary_key=True)
+    sessions: Mapped[int]
 
 
 class KeyMark(Base):
@@ -133,9 +143,29 @@ def keep_answer(db: Connection, session: str, position: int, digest: str, sealed
     _SAY.run(db, values)
 
 
-def ended(db: Connection, gateway: str, session: str, told: Mapping[str, object], now: datetime) -> None:
-    """Keep how a session ended, once."""
-    insert_once(db, SessionEnd, {"gateway": gateway, "session": session, "ended_at": now, **told})
+def ended(
+    db: Connection, gateway: str, session: str, told: Mapping[str, object], screen: str | None, now: datetime
+) -> None:
+    """Keep how a session ended, once, and count it where it stood; `screen`: None where that is forgotten."""
+    row = {"gateway": gateway, "session": session, "ended_at": now, **told}
+    if insert_once(db, SessionEnd, row) is None or screen is None:
+        return
+    at = {"screen": screen, "status": told["status"]}
+    if not _count(db, at) and insert_once(db, SessionOutcome, at | {"sessions": 1}) is None:
+        _count(db, at)  # another one was the first just now
+
+
+def _count(db: Connection, at: Mapping[str, object]) -> bool:
+    counted = update(SessionOutcome).where(*(getattr(SessionOutcome, name) == value for name, value in at.items()))
+    return db.execute(counted.values(sessions=SessionOutcome.sessions + 1)).rowcount > 0
+
+
+_SEALED = select(Conversation.sealed).where(Conversation.session == bindparam("session"))
+
+
+def sealed(db: Connection, session: str) -> str | None:
+    """The sealed conversation of a session, or None."""
+    return db.execute(_SEALED, {"session": session}).scalar_one_or_none()
 
 
 def newest_sealed(db: Connection) -> str | None:

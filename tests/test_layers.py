@@ -14,7 +14,7 @@ DOORS: dict[str, str | tuple[str, ...]] = {
     "redis": "ussd_app/memory.py",
     "apscheduler": "ussd_app/jobs.py",
     "africastalking": "ussd_app/gateways/africastalking.py",
-    "dateutil": "models/recurring.py",
+    "dateutil": "models/cadence.py",
     "fpdf": "ussd_app/paper.py",
     "requests": "ussd_app/gateways/wire.py",
     "os": ("ussd_app/config.py", "ussd_app/failpoints.py"),

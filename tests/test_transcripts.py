@@ -10,7 +10,7 @@ from flask import Flask
 from models import announcing
 from tests.conftest import SECRET, Clock
 from tests.phone import JsonPhone, LastPhone, Phone, WholePhone
-from ussd_app import service
+from ussd_app import jobs, service
 from ussd_app.db import transaction
 
 FILES = sorted((Path(__file__).parent / "transcripts").rglob("*.txt"))
@@ -57,6 +57,7 @@ class Stage:
         letters = []
         for hour in range(hours):
             self.clock.pass_by(hours=1)
+            jobs.convene(service.of(self.app))
             with transaction(service.of(self.app).engine) as db:
                 written = announcing.remind(db, self.clock())
             if written or hour == hours - 1:

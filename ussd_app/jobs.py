@@ -1,19 +1,26 @@
 """What runs when: a table. The only file that imports apscheduler."""
 
 import logging
+import time
 from collections.abc import Callable, Mapping
-from datetime import timedelta
-from functools import partial
+from datetime import UTC, datetime, timedelta
+from threading import Event, Thread
+from typing import TYPE_CHECKING
 
-from flows import estimates
-from models import alerts, announcing, approvals, doubts, handovers, nights, recurring, sessions
+from models import alerts, announcing, approvals, doubts, handovers, nights, recurring, regular, sessions
+from models.convening import NotCalled
 from models.limits import MonthSpent
 from ussd_app import proving, raising
 from ussd_app.db import reading, transaction
 from ussd_app.service import Service
 
+if TYPE_CHECKING:
+    from apscheduler.schedulers.base import BaseScheduler
+
 log = logging.getLogger(__name__)
 Job = Callable[[Service], None]
+Seconds = Callable[[], float]
+LOOK, STEP = 5.0, 2.0  # seconds: how often the clock is looked at, and how little a step is that matters
 
 
 def doubt(service: Service) -> None:
@@ -33,9 +40,24 @@ def repeat(service: Service) -> None:
     for number in numbers:
         try:
             with transaction(service.engine) as db:
-                recurring.plan_next(db, number, service.clock())
+                recurring.plan_next(db, number, service.clock(), service.weigh)
         except MonthSpent:
             log.warning("recurring broadcast %s waits: the limit of the month is reached", number)
+
+
+def convene(service: Service) -> None:
+    """Meetings that are held by a rule are called when they are near; one that cannot be stops no other."""
+    with reading(service.engine) as db:
+        numbers = regular.due(db, service.clock())
+    for number in numbers:
+        try:
+            with transaction(service.engine) as db:
+                turn = regular.call_next(db, number, service.clock(), service.weigh)
+        except NotCalled:
+            log.warning("regular meeting %s waits: the limit of the month is reached", number)
+        else:
+            if turn and turn.snag:
+                log.warning("regular meeting %s was left out once: %s", number, turn.snag)
 
 
 def forget(service: Service) -> None:
@@ -73,7 +95,7 @@ def expire(service: Service) -> None:
 def remind(service: Service) -> None:
     """Members are reminded of a meeting 7 days, 1 day and 2 hours before; what is late is told no more."""
     with transaction(service.engine) as db:
-        announcing.remind(db, service.clock(), partial(estimates.weighed, service_code=service.config.service_code))
+        announcing.remind(db, service.clock(), service.weigh)
 
 
 def hand_over(service: Service) -> None:
@@ -91,6 +113,7 @@ def lapse(service: Service) -> None:
 JOBS: Mapping[Job, timedelta] = {
     doubt: timedelta(minutes=1),
     repeat: timedelta(minutes=1),
+    convene: timedelta(minutes=1),
     remind: timedelta(minutes=1),
     hand_over: timedelta(minutes=5),
     expire: timedelta(minutes=5),
@@ -103,7 +126,7 @@ JOBS: Mapping[Job, timedelta] = {
 
 def materialise(service: Service) -> None:
     """Put into the outbox all that is due by now."""
-    for job in (doubt, repeat):
+    for job in (doubt, repeat, convene, remind):
         job(service)
 
 
@@ -113,12 +136,49 @@ def run_once(service: Service) -> None:
         job(service)
 
 
+class Steps:
+    """Tells when the clock on the wall was set back, by one that nobody sets."""
+
+    def __init__(self, wall: Seconds = time.time, steady: Seconds = time.monotonic) -> None:
+        self._wall, self._steady = wall, steady
+        self._apart = wall() - steady()
+
+    def back(self) -> bool:
+        """Whether it was set back since this was asked last."""
+        before, self._apart = self._apart, self._wall() - self._steady()
+        return self._apart < before - STEP
+
+
+def hurry(scheduler: "BaseScheduler") -> None:
+    """Have every job look now."""
+    for job in scheduler.get_jobs():
+        job.modify(next_run_time=datetime.now(UTC))
+
+
+def _watch(scheduler: "BaseScheduler", stop: Event) -> None:
+    steps = Steps()
+    while not stop.wait(LOOK):
+        if steps.back():
+            log.warning("the clock was set back: every job looks now")
+            hurry(scheduler)
+
+
 def run(service: Service) -> None:
-    """Tick for ever. The scheduler owns no schedule: it only asks the jobs to look."""
+    """Tick until the process ends. The scheduler owns no schedule: it only asks the jobs to look, first at once.
+
+    It waits for a time of the clock on the wall, so one that is set back would stop it for as long as the step: that is
+    watched.
+    """
     from apscheduler.schedulers.blocking import BlockingScheduler  # heavy, and no other process needs it
 
     settings = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
     scheduler = BlockingScheduler(timezone="UTC", job_defaults=settings)
     for job, every in JOBS.items():
-        scheduler.add_job(job, "interval", [service], seconds=every.total_seconds())
-    scheduler.start()
+        now = datetime.now(UTC)
+        scheduler.add_job(job, "interval", [service], seconds=every.total_seconds(), next_run_time=now)
+    stop = Event()
+    Thread(target=_watch, args=(scheduler, stop), daemon=True).start()
+    try:
+        scheduler.start()
+    finally:
+        stop.set()

@@ -35,6 +35,16 @@ def _name(press: Press) -> str:
     return f"{press.gateway}:{press.session}"
 
 
+def _screen(sealed: str | None) -> str | None:
+    """The screen at which a conversation stands; None where it is forgotten, or its key is gone."""
+    if sealed is None:
+        return None
+    with suppress(vault.InvalidToken):
+        place = Conversation.load(vault.unseal(sealed)).place
+        return place.name if place else None
+    return None
+
+
 def _conversation(press: Press, caller: str, now: datetime, this: str | None, other: str | None) -> Conversation:
     """What the sealed texts hold: this session, or a new one that may offer to go on with the one before."""
     if this is not None:
@@ -96,6 +106,10 @@ class DatabaseMemory:
     def hearing(self, press: Press, now: datetime) -> Iterator[InDatabase]:
         """Answer a press."""
         yield InDatabase(press, vault.digest("phone", press.phone), now)
+
+    def screen(self, db: Connection, gateway: str, session: str) -> str | None:
+        """The screen at which a session stands, where it is known."""
+        return _screen(sessions.sealed(db, f"{gateway}:{session}"))
 
     def ready(self) -> bool:
         """Whether it can be reached: as the database can."""
@@ -182,6 +196,11 @@ class RedisMemory:
             raise
         sealed = "" if hearing.kept is None else vault.seal(hearing.kept.dump())
         self._ask(self._keep, keys, [token, sealed, KEPT_SECONDS, int(RESUME_WITHIN.total_seconds())])
+
+    def screen(self, _db: Connection, gateway: str, session: str) -> str | None:
+        """The screen at which a session stands, where it is known. Raises Lost when Redis cannot be reached."""
+        sealed: Any = self._redis.get(f"talk:{gateway}:{session}")
+        return _screen(sealed)
 
     def _locked(self, keys: list[str], token: str) -> tuple[str | None, str | None]:
         patience = time.monotonic() + PATIENCE_SECONDS

@@ -26,7 +26,7 @@ from ussd_app.db import engine, transaction
 
 # What is typed into every question: the first that can be read is used.
 SLIPS = (longest_office.MEMBER, longest_office.PAID, longest_office.PHONE)
-MEETING = (longest_meetings.MOMENT, longest_meetings.PLACE, longest_meetings.MESSAGE)
+MEETING = (longest_meetings.MOMENT, longest_meetings.GROUP, longest_meetings.PLACE, longest_meetings.MESSAGE)
 SAMPLES = ("12", "4826", "572946", "0312", *SLIPS, *MEETING, longest.WORDS)
 VISITS = 40
 WRITING = re.compile(r"\b(INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from flask import Flask, current_app
 from sqlalchemy import Engine
 
-from flows import i18n
+from flows import estimates, i18n
 from models import vault
+from models.drafts import Weigh
 from ussd_app import db, failpoints, memory
 from ussd_app.clock import Clock, clock
 from ussd_app.config import ROOT, Config
@@ -32,6 +34,11 @@ class Service:
     def switchboard(self) -> Switchboard:
         """Answers presses."""
         return Switchboard(self.engine, self.memory, self.clock, self.config.service_code, self.config.prices)
+
+    @property
+    def weigh(self) -> Weigh:
+        """How many SMS a draft is in each language, and what they cost."""
+        return partial(estimates.weighed, service_code=self.config.service_code, known=self.config.prices)
 
     @property
     def postbox(self) -> Postbox:

@@ -1,5 +1,6 @@
 """An SMS comes in, a delivery report, an opt-out, the end of a session: each kept once, each answered with 200."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
@@ -13,6 +14,7 @@ from models.reports import Told
 from ussd_app.clock import Clock
 from ussd_app.db import reading, transaction
 from ussd_app.gateways import Ended, OptedOut, Press, Rang
+from ussd_app.memory import Lost
 from ussd_app.ussd import Awaits, Switchboard
 
 
@@ -36,7 +38,7 @@ class Postbox:
             letter = keywords.Letter(db, now, sms, self.service_code)
             if page is not None and inbox.receive(db, sms, "page", now):
                 keywords.show(letter, page.text)
-            elif page is None and inbox.receive(db, sms, keywords.intent(sms.text), now):
+            elif page is None and inbox.receive(db, sms, keywords.intent(letter), now):
                 keywords.answer(letter)
 
     def _page(self, sms: Arrived) -> Reply | None:
@@ -86,4 +88,7 @@ class Postbox:
             "network": end.network,
         }
         with transaction(self.engine) as db:
-            sessions.ended(db, end.gateway, end.session, told, self.clock())
+            screen = None
+            with suppress(Lost):  # how it ended is kept all the same
+                screen = self.switchboard.memory.screen(db, end.gateway, end.session)
+            sessions.ended(db, end.gateway, end.session, told, screen, self.clock())

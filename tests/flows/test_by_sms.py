@@ -180,7 +180,7 @@ def test_words_of_ours_mean_themselves_in_a_conversation(app: Flask) -> None:
     mine = phone(app, STRANGER)
     mine.press("MENU", "1", "1", "1")  # it asks for the number of the member
     assert mine.say("AIDE").startswith("Envoyez MENU")
-    assert mine.say("STOP svp").startswith("Vous ne recevrez plus")
+    assert mine.say("STOP svp").startswith("Vous n'aurez plus")
     assert rows(app, OptOut) == 1
     assert mine.say("PLAINTE on m'a volé").startswith("Bien recu")
     assert rows(app, Grievance) >= 1

@@ -55,7 +55,7 @@ def test_a_plain_meeting_is_not_called_moved_or_called_off_without_sms(
     limited(month=0)
     phone, before = opened(app, SECRETARY), count(app, Meeting)
     phone.press(*WORK)
-    assert phone.press("1").startswith("CON Il ne reste pas assez de SMS ce mois-ci. Rien n'est envoyé")
+    assert phone.press("1").startswith("CON Il ne reste pas assez de SMS ou d'argent ce mois-ci. Rien n'est envoyé")
     assert (count(app, Meeting), count(app, Message)) == (before, 0)
     limited()
     opened(app, SECRETARY).press(*WORK, "1")
@@ -115,7 +115,7 @@ def test_an_announcement_without_sms_is_not_sent(app: Flask, limited: Callable[.
     limited(month=19)
     phone = opened(app, SECRETARY)
     phone.press(*TYPED)
-    assert phone.press("1").startswith("CON Il ne reste pas assez de SMS ce mois-ci.")
+    assert phone.press("1").startswith("CON Il ne reste pas assez de SMS ou d'argent ce mois-ci.")
     assert (count(app, Broadcast), count(app, Message)) == (0, 0)
 
 

@@ -7,7 +7,19 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, func, select, update
 
-from models import announcing, assemblies, attendance, convening, door, doubts, meetings, members, minutes, served
+from models import (
+    announcing,
+    assemblies,
+    attendance,
+    convening,
+    door,
+    doubts,
+    inbox,
+    meetings,
+    members,
+    minutes,
+    served,
+)
 from models.announcing import What
 from models.assemblies import Mention
 from models.attendance import NoProxy, Unfit
@@ -322,3 +334,26 @@ def test_who_left_is_not_counted(db: Connection) -> None:
     )
     assert attendance.turnout(db, by.cooperative_id, meeting_id, 0).members == 21
     assert db.execute(select(Meeting.called_at).where(Meeting.id == meeting_id)).scalar_one() == NOW.astimezone(UTC)
+
+
+def _got(db: Connection, phone: str) -> list[str]:
+    kinds = select(Message.kind).where(Message.phone == phone, Message.state != MessageState.CANCELLED)
+    return list(db.execute(kinds.order_by(Message.id)).scalars())
+
+
+def test_who_stopped_notices_is_told_of_assemblies_and_proven_so_and_of_nothing_else(db: Connection) -> None:
+    inbox.opt_out(db, BAKARY, NOW)
+    meeting_id, by = called(db), hand(db, "1")
+    assert _got(db, BAKARY) == ["meeting_called"]
+    _delivered(db, (BAKARY,))
+    announcing.remind(db, NOW + timedelta(days=13, hours=1))  # a reminder is no right
+    assert What.WEEK in [each.what for each in announcing.notices(db, meeting_id)]
+    _moved(db, by, meeting_id)
+    proof = {each.number: each.way for each in served.proof(db, by.cooperative_id, meeting_id)}
+    assert proof["4"] is Way.ARRIVED
+    convening.cancel(db, by, meeting_id, NOW)
+    assert _got(db, BAKARY) == ["meeting_called", "meeting_cancelled"]
+    plain = called(db, 5, MeetingKind.WORK_DAY)
+    assert _got(db, BAKARY) == ["meeting_called", "meeting_cancelled"]
+    proof = {each.number: each.way for each in served.proof(db, by.cooperative_id, plain)}
+    assert proof["4"] is Way.STOPPED

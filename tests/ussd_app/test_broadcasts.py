@@ -348,7 +348,7 @@ def test_the_app_is_over_the_same_database(app: Flask, outbox: Outbox) -> None:
 
 
 def test_above_the_limit_a_second_officer_agrees_before_anything_is_planned(app: Flask, outbox: Outbox) -> None:
-    assert run(app, "broadcast", "limits", "KOGB", "--one-key", "3")[1] == "one key\t3\nmonth\t-\nday\t-\n"
+    assert run(app, "broadcast", "limits", "KOGB", "--one-key", "3")[1] == "one key\t3\nmonth\t-\nday\t-\nmoney\t-\n"
     words = ("broadcast", "send", "--cooperative", "KOGB", "--text", "Réunion à 9h.")
     code, said = run(app, *words)
     assert code == 1

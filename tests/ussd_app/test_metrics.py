@@ -7,15 +7,18 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import insert, select
 
 from models import callers, gateways, inbox, messages, sessions
 from models.figures import Figure
 from models.gateways import Call
 from models.inbox import Arrived
-from tests.conftest import Clock
+from models.messages import Message
+from models.sessions import SessionEnd
+from tests.conftest import SECRET, Clock
 from ussd_app import create_app, service
 from ussd_app.config import Config
-from ussd_app.db import transaction
+from ussd_app.db import reading, transaction
 from ussd_app.metrics import written
 from ussd_app.settings import BadSetting
 
@@ -51,14 +54,14 @@ def test_the_figures_are_those_of_the_tables_and_name_nobody(watched: Flask, clo
         inbox.opt_out(db, NUMBER, now)
         callers.ask_for_call(db, NUMBER, None, "fr", "sms", now)
         told = {"status": "Success", "hops": 3, "milliseconds": 900, "cost": None, "network": None}
-        sessions.ended(db, "hubtel", "s1", told, now)
+        sessions.ended(db, "hubtel", "s1", told, None, now)
         for _time in range(3):
             gateways.made(db, "orange", Call(well=False, milliseconds=250, taken=0, refused=2, unsure=1), now)
     clock.pass_by(seconds=90)
     text = look(watched)
     for line in (
-        'cooperatives_messages_due{kind="dial"} 2',
-        'cooperatives_oldest_due_seconds{kind="dial"} 90',
+        'cooperatives_messages_due{class="reply",kind="dial"} 2',
+        'cooperatives_oldest_due_seconds{class="reply",kind="dial"} 90',
         'cooperatives_messages{state="queued"} 3',
         'cooperatives_gateway_calls_total{gateway="orange"} 3',
         'cooperatives_gateway_milliseconds_total{gateway="orange"} 750',
@@ -106,3 +109,34 @@ def test_a_weak_token_stops_the_start() -> None:
 def test_what_a_gateway_says_breaks_no_line() -> None:
     odd = Figure("sessions_ended", 1, (("status", 'a"b\\c\nd'),))
     assert written([odd]).splitlines()[1] == r'cooperatives_sessions_ended{status="a\"b\\c\nd"} 1'
+
+
+def test_a_session_is_counted_at_the_screen_where_it_ended_and_kept_without_it(watched: Flask) -> None:
+    client = watched.test_client()
+    path = f"/gateways/africastalking/{SECRET}"
+    for number, presses in (("1", ["", "3"]), ("2", ["", "3"]), ("3", ["", "4", "4*1"])):
+        common = {"sessionId": f"ATUid_{number}", "phoneNumber": "+22370000004", "serviceCode": "*384*77#"}
+        for text in presses:
+            press = client.post(f"{path}/ussd", data={**common, "networkCode": "61002", "text": text})
+            assert press.text.startswith("CON ")
+        end = {**common, "networkCode": "61002", "date": "2026-11-22 10:00:00", "status": "Incomplete", "cost": "XOF 1"}
+        end |= {"durationInMillis": "900", "hopsCount": "2", "input": presses[-1], "lastAppResponse": "x"}
+        for _again in range(2):
+            assert client.post(f"{path}/events", data={**end, "errorMessage": ""}).status_code == 200
+    lines = look(watched).splitlines()
+    assert 'cooperatives_sessions_ended_at_total{screen="meeting.home",status="Incomplete"} 2' in lines
+    assert sum(line.startswith("cooperatives_sessions_ended_at_total{") for line in lines) == 2
+    with reading(service.of(watched).engine) as db:
+        assert "meeting.home" not in str(db.execute(select(SessionEnd)).all())
+
+
+def test_what_messages_cost_is_summed_by_currency(watched: Flask, clock: Clock) -> None:
+    with transaction(service.of(watched).engine) as db:
+        for number, cost in enumerate(["XOF 22.0000", "XOF 22.0000", "GNF 100", "0", "free"]):
+            row = messages.letter(f"+2237600000{number}", "fr", "help_words", {}, f"cost:{number}", clock())
+            db.execute(insert(Message), row | {"cost": cost, "gateway": "africastalking", "gateway_id": str(number)})
+    lines = [line for line in look(watched).splitlines() if "cost_total" in line and not line.startswith("#")]
+    assert lines == [
+        'cooperatives_messages_cost_total{gateway="africastalking",currency="GNF"} 100',
+        'cooperatives_messages_cost_total{gateway="africastalking",currency="XOF"} 44',
+    ]

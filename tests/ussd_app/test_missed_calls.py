@@ -9,8 +9,9 @@ from werkzeug.test import TestResponse
 
 from models import callers
 from models.callers import CallBack
+from models.members import Member
 from models.messages import Message
-from tests.conftest import SECRET
+from tests.conftest import NOW, SECRET
 from ussd_app import service
 from ussd_app.db import reading, transaction
 
@@ -74,3 +75,20 @@ def test_a_call_that_cannot_be_read_leaves_nothing(app: Flask, changed: dict[str
     assert app.test_client().post(PATH, json=form).status_code == 415
     assert app.test_client().get(PATH).status_code == 405
     assert owed(app) == []
+
+
+def test_a_member_with_two_phones_is_called_once_and_two_on_one_phone_each(app: Flask) -> None:
+    with transaction(service.of(app).engine) as db:
+        issouf, first, second = (
+            db.execute(select(Member.id).where(Member.number == number).limit(1)).scalar_one()
+            for number in ("15", "11", "12")
+        )
+        for phone in (ISSOUF, STRANGER):
+            callers.ask_for_call(db, phone, issouf, "en", "dues.home", NOW)
+        for member_id in (first, second, first):
+            callers.ask_for_call(db, AWA, member_id, "fr", "meeting.home", NOW)
+    assert [(phone, topic) for phone, _language, topic, _member in owed(app)] == [
+        (ISSOUF, "dues.home"),
+        (AWA, "meeting.home"),
+        (AWA, "meeting.home"),
+    ]

@@ -42,9 +42,9 @@ def send(key: str | None, by: str | None, every: str | None, **given: Any) -> No
     running = service.current()
     now = running.clock()
     with in_a_sentence(), transaction(running.engine) as db:
-        draft = drafting.draft(db, given, now, running.config.service_code)
+        draft = drafting.draft(db, given, running)
         name = f"{draft.cooperative_id}:{key or token_hex(8)}"
-        number = _second_key(db, draft, by, now)
+        number = _second_key(db, draft, by, every, now)
         if number is None and every is None:
             said = broadcasts.plan(db, draft, name, now, _progress)
         elif number is None:
@@ -56,17 +56,17 @@ def send(key: str | None, by: str | None, every: str | None, **given: Any) -> No
     click.echo(said)
 
 
-def _second_key(db: Connection, draft: Draft, by: str | None, now: datetime) -> int | None:
+def _second_key(db: Connection, draft: Draft, by: str | None, every: str | None, now: datetime) -> int | None:
     """The number of the proposal, where so many people need a second key; else None."""
     if draft.urgency is Urgency.ALERT:
         return None
-    counted = estimates.estimate(db, draft, service.current().config.service_code, {})
-    if not limits.second_key(db, draft.cooperative_id, counted.phones):
+    phones, parts = broadcasts.size(db, draft)
+    if not limits.second_key(db, draft.cooperative_id, phones):
         return None
     if by is None:
-        refuse(f"{counted.phones} phones need a second officer's key: name the first officer with --by")
+        refuse(f"{phones} phones need a second officer's key: name the first officer with --by")
     hand = acting.hand(db, acting.home(db, draft.cooperative_id), by)
-    return proposed_broadcasts.propose(db, hand, draft, counted.phones, counted.parts, now)
+    return proposed_broadcasts.propose(db, hand, draft, (phones, parts), now, every)
 
 
 @broadcast.command()
@@ -76,7 +76,7 @@ def preview(**given: Any) -> None:
     running = service.current()
     code = running.config.service_code
     with reading(running.engine) as db:
-        found = estimates.estimate(db, drafting.draft(db, given, running.clock(), code), code, running.config.prices)
+        found = estimates.estimate(db, drafting.draft(db, given, running), code, running.config.prices)
     for language, each in found.samples.items():
         click.echo(f"{language}\t{each.phones * each.parts} SMS\t{each.text}")
     cost = "" if found.cost is None else f", about {found.cost}"
@@ -87,15 +87,17 @@ def preview(**given: Any) -> None:
 @click.argument("cooperative")
 @click.option("--one-key", type=click.IntRange(0), help="How many phones one officer may write to alone.")
 @click.option("--month", type=click.IntRange(0), help="How many SMS parts a month.")
+@click.option("--money", type=click.IntRange(0), help="How much they cost a month, by SMS_PRICES.")
 @click.option("--day", type=click.IntRange(1), help="How many notices a phone gets in a day.")
 def put_limits(cooperative: str, **given: int | None) -> None:
-    """Show the limits of a cooperative; with an option, set all three: one that is not given holds no more."""
+    """Show the limits of a cooperative; with an option, set all four: one that is not given holds no more."""
     with transaction(service.current().engine) as db:
         home = acting.home(db, cooperative)
         if any(each is not None for each in given.values()):
             limits.put(db, home.id, limits.Limits(**given))
         found = limits.of(db, home.id)
-    for name, value in (("one key", found.one_key), ("month", found.month), ("day", found.day)):
+    named = (("one key", found.one_key), ("month", found.month), ("day", found.day), ("money", found.money))
+    for name, value in named:
         click.echo(f"{name}\t{'-' if value is None else value}")
 
 
@@ -166,8 +168,7 @@ def correct(reference: str, text: str) -> None:
         draft = Draft(
             first.cooperative_id, first.audience, "words", {"text": text}, first.urgency, now, None, first.broadcast_id
         )
-        draft = estimates.weighed(draft, running.config.service_code)
-        click.echo(broadcasts.plan(db, draft, f"correction:{first.reference}:{text}", now))
+        click.echo(broadcasts.plan(db, running.weigh(draft), f"correction:{first.reference}:{text}", now))
 
 
 @letters.command()

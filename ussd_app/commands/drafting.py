@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,15 +10,18 @@ from zoneinfo import ZoneInfo
 import click
 from sqlalchemy import Connection
 
-from flows import estimates
 from flows.templates import GAPS, OF_THE_COOPERATIVE
+from models import announcing, groups, meetings
 from models.audiences import Audience
 from models.broadcasts import Draft
+from models.groups import Group
 from models.members import Role, Sex
 from models.messages import Urgency
 from ussd_app.commands import acting
 from ussd_app.registers.homes import Home
+from ussd_app.service import Service
 
+ANSWERS = {"yes": True, "no": False, "none": None}
 WHO = (
     click.option("--cooperative", "code", required=True, help="The code of the cooperative."),
     click.option("--text", help="What it says; - reads it from standard input."),
@@ -30,6 +34,10 @@ WHO = (
     click.option("--sex", type=click.Choice([each.value for each in Sex])),
     click.option("--language", help="Only those who are spoken to in it."),
     click.option("--member", "numbers", multiple=True, help="Only these member numbers."),
+    click.option("--site", "sites", multiple=True, help="Only who works there (`members place`)."),
+    click.option("--team", "teams", multiple=True, help="Only who is in this team (`members place`)."),
+    click.option("--meeting", type=int, help="Only who answered to this meeting, as --answer says."),
+    click.option("--answer", type=click.Choice([*ANSWERS]), default="yes", show_default=True),
     click.option("--late", is_flag=True, help="Only those who owe dues that are past their day."),
     click.option("--urgent", is_flag=True, help="A safety alert: at any hour, also to who wants no notices."),
     click.option("--campaign", is_flag=True, help="Leaves after everything else."),
@@ -45,25 +53,43 @@ def asked(command: click.decorators.FC) -> click.decorators.FC:
     return command
 
 
-def draft(db: Connection, given: Mapping[str, Any], now: datetime, service_code: str) -> Draft:
+def draft(db: Connection, given: Mapping[str, Any], running: Service) -> Draft:
     """A draft from what was given. Ends with a sentence when the cooperative, a time or the words are none."""
     home = acting.home(db, given["code"])
     kind, facts = _words(given, home)
-    audience = Audience(
-        home.id,
-        given["below"],
-        tuple(Role(each) for each in given["roles"]),
-        Sex(given["sex"]) if given["sex"] else None,
-        given["language"],
-        given["numbers"],
-        late=given["late"],
-    )
+    audience = _audience(db, given, home)
     urgency = Urgency.ALERT if given["urgent"] else Urgency.CAMPAIGN if given["campaign"] else Urgency.NOTICE
     begins, ends = (_moment(given[each], home.zone) for each in ("at", "until"))
+    now = running.clock()
     if ends is not None and ends <= (begins or now):
         sys.exit("--until is not after the time from when on it is sent")
     made = Draft(home.id, audience, kind, facts, urgency, begins or now, not_after=ends)
-    return estimates.weighed(made, service_code)
+    return running.weigh(made)
+
+
+def _audience(db: Connection, given: Mapping[str, Any], home: Home) -> Audience:
+    """To whom it goes. Ends with a sentence for a meeting, a site or a team that is not there."""
+    everybody = Audience(home.id)
+    if given["meeting"] is not None:
+        if meetings.announced(db, home.id, given["meeting"]) is None:
+            sys.exit(f"no meeting {given['meeting']}; `meetings show` lists them with their numbers")
+        everybody = announcing.invited(db, given["meeting"], home.id)
+    for group, wanted in ((Group.SITE, given["sites"]), (Group.TEAM, given["teams"])):
+        known = groups.names(db, home.id, group)
+        if unknown := [each for each in wanted if each not in known and not given["below"]]:
+            sys.exit(f"no {group} {unknown[0]!r}; there is {', '.join(known) or 'none: `members place` says them'}")
+    return replace(
+        everybody,
+        below=given["below"],
+        roles=tuple(Role(each) for each in given["roles"]) or everybody.roles,
+        sex=Sex(given["sex"]) if given["sex"] else everybody.sex,
+        language=given["language"],
+        numbers=given["numbers"],
+        coming=None if given["meeting"] is None else (given["meeting"], ANSWERS[given["answer"]]),
+        late=given["late"],
+        sites=given["sites"] or everybody.sites,
+        teams=given["teams"] or everybody.teams,
+    )
 
 
 def _words(given: Mapping[str, Any], home: Home) -> tuple[str, dict[str, str]]:

@@ -1,17 +1,15 @@
 """Commands for meetings: called, moved, called off, shown, proven; who was there, and what was decided."""
 
 from datetime import datetime
-from functools import partial
+from typing import Any
 
 import click
 from flask.cli import AppGroup
 
-from flows import estimates
-from models import announcing, assemblies, attendance, convening, door, meetings, minutes, served
+from models import announcing, assemblies, attendance, convening, door, meetings, minutes, regular, served
 from models.assemblies import ASSEMBLIES, Body
 from models.attendance import Turnout
 from models.convening import Call, Snag
-from models.drafts import Weigh
 from models.hours import awake
 from models.meetings import Announced, MeetingKind
 from models.minutes import Decided
@@ -26,10 +24,6 @@ WHEN = click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"])
 COOP, MEETING = click.argument("coop"), click.argument("meeting", type=click.IntRange(1, 2**63 - 1))
 
 
-def _weigh() -> Weigh:
-    return partial(estimates.weighed, service_code=service.current().config.service_code)
-
-
 @group.command()
 @COOP
 @click.argument("kind", type=click.Choice([each.value for each in MeetingKind]))
@@ -37,17 +31,48 @@ def _weigh() -> Weigh:
 @click.option("--place", required=True)
 @click.option("--agenda", default="", help="Its items, joined by ;")
 @click.option("--second-of", type=int, help="The assembly that was not enough, whose second call this is.")
+@click.option("--every", metavar="RULE", help="Hold it by a rule of iCalendar: FREQ=MONTHLY;BYDAY=1SU.")
 @BY
-def call(coop: str, kind: MeetingKind, when: datetime, place: str, agenda: str, second_of: int | None, by: str) -> None:
+def call(coop: str, kind: str, when: datetime, place: str, agenda: str, by: str, **more: Any) -> None:
     """Call a meeting: its members get the notice, in their language. Prints its number.
 
-    WHEN is local to the cooperative. The same call twice is one meeting; one that a list brought is called so too.
+    WHEN is local to the cooperative. The same call twice is one meeting; one that a list brought is called so too. With
+    --every it comes again, and each is called in its time.
     """
     items = tuple(" ".join(item.split()) for item in agenda.split(";") if item.strip())
     with in_order(), acting(coop, by) as office:
         at = when.replace(tzinfo=office.home.zone)
-        wanted = Call(MeetingKind(kind), at, " ".join(place.split()), items, None, second_of)
-        click.echo(convening.call(office.db, office.hand, wanted, office.now, _weigh()))
+        wanted = Call(MeetingKind(kind), at, " ".join(place.split()), items, None, more["second_of"])
+        given = (office.db, office.hand, wanted)
+        if more["every"] is None:
+            click.echo(convening.call(*given, office.now, service.current().weigh))
+            return
+        key = f"{kind}:{at.isoformat()}:{more['every']}"
+        click.echo(f"regular {regular.repeat(*given, more['every'], key, office.now, service.current().weigh)}")
+
+
+@group.command("regular")
+@COOP
+def list_regular(coop: str) -> None:
+    """List the meetings that come again: number, kind, rule, the next one that is not called yet, place."""
+    with in_a_sentence(), reading(service.current().engine) as db:
+        there = home(db, coop)
+        for each in regular.all_of(db, there.id):
+            at = f"{each.next_at.astimezone(there.zone):%Y-%m-%d %H:%M}" if each.next_at else "-"
+            click.echo(f"{each.number}\t{each.kind}\t{each.rule}\t{at}\t{each.place}")
+
+
+@group.command()
+@COOP
+@click.argument("number", type=int)
+@BY
+def stop(coop: str, number: int, by: str) -> None:
+    """Have a regular meeting come no more; what was called already stands."""
+    with in_order(), acting(coop, by) as office:
+        stopped = regular.stop(office.db, office.hand, number)
+    if not stopped:
+        refuse(f"no regular meeting {number}; `meetings regular` lists them")
+    click.echo("stopped")
 
 
 @group.command()
@@ -60,7 +85,7 @@ def move(coop: str, meeting: int, when: datetime, place: str | None, by: str) ->
     """Hold a meeting at another time, or elsewhere: whoever got its notice is told, the others are called."""
     with in_order(), acting(coop, by) as office:
         at = when.replace(tzinfo=office.home.zone)
-        convening.move(office.db, office.hand, meeting, at, place, office.now, _weigh())
+        convening.move(office.db, office.hand, meeting, at, place, office.now, service.current().weigh)
     click.echo("moved")
 
 
@@ -71,7 +96,7 @@ def move(coop: str, meeting: int, when: datetime, place: str | None, by: str) ->
 def cancel(coop: str, meeting: int, by: str) -> None:
     """Call a meeting off: whoever got its notice is told."""
     with in_order(), acting(coop, by) as office:
-        convening.cancel(office.db, office.hand, meeting, office.now, _weigh())
+        convening.cancel(office.db, office.hand, meeting, office.now, service.current().weigh)
     click.echo("called off")
 
 

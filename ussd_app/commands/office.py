@@ -5,12 +5,14 @@ import sys
 import click
 from flask.cli import AppGroup
 
-from models import callers, codes, inbox, telling
+from models import callers, codes, groups, inbox, telling
 from models import looks as looking
+from models.groups import Group
 from models.hands import Bar, NotAllowed
 from models.telling import Fact
 from ussd_app import service
 from ussd_app.commands.acting import BY, acting, home
+from ussd_app.commands.refusing import in_a_sentence
 from ussd_app.db import reading, transaction
 
 people = AppGroup("members", help="The members' register.")
@@ -67,6 +69,35 @@ def new_code(cooperative: str, number: str, by: str) -> None:
             told = Fact("code_ended", {"by": by})
             telling.warn(office.db, member_id, told, f"code:{member_id}:{office.now.isoformat()}", office.now)
     click.echo("the member chooses a new code at the next dial")
+
+
+@people.command()
+@click.argument("cooperative")
+@click.argument("numbers", nargs=-1, required=True)
+@click.option("--site", help="Where they work; '' is nowhere in particular.")
+@click.option("--team", help="With whom they work; '' is with nobody in particular.")
+@BY
+def place(cooperative: str, numbers: tuple[str, ...], site: str | None, team: str | None, by: str) -> None:
+    """Say where members work and with whom: notices can go to a site or a team."""
+    said = {Group.SITE: site, Group.TEAM: team}
+    if site is None and team is None:
+        sys.exit("say --site, --team or both")
+    with acting(cooperative, by) as office:
+        for number in numbers:
+            office.member(number)
+        for group, name in said.items():
+            if name is not None:
+                groups.put(office.db, office.hand, numbers, group, name)
+    click.echo(f"{len(numbers)} members")
+
+
+@people.command()
+@click.argument("cooperative")
+def places(cooperative: str) -> None:
+    """List where members work and with whom: number, site, team."""
+    with in_a_sentence(), reading(service.current().engine) as db:
+        for each in groups.everybody(db, home(db, cooperative).id):
+            click.echo(f"{each.number}\t{each.site or '-'}\t{each.team or '-'}")
 
 
 @people.command()

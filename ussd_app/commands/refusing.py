@@ -10,13 +10,13 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
 from models import receiving
+from models.cadence import BadRule
 from models.hands import Bar, NotAllowed
 from models.ledger import Conflict
 from models.limits import MonthSpent
 from models.money import AT_MOST
 from models.proposals import Overtaken
 from models.receiving import Refused, Why
-from models.recurring import BadRule
 from models.sharing import Unshareable
 from ussd_app.db import transaction
 from ussd_app.registers.problems import Rejected

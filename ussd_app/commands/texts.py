@@ -6,7 +6,7 @@ import sys
 import click
 from flask.cli import AppGroup, with_appcontext
 
-from flows import keywords as sms
+from flows import keywords_match
 from models import gsm
 from ussd_app import catalogues, screens
 
@@ -47,7 +47,7 @@ keywords = AppGroup("keywords", help="What an SMS can ask.")
 def match() -> None:
     """Say what each line of standard input would ask as an SMS: the line, a tab, the intent or -."""
     for line in _lines():
-        click.echo(f"{line}\t{sms.intent(line) or '-'}")
+        click.echo(f"{line}\t{keywords_match.match(line) or '-'}")
 
 
 @click.command()

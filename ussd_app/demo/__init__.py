@@ -13,7 +13,7 @@ from models import assemblies, grievances, members
 from models.cooperatives import Cooperative
 from models.grievances import Category, Complaint, Concerned, Name
 from models.meetings import Meeting
-from ussd_app import registers
+from ussd_app import jobs, registers
 from ussd_app.config import Config
 from ussd_app.db import reading, transaction
 from ussd_app.demo import lots, plans, yearly
@@ -86,7 +86,7 @@ def _complaint(db: Connection, row: dict[str, str]) -> Complaint:
 
 
 def serve(app: Flask, port: int) -> None:
-    """Serve on 127.0.0.1 with one worker of many threads; its sender runs beside it."""
+    """Serve on 127.0.0.1 with one worker of many threads; its sender and its scheduler run beside it."""
     from gunicorn.app.base import BaseApplication  # only the demo serves by itself
 
     class Server(BaseApplication):  # type: ignore[misc]
@@ -94,7 +94,7 @@ def serve(app: Flask, port: int) -> None:
             self.cfg.set("bind", f"127.0.0.1:{port}")
             self.cfg.set("threads", 8)
             self.cfg.set("control_socket_disable", True)
-            self.cfg.set("post_worker_init", _start_sender)
+            self.cfg.set("post_worker_init", _start)
 
         def load(self) -> Flask:
             return app
@@ -104,6 +104,8 @@ def serve(app: Flask, port: int) -> None:
     Server().run()
 
 
-def _start_sender(worker: Any) -> None:
+def _start(worker: Any) -> None:
+    """Send and tick beside the pages."""
     running = of(worker.app.wsgi())
     Thread(target=running.sender().run, args=(0.5, Event()), daemon=True).start()
+    Thread(target=jobs.run, args=(running,), daemon=True).start()

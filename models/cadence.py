@@ -1,0 +1,48 @@
+"""Cadence: when something comes again, by a rule of iCalendar (RFC 5545), on a cooperative's own clock.
+
+The only file that imports dateutil.
+"""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+OFTEN_ENOUGH = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+
+
+class BadRule(ValueError):
+    """A rule that cannot be followed; the sentence says what would be right."""
+
+
+def after(rule: str, starts: str, local: datetime, included: bool) -> datetime | None:
+    """The first time by a rule after a time, both on the same clock. Raises BadRule."""
+    from dateutil.rrule import rrulestr  # only what recurs needs it
+
+    first = datetime.fromisoformat(starts)
+    frequency = dict(part.partition("=")[::2] for part in rule.upper().removeprefix("RRULE:").split(";")).get("FREQ")
+    if frequency not in OFTEN_ENOUGH or "\n" in rule:
+        raise BadRule(f"{rule!r} is no rule: write it like FREQ=WEEKLY;BYDAY=MO, with {', '.join(OFTEN_ENOUGH)}")
+    try:
+        found: datetime | None = rrulestr(rule, dtstart=first).after(local, inc=included)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise BadRule(f"{rule!r} is no rule of iCalendar: write it like FREQ=MONTHLY;BYMONTHDAY=1") from error
+    return found
+
+
+def following(rule: str, starts: str, moment: datetime, zone: ZoneInfo) -> datetime | None:
+    """The next time by a rule after a moment; None when there is none."""
+    found = after(rule, starts, on_clock(moment, zone), included=False)
+    return None if found is None else found.replace(tzinfo=zone)
+
+
+def first(rule: str, begins: datetime, now: datetime, zone: ZoneInfo) -> tuple[str, datetime]:
+    """How the beginning of a rule is kept (a time of the clock, without a zone), and its first time. Raises BadRule."""
+    starts = on_clock(begins, zone).replace(microsecond=0).isoformat()
+    found = after(rule, starts, on_clock(max(begins, now), zone), included=True)
+    if found is None:
+        raise BadRule(f"{rule!r} names no day to come")
+    return starts, found.replace(tzinfo=zone)
+
+
+def on_clock(moment: datetime, zone: ZoneInfo) -> datetime:
+    """What the clock shows there at a moment, without its zone."""
+    return moment.astimezone(zone).replace(tzinfo=None)

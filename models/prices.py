@@ -1,0 +1,37 @@
+"""What SMS cost: prices of one part, by the first digits of a number; `*` is every other number. In whole money."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from math import ceil
+
+Prices = Mapping[str, float]
+
+
+def _of(number: str, prices: Prices) -> float | None:
+    fitting = [each for each in prices if number.startswith(each)]
+    return prices.get(max(fitting, key=len, default="*"))
+
+
+def cost(people: Iterable[tuple[str, str]], parts: Callable[[str], int], prices: Prices) -> float | None:
+    """What it costs to write to phones, each in its language, `parts` SMS long; None where a price is not known.
+
+    Many numbers begin alike, so a price is looked up once for each beginning.
+    """
+    digits = max(map(len, prices), default=0)
+    total = 0.0
+    for (begins, language), count in Counter((phone[:digits], language) for phone, language in people).items():
+        price = _of(begins, prices)
+        if price is None:
+            return None
+        total += price * parts(language) * count
+    return total
+
+
+def added(one: float | None, other: float | None) -> float | None:
+    """Two costs together; None where one is not known."""
+    return None if one is None or other is None else one + other
+
+
+def whole(cost: float | None) -> int | None:
+    """A cost in whole money, never less than it is."""
+    return None if cost is None else ceil(round(cost, 6))
