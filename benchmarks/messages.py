@@ -54,7 +54,7 @@ facts = {"place": "Puits de Sanoudougou", "day": "24/11/2026"}
 home = int(sys.argv[1])
 draft = Draft(home, Audience(home), "site_closed", facts, Urgency.NOTICE, running.clock())
 with transaction(running.engine) as db:
-    broadcasts.plan(db, estimates.weighed(draft, "*384*77#"), sys.argv[2], running.clock())
+    broadcasts.plan(db, estimates.weighed(draft, "*384*77#", {}), sys.argv[2], running.clock())
 """
 SEND = """
 running.sender().drain()

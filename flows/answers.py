@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from flows import i18n
 from flows.engine import Unreadable
 from flows.engine.pages import BACK, HOME
-from models import codes, grievances, groups, gsm, phone, receipts, receiving
+from models import codes, grievances, gsm, phone, receipts, receiving
 from models.money import AT_MOST
 from models.receiving import LATEST
 
@@ -203,14 +203,6 @@ def some_name(typed: str) -> str:
     said = short_words(typed)
     if not any(letter.isalpha() for letter in said):
         raise Unreadable(_("Écrivez le nom."))
-    return said
-
-
-def group_name(typed: str) -> str:
-    """The name of a site or a team. Raises Unreadable."""
-    said = some_name(typed)
-    if len(said) > groups.AT_MOST:
-        raise Unreadable(_("Écrivez un nom plus court."))
     return said
 
 

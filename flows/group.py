@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from flows import answers, i18n
-from flows.engine import Ask, Menu, Option, Place, UnknownPlace, action, screen, to
+from flows.engine import Ask, Menu, Option, Place, UnknownPlace, Unreadable, action, screen, to
 from flows.guards import officer
 from flows.talk import Talk
 from models import groups
@@ -70,7 +70,15 @@ def where(talk: Talk, number: str, group: Group) -> Menu:
 @screen(needs=registrar, deep=False)
 def name(talk: Talk, number: str, group: Group) -> Ask[str]:
     _member(talk, number)
-    return Ask(_(NEW[group]), read=answers.group_name, then=lambda said: to(put, number, group, said), free=True)
+    return Ask(_(NEW[group]), read=_read, then=lambda said: to(put, number, group, said), free=True)
+
+
+def _read(typed: str) -> str:
+    """The name of a site or a team. Raises Unreadable."""
+    said = answers.some_name(typed)
+    if len(said) > groups.AT_MOST:
+        raise Unreadable(_("Écrivez un nom plus court."))
+    return said
 
 
 @action(needs=registrar)
