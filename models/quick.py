@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Dialect, PoolProxiedConnection
+from sqlalchemy import Connection, Dialect, Enum, PoolProxiedConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import ExpandedState, SQLCompiler
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
+from sqlalchemy.types import TypeEngine
 
 if TYPE_CHECKING:
     from models.prepared import Prepared
@@ -105,9 +106,18 @@ def _planned(statement: Any, columns: Sequence[str] | None, dialect: Dialect) ->
     given = [(name, turn) for name, turn in bound if name in wanted]
     fixed = {name: value for name, value in fixed.items() if name not in wanted}
     types = [column.type.dialect_impl(dialect) for column in statement.exported_columns]
-    turns = [each.result_processor(dialect, None) for each in types]
+    turns = [_out_of_driver(each, dialect) for each in types]
     read = [(index, turn) for index, turn in enumerate(turns) if turn is not None]
     return _Plan(state.statement, fixed, state.positiontup, given, read)
+
+
+def _out_of_driver(kind: TypeEngine[Any], dialect: Dialect) -> Turn | None:
+    """What turns a value of the driver into ours. A choice is looked up; an unknown one raises LookupError."""
+    if isinstance(kind, Enum) and kind.enum_class and kind.values_callable:
+        words = kind.values_callable(kind.enum_class)
+        return dict(zip([*words, None], [*kind.enum_class, None], strict=True)).__getitem__
+    turn: Turn | None = kind.result_processor(dialect, None)
+    return turn
 
 
 def _into_driver(name: str, compiled: SQLCompiler, state: ExpandedState, dialect: Dialect) -> Turn | None:

@@ -92,9 +92,9 @@ def _take(made: Engine) -> Connection:
 
 def _begin(db: Connection, how: str, synchronous: str | None = None) -> None:
     """Begin by hand, since the drivers would begin too late, or too soon."""
-    if synchronous and db.dialect.name == "sqlite" and db.connection.info.get("synchronous") != synchronous:
+    if synchronous and db.dialect.name == "sqlite" and (known := db.info).get("synchronous") != synchronous:
         execute(db, f"PRAGMA synchronous={synchronous}")
-        db.connection.info["synchronous"] = synchronous
+        known["synchronous"] = synchronous
     execute(db, how)
 
 
