@@ -18,7 +18,7 @@ from sqlalchemy import event
 
 from benchmarks.dialogs import DIALOGS, Step, transcripts
 from benchmarks.parts import SECRET, Settings
-from models import prepared
+from models.prepared import Prepared
 from ussd_app import create_app, service
 from ussd_app.config import Config
 
@@ -125,16 +125,16 @@ def counted_service(settings: Settings, phones: Sequence[str]) -> list[Counts]:
         def watch(driver: Any, _record: object, _proxy: object) -> None:
             _watch(driver, statements)
 
-        with patch.object(prepared, "fetch", _noting(prepared.fetch, statements)):
+        with patch.object(Prepared, "fetch", _noting(Prepared.fetch, statements)):
             return counted(app, phones, statements)
 
 
 def _noting(fetch: Callable[..., Any], statements: list[str]) -> Callable[..., Any]:
     """The same, with each statement noted."""
 
-    def noted(driver: Any, known: Any, sql: str, values: Any) -> Any:
+    def noted(asked: Prepared, sql: str, values: Any) -> Any:
         statements.append(sql)
-        return fetch(driver, known, sql, values)
+        return fetch(asked, sql, values)
 
     return noted
 

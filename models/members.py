@@ -1,10 +1,9 @@
 """Members, their phones, and who may be speaking when a number calls."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from functools import cached_property
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, ForeignKey, Index, UniqueConstraint, bindparam, case, literal, select, update
@@ -75,8 +74,7 @@ class Phone(Base):
     confirmed_at: Mapped[datetime | None]  # face to face, by a secretary: no file takes it away
 
 
-@dataclass(frozen=True)
-class Speaker:
+class Speaker(NamedTuple):
     """A member on the phone: what a conversation needs to know of them, read in one query at each press."""
 
     member_id: int
@@ -93,7 +91,7 @@ class Speaker:
     code_wanted: bool
     alone: bool
 
-    @cached_property
+    @property
     def zone(self) -> ZoneInfo:
         """The time zone of the cooperative."""
         return ZoneInfo(self.time_zone)

@@ -7,12 +7,16 @@ connection.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Dialect
+from sqlalchemy import Connection, Dialect, Enum, PoolProxiedConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import ExpandedState, SQLCompiler
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
+from sqlalchemy.types import TypeEngine
+
+if TYPE_CHECKING:
+    from models.prepared import Prepared
 
 Values = Mapping[str, Any]
 Rows = list[tuple[Any, ...]]
@@ -102,9 +106,18 @@ def _planned(statement: Any, columns: Sequence[str] | None, dialect: Dialect) ->
     given = [(name, turn) for name, turn in bound if name in wanted]
     fixed = {name: value for name, value in fixed.items() if name not in wanted}
     types = [column.type.dialect_impl(dialect) for column in statement.exported_columns]
-    turns = [each.result_processor(dialect, None) for each in types]
+    turns = [_out_of_driver(each, dialect) for each in types]
     read = [(index, turn) for index, turn in enumerate(turns) if turn is not None]
     return _Plan(state.statement, fixed, state.positiontup, given, read)
+
+
+def _out_of_driver(kind: TypeEngine[Any], dialect: Dialect) -> Turn | None:
+    """What turns a value of the driver into ours. A choice is looked up; an unknown one raises LookupError."""
+    if isinstance(kind, Enum) and kind.enum_class and kind.values_callable:
+        words = kind.values_callable(kind.enum_class)
+        return dict(zip([*words, None], [*kind.enum_class, None], strict=True)).__getitem__
+    turn: Turn | None = kind.result_processor(dialect, None)
+    return turn
 
 
 def _into_driver(name: str, compiled: SQLCompiler, state: ExpandedState, dialect: Dialect) -> Turn | None:
@@ -117,7 +130,7 @@ def _into_driver(name: str, compiled: SQLCompiler, state: ExpandedState, dialect
 
 def execute(db: Connection, sql: str) -> None:
     """Run words of SQL on the driver, in the transaction of the connection. Raises what SQLAlchemy raises."""
-    driver: Any = db.connection.driver_connection
+    driver: Any = db.connection.dbapi_connection
     try:
         driver.execute(sql)
     except db.dialect.loaded_dbapi.Error as error:
@@ -130,16 +143,23 @@ def fetch(db: Connection, sql: str, values: Any) -> Rows:
     A connection that was lost is given up, and with it all that wait to be used: they were lost with it.
     """
     held = db.connection
-    driver: Any = held.driver_connection
+    driver: Any = held.dbapi_connection
     try:
         if db.dialect.name == "postgresql":
-            from models import prepared  # a service on SQLite starts without psycopg
-
-            return prepared.fetch(driver, held.info.setdefault("prepared", {}), sql, values)
+            return _prepared(held, driver).fetch(sql, values)
         rows: Rows = driver.execute(sql, values).fetchall()
     except db.dialect.loaded_dbapi.Error as error:
         raise _told(db, sql, error) from error
     return rows
+
+
+def _prepared(held: PoolProxiedConnection, driver: Any) -> "Prepared":
+    if "prepared" not in held.info:
+        from models import prepared  # a service on SQLite starts without psycopg
+
+        held.info["prepared"] = prepared.Prepared(driver)
+    found: Prepared = held.info["prepared"]
+    return found
 
 
 def _told(db: Connection, sql: str, error: Any) -> Exception:

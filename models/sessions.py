@@ -6,9 +6,18 @@ change it tells of, so that the same press, however late, is told the same and d
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from operator import itemgetter
 
-from sqlalchemy import Connection, Index, UniqueConstraint, and_, bindparam, case, delete, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Index,
+    UniqueConstraint,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models import vault
@@ -85,36 +94,27 @@ def mark_keys(db: Connection) -> bool:
     return vault.same(db.execute(select(KeyMark.fingerprint)).scalar_one(), vault.fingerprint())
 
 
-_THIS_AND_LAST = (
-    select(Conversation.session)
-    .where(
-        or_(
-            Conversation.session == bindparam("session"),
-            and_(Conversation.phone_digest == bindparam("phone"), Conversation.heard_at >= bindparam("since")),
-        )
-    )
-    .order_by(case((Conversation.session == bindparam("session"), 0), else_=1), Conversation.heard_at.desc())
-    .limit(2)
+# Two sessions of one phone wait for each other. On SQLite all who write do.
+_ALONE = Quick(select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("phone"), 0))))
+_THIS = select(Conversation.sealed).where(Conversation.session == bindparam("session"))
+_LAST = (
+    select(Conversation.sealed)
+    .where(Conversation.phone_digest == bindparam("phone"), Conversation.heard_at >= bindparam("since"))
+    .order_by(Conversation.heard_at.desc())
+    .limit(1)
 )
-# Locked in the order of their names, so that two sessions of one phone wait for each other instead of both for ever.
-_MINE = Quick(
-    select(Conversation.session, Conversation.sealed, Conversation.heard_at)
-    .where(Conversation.session.in_(_THIS_AND_LAST))
-    .order_by(Conversation.session)
-    .with_for_update()
-)
+_FOUND = Quick(select(func.coalesce(_THIS.scalar_subquery(), _LAST.scalar_subquery())))
 
 
-def held(db: Connection, session: str, phone_digest: str, since: datetime) -> tuple[str | None, str | None]:
-    """The sealed conversation of a session, and this phone's last other one since then; locked."""
-    given = {"session": session, "phone": phone_digest, "since": since}
-    this = last = None
-    for name, sealed, _heard_at in sorted(_MINE.all(db, given), key=itemgetter(2)):
-        if name == session:
-            this = sealed
-        else:
-            last = sealed
-    return this, last
+def held(db: Connection, session: str, phone_digest: str, since: datetime) -> str | None:
+    """The sealed conversation of a session; for a new one, this phone's last one since then.
+
+    No other press of this phone finds any of them until the transaction ends.
+    """
+    if db.dialect.name == "postgresql":
+        _ALONE.run(db, {"phone": phone_digest})
+    found: str | None = _FOUND.scalar(db, {"session": session, "phone": phone_digest, "since": since})
+    return found
 
 
 def hold(db: Connection, session: str, phone_digest: str, sealed: str, now: datetime) -> None:

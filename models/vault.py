@@ -42,9 +42,9 @@ class Keys:
         return tuple(AESGCM(hmac.digest(field_key(key), b"seal" + _FORM, hashlib.sha256)) for key in self.fields)
 
     @cached_property
-    def index_bytes(self) -> bytes:
-        """The index key as the digests use it."""
-        return self.index.encode()
+    def indexing(self) -> hmac.HMAC:
+        """What every digest begins with: the index key, taken in once."""
+        return hmac.new(self.index.encode(), digestmod=hashlib.sha256)
 
 
 _held: list[Keys] = []
@@ -102,7 +102,9 @@ def digest(purpose: str, text: str) -> str:
 
     A plain hash would not do: all phone numbers of a country are tried in minutes.
     """
-    return hmac.digest(keys().index_bytes, f"{purpose}\0{text}".encode(), hashlib.sha256).hex()
+    mac = keys().indexing.copy()
+    mac.update(f"{purpose}\0{text}".encode())
+    return mac.hexdigest()
 
 
 def fingerprint() -> str:

@@ -12,6 +12,7 @@ from models import chain
 from models.quick import execute
 from ussd_app import heads
 
+IDLE = "idle"  # where an engine keeps the connections that nobody uses
 # secure_delete, because what is erased must be gone.
 PRAGMAS = (
     "journal_mode=WAL",
@@ -29,9 +30,18 @@ def engine(url: str, kept: Path | None = None) -> Engine:
 
     On SQLite the folder of the file is made. Parameters are hidden in errors: they hold numbers and words.
     """
-    options = {heads.OPTION: kept}
-    if make_url(url).get_backend_name() == "sqlite":
-        return _sqlite(url, options)
+    options: dict[str, Any] = {heads.OPTION: kept, IDLE: []}
+    made = _sqlite(url, options) if make_url(url).get_backend_name() == "sqlite" else _postgresql(url, options)
+    event.listen(made, "engine_disposed", _close)
+    return made
+
+
+def _close(made: Engine) -> None:
+    while unused := idle(made):
+        unused.pop().invalidate()  # closed at once, not given back to the pool
+
+
+def _postgresql(url: str, options: dict[str, Any]) -> Engine:
     made = create_engine(
         url,
         execution_options=options,
@@ -66,14 +76,46 @@ def _sqlite(url: str, options: dict[str, Any]) -> Engine:
     return made
 
 
+def idle(made: Engine) -> list[Connection]:
+    """The connections that were given back, none of them in a transaction."""
+    found: list[Connection] = made.get_execution_options()[IDLE]
+    return found
+
+
+def _take(made: Engine) -> Connection:
+    """A connection nobody uses, to be given back: to make one of the engine costs more than a statement."""
+    try:
+        return idle(made).pop()
+    except IndexError:
+        return made.connect()
+
+
 def _begin(db: Connection, how: str, synchronous: str | None = None) -> None:
     """Begin by hand, since the drivers would begin too late, or too soon."""
-    if not db.in_transaction():
-        db.begin()
-    if synchronous and db.dialect.name == "sqlite" and db.connection.info.get("synchronous") != synchronous:
+    if synchronous and db.dialect.name == "sqlite" and (known := db.info).get("synchronous") != synchronous:
         execute(db, f"PRAGMA synchronous={synchronous}")
-        db.connection.info["synchronous"] = synchronous
+        known["synchronous"] = synchronous
     execute(db, how)
+
+
+def _begun(db: Connection) -> bool:
+    driver: Any = db.connection.dbapi_connection
+    return bool(driver.in_transaction if db.dialect.name == "sqlite" else driver.pgconn.transaction_status)
+
+
+def _commit(db: Connection) -> None:
+    """Commit what was begun by hand. SQLAlchemy knows of a transaction where it was asked for something in it."""
+    if db.in_transaction():
+        db.commit()
+    elif _begun(db):
+        execute(db, "COMMIT")
+
+
+def _rollback(db: Connection) -> None:
+    if db.in_transaction():
+        db.rollback()
+    elif not db.invalidated and _begun(db):
+        execute(db, "ROLLBACK")
 
 
 # Two writers of SQLite that both began by reading would lose an update or be refused at once; so they queue up front.
@@ -82,8 +124,7 @@ _WRITING = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "BEGIN READ WRITE"}
 
 def begin(db: Connection) -> None:
     """Begin a transaction that was to begin `later`. What has begun goes on."""
-    driver: Any = db.connection.driver_connection
-    if db.dialect.name == "postgresql" and not driver.info.transaction_status:
+    if db.dialect.name == "postgresql" and not _begun(db):
         _begin(db, _WRITING["postgresql"])
 
 
@@ -97,17 +138,19 @@ def transaction(made: Engine, lightly: bool = False, later: bool = False) -> Ite
     One that begins `later` (on PostgreSQL) has begun when `begin` is called, before the first change. What was read by
     then is as true as within: each statement there sees what is committed when it starts.
     """
-    with made.connect() as db:
-        kind = db.dialect.name
-        try:
-            if not later or kind != "postgresql":
-                _begin(db, _WRITING[kind], "NORMAL" if lightly else "FULL")
-            yield db
-            moved = chain.moved(db)
-            db.commit()
-        except BaseException:
-            db.rollback()
-            raise
+    db = _take(made)
+    kind = db.dialect.name
+    try:
+        if not later or kind != "postgresql":
+            _begin(db, _WRITING[kind], "NORMAL" if lightly else "FULL")
+        yield db
+        moved = chain.moved(db)
+        _commit(db)
+    except BaseException:
+        _rollback(db)
+        raise
+    finally:
+        idle(made).append(db)
     if moved:
         heads.keep(made, moved)
 
@@ -115,12 +158,13 @@ def transaction(made: Engine, lightly: bool = False, later: bool = False) -> Ite
 @contextmanager
 def reading(made: Engine) -> Iterator[Connection]:
     """Look only: nothing is kept, and no writer waits."""
-    with made.connect() as db:
-        try:
-            _begin(db, "BEGIN")
-            yield db
-        finally:
-            db.rollback()
+    db = _take(made)
+    try:
+        _begin(db, "BEGIN")
+        yield db
+    finally:
+        _rollback(db)
+        idle(made).append(db)
 
 
 @contextmanager
@@ -136,4 +180,4 @@ def settle(made: Engine) -> None:
     """Bring to the disk all that was kept lightly before: a full transaction writes the log of SQLite through."""
     if made.dialect.name == "sqlite":
         with transaction(made) as db:
-            db.exec_driver_sql("PRAGMA user_version = 1")
+            execute(db, "PRAGMA user_version = 1")

@@ -45,13 +45,14 @@ def _screen(sealed: str | None) -> str | None:
     return None
 
 
-def _conversation(press: Press, caller: str, now: datetime, this: str | None, other: str | None) -> Conversation:
-    """What the sealed texts hold: this session, or a new one that may offer to go on with the one before."""
-    if this is not None:
-        return Conversation.load(vault.unseal(this))
+def _conversation(press: Press, caller: str, now: datetime, sealed: str | None) -> Conversation:
+    """This session where it is what was sealed; else a new one, that may offer to go on with the one before."""
+    found = None if sealed is None else Conversation.load(vault.unseal(sealed))
+    if found is not None and found.session == _name(press):
+        return found
     new = Conversation(_name(press), caller)
-    if other is not None:
-        _offer(new, Conversation.load(vault.unseal(other)), now)
+    if found is not None:
+        _offer(new, found, now)
     return new
 
 
@@ -85,9 +86,9 @@ class InDatabase:
     acted: bool = False
 
     def conversation(self, db: Connection) -> Conversation:
-        """The conversation of this press; its row stays locked until the commit."""
-        this, other = sessions.held(db, _name(self.press), self.caller, self.now - RESUME_WITHIN)
-        return _conversation(self.press, self.caller, self.now, this, other)
+        """The conversation of this press; no other press of this phone is answered until the commit."""
+        sealed = sessions.held(db, _name(self.press), self.caller, self.now - RESUME_WITHIN)
+        return _conversation(self.press, self.caller, self.now, sealed)
 
     def recall(self, _db: Connection, _heard: str) -> Reply | None:
         """Nothing that the conversation itself does not remember: they were written together."""
@@ -124,14 +125,13 @@ class InRedis:
     press: Press
     caller: str
     now: datetime
-    this: str | None
-    other: str | None
+    sealed: str | None
     kept: Conversation | None = None
     acted: bool = False
 
     def conversation(self, _db: Connection) -> Conversation:
         """The conversation of this press, as it was when the press came."""
-        return _conversation(self.press, self.caller, self.now, self.this, self.other)
+        return _conversation(self.press, self.caller, self.now, self.sealed)
 
     def recall(self, db: Connection, heard: str) -> Reply | None:
         """What was told to this press when it changed something: Redis may have forgotten it, the database has not."""
@@ -153,7 +153,7 @@ class InRedis:
 # One round trip each. What another press may have locked meanwhile is neither written nor given back.
 _TAKE = """
 if not redis.call('set', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return 'busy' end
-return {redis.call('get', KEYS[2]), redis.call('get', KEYS[3])}
+return {redis.call('get', KEYS[2]) or redis.call('get', KEYS[3])}
 """
 _KEEP = """
 if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end
@@ -167,8 +167,11 @@ return redis.call('del', KEYS[1])
 
 def _packed(*words: str | int) -> bytes:
     """A command as Redis reads it: an array of strings (RESP)."""
-    spelled = [str(word).encode() for word in words]
-    return b"".join([b"*%d\r\n" % len(words), *(b"$%d\r\n%b\r\n" % (len(word), word) for word in spelled)])
+    packed = [b"*%d\r\n" % len(words)]
+    for word in words:
+        spelled = str(word).encode()
+        packed.append(b"$%d\r\n%b\r\n" % (len(spelled), spelled))
+    return b"".join(packed)
 
 
 class RedisMemory:
@@ -186,8 +189,7 @@ class RedisMemory:
         caller = vault.digest("phone", press.phone)
         keys = [f"lock:{caller}", f"talk:{_name(press)}", f"last:{caller}"]
         token = token_hex(16)
-        this, before = self._locked(keys, token)
-        hearing = InRedis(press, caller, now, this, before)
+        hearing = InRedis(press, caller, now, self._locked(keys, token))
         try:
             yield hearing
         except BaseException:
@@ -202,14 +204,14 @@ class RedisMemory:
         sealed: Any = self._redis.get(f"talk:{gateway}:{session}")
         return _screen(sealed)
 
-    def _locked(self, keys: list[str], token: str) -> tuple[str | None, str | None]:
+    def _locked(self, keys: list[str], token: str) -> str | None:
         patience = time.monotonic() + PATIENCE_SECONDS
         while (held := self._ask(self._take, keys, [token, LOCK_MILLISECONDS])) == "busy":
             if time.monotonic() > patience:
                 raise Lost("this phone is being answered already")
             time.sleep(0.02)
-        this, last = held
-        return this, last
+        sealed: str | None = held[0]
+        return sealed
 
     def _ask(self, script: Script, keys: list[str], given: list[str | int]) -> Any:
         """Run a script on a connection that is this thread's own: the client would add as much as the round trip costs.

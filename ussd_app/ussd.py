@@ -3,9 +3,9 @@
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
-from functools import cache, partial
+from functools import partial
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -105,35 +105,35 @@ class Switchboard:
             log.warning("a session was continued from another phone")
             return _sorry(ended)
 
-        digest = cache(partial(_digest, conversation))
-        heard, before_it = digest(press.text if press.step is None else press.step), conversation.heard
+        heard = _digest(conversation, press.text if press.step is None else press.step)
+        before_it = conversation.heard
         if press.begins and before_it is not None and heard not in conversation.answers:
             conversation.begin_again()
         lasts = LASTS_BY_SMS if press.by_sms else LASTS
-        late = conversation.heard is not None and self.clock().timestamp() - conversation.at > lasts.total_seconds()
+        late = conversation.heard is not None and hearing.now.timestamp() - conversation.at > lasts.total_seconds()
         key = f"{conversation.session}:{heard}"
         known = conversation.known
-        speaking = before.again(db, known) if before else self._talk(db, press, key, known)
+        speaking = before.again(db, known) if before else self._talk(db, press, hearing.now, key, known)
         turn = Turn(
             conversation,
             speaking,
             DOORS_BY_SMS if press.by_sms else DOORS,
-            digest,
+            partial(_digest, conversation),
             recall=lambda: hearing.recall(db, heard),
             changing=lambda: begin(db),
             late=late,
             settled=settled,
         )
-        step = press.step
-        answered = turn.hear(press.text) if step is None else turn.hear_step(step, press.text, press.begins)
+        follows = press.step is None
+        answered = turn.hear(heard, press.text) if follows else turn.hear_step(heard, press.text, press.begins)
         if isinstance(answered, Apart):
             return _Aside(speaking, answered.work)
         if conversation.heard != before_it:  # a repeat and a refusal leave everything as it was
             hearing.keep(db, conversation, answered if turn.acted else None)
         return answered
 
-    def _talk(self, db: Connection, press: Press, key: str, known: Known) -> Talk:
-        return talk.begin(db, self.clock(), press.phone, key, self.service_code, known, press.by_sms, self.prices)
+    def _talk(self, db: Connection, press: Press, now: datetime, key: str, known: Known) -> Talk:
+        return talk.begin(db, now, press.phone, key, self.service_code, known, press.by_sms, self.prices)
 
 
 def _digest(conversation: Conversation, text: str) -> str:

@@ -7,8 +7,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
-from werkzeug.wsgi import get_content_length, get_input_stream
+from werkzeug.exceptions import MethodNotAllowed
 
 from flows.engine.memory import Reply
 from models import vault
@@ -34,12 +33,13 @@ UNANSWERED = "The service cannot answer now.\n"
 
 
 def _body(environ: "WSGIEnvironment") -> bytes:
-    length = get_content_length(environ)
+    told = environ.get("CONTENT_LENGTH", "")
+    length = int(told) if told.isascii() and told.isdecimal() else 0
     ends = "wsgi.input_terminated" in environ  # as of servers that know where a body ends
-    body: bytes = (environ["wsgi.input"] if ends else get_input_stream(environ)).read(BODY_AT_MOST + 1)
-    if len(body) > BODY_AT_MOST or (length or 0) > BODY_AT_MOST:
+    body: bytes = environ["wsgi.input"].read(BODY_AT_MOST + 1 if ends else min(length, BODY_AT_MOST + 1))
+    if len(body) > BODY_AT_MOST or length > BODY_AT_MOST:
         raise Malformed("the body is larger than 8 KiB", 413)
-    if len(body) < (length or 0):
+    if len(body) < length:
         raise Malformed("the body ends too early")
     return body
 
@@ -76,10 +76,7 @@ class Doors:
             return self._behind(environ, start)
         if environ["REQUEST_METHOD"] not in door.methods:
             return MethodNotAllowed(valid_methods=door.methods)(environ, start)
-        try:
-            status, answer = self._answer(environ, door)
-        except HTTPException as error:
-            return error(environ, start)
+        status, answer = self._answer(environ, door)
         body = answer.text.encode()
         start(status, [("Content-Type", answer.media_type), ("Content-Length", str(len(body)))])
         return [body]
@@ -99,8 +96,6 @@ class Doors:
             return STATUSES[200], door.answer(read, self._takes[type(read)](read))
         except Malformed as error:
             return STATUSES[error.status], Answer(f"Not accepted: {error}.\n")
-        except HTTPException:
-            raise
         except Exception as error:
             log.error("request not answered: %s", type(error).__name__)
             return "503 SERVICE UNAVAILABLE", Answer(UNANSWERED)

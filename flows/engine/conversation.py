@@ -42,9 +42,8 @@ class Turn:
     acted: bool = False
     settled: Place | None = None
 
-    def hear(self, text: str) -> Reply | Apart:
-        """Answer the transcript of a session as it stands now."""
-        heard = self.digest(text)
+    def hear(self, heard: str, text: str) -> Reply | Apart:
+        """Answer the transcript of a session as it stands now; `heard` is its digest."""
         known = self.memory.answers.get(heard)
         if known is not None:
             return Reply.restored(known)
@@ -54,12 +53,11 @@ class Turn:
         typed = text[length:].removeprefix("*") if length else text
         return self._hear(heard, typed, len(text))
 
-    def hear_step(self, step: str, typed: str, begins: bool) -> Reply | Apart:
-        """Answer a press that is known by its name in the session, where the transcript is not told.
+    def hear_step(self, heard: str, typed: str, begins: bool) -> Reply | Apart:
+        """Answer a press that is known by its name in the session (`heard`), where the transcript is not told.
 
         What would go on in a session that nobody remembers is not guessed at.
         """
-        heard = self.digest(step)
         known = self.memory.answers.get(heard)
         if known is not None:
             return Reply.restored(known)

@@ -10,12 +10,13 @@ from flows.engine.pages import BACK, Ask, Done, Menu, Option, Page
 from models import gsm
 
 _ = i18n.words(__name__)
+_FREE = (*range(1, 8), *range(10, 98))
 
 
 def numbered(options: Any) -> Iterator[tuple[str, Option]]:
     """Give each option its number: 1 to 7, then 10 and up, since 8 and 9 are keys; none is given twice."""
     fixed = {option.number for option in options}
-    free = (number for number in [*range(1, 8), *range(10, 98)] if number not in fixed)
+    free = (number for number in _FREE if number not in fixed)
     for option in options:
         yield str(option.number or next(free)), option
 

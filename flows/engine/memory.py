@@ -122,10 +122,10 @@ class Conversation:
             length,
             position,
             _restored(place),
-            [Place.restored(each) for each in trail],
+            [Place(*each) for each in trail],
             sheets,
             sheet,
-            {number: Place.restored(each) for number, each in links.items()},
+            {number: Place(*each) for number, each in links.items()},
             last,
             asks,
             free,
@@ -138,4 +138,4 @@ class Conversation:
 
 
 def _restored(stored: Any) -> Place | None:
-    return None if stored is None else Place.restored(stored)
+    return None if stored is None else Place(*stored)

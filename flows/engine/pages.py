@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from flows.engine.places import Place
 
@@ -16,8 +16,7 @@ class Unreadable(ValueError):
     """An answer that cannot be read; its sentence goes to the member."""
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """One choice of a menu. `number` keeps a choice on its digit whatever else is on the page."""
 
     label: str

@@ -57,7 +57,7 @@ def _pieces(text: str, options: Sequence[str], room: int) -> list[_Piece]:
 
 def _joined(pieces: Sequence[_Piece]) -> str:
     first, *rest = pieces
-    return first.text + "".join(piece.joint + piece.text for piece in rest)
+    return first.text + "".join([piece.joint + piece.text for piece in rest])
 
 
 def _fits(pieces: Sequence[_Piece], footer: str) -> bool:

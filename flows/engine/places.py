@@ -64,7 +64,7 @@ class Spot:
 
 
 _spots: dict[str, Spot] = {}
-_names: dict[Callable[..., Any], tuple[str, tuple[str, ...]]] = {}
+_names: dict[Callable[..., Any], tuple[Place, tuple[str, ...]]] = {}
 
 
 def _plain(kind: type) -> Callable[[Json], Any]:
@@ -95,7 +95,7 @@ def _register(function: Callable[..., Any], needs: Needs | None, acts: bool, dee
     readers = {each.name: _reader(hints[each.name]) for each in parameters}
     optional = frozenset(each.name for each in parameters if each.default is not each.empty)
     _spots[name] = Spot(name, function, acts, deep, resumes, needs, readers, optional)
-    _names[function] = (name, tuple(readers))
+    _names[function] = (Place(name, {}), tuple(readers))
 
 
 @overload
@@ -138,11 +138,11 @@ def _stored(value: object) -> Json:
 
 def to(there: Callable[Concatenate[Any, P], object], *args: P.args, **given: P.kwargs) -> Place:
     """The place of a screen or action with these values. mypy refuses a screen that is not there and a wrong value."""
-    name, parameters = _names[there]
+    bare, parameters = _names[there]
     if not args and not given:
-        return Place(name, {})
+        return bare
     values = dict(zip(parameters, args, strict=False)) | given
-    return Place(name, {each: _stored(value) for each, value in values.items()})
+    return Place(bare.name, {each: _stored(value) for each, value in values.items()})
 
 
 def spot(place: Place) -> Spot:

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select, text
 from models.callers import Caller
 from tests.phone import Phone
 from ussd_app import service
-from ussd_app.db import reading, settle, transaction
+from ussd_app.db import idle, reading, settle, transaction
 
 KINDS = ["sqlite"]
 
@@ -41,6 +41,21 @@ def _fails(engine: Engine) -> None:
 def test_what_fails_is_not_kept(empty_engine: Engine) -> None:
     with pytest.raises(KeyError):
         _fails(empty_engine)
+    with reading(empty_engine) as db:
+        assert db.execute(select(Caller.phone_digest)).all() == []
+
+
+def test_a_connection_is_kept_for_the_next_one_and_closed_with_the_engine(empty_engine: Engine) -> None:
+    with transaction(empty_engine) as first, reading(empty_engine) as beside:
+        assert first is not beside
+        assert first not in idle(empty_engine)
+    with pytest.raises(KeyError):
+        _fails(empty_engine)
+    kept = idle(empty_engine)
+    assert {*kept} == {first, beside}
+    assert not any(each.in_transaction() or each.connection.dbapi_connection.in_transaction for each in kept)  # type: ignore[union-attr]
+    empty_engine.dispose()
+    assert (idle(empty_engine), first.invalidated, beside.invalidated) == ([], True, True)
     with reading(empty_engine) as db:
         assert db.execute(select(Caller.phone_digest)).all() == []
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from flows.engine.memory import Reply
 from models.inbox import Arrived
@@ -20,8 +20,7 @@ class Malformed(ValueError):
         self.status = status
 
 
-@dataclass(frozen=True, slots=True)
-class Press:
+class Press(NamedTuple):
     """A member pressed something: the transcript of the session so far, exact, stars and all.
 
     A gateway that sends the last input only says so with `step`, which names this press in its session; `begins` tells
@@ -128,8 +127,7 @@ Read = Press | Arrived | Told | OptedOut | Ended | Rang
 Reader = Callable[[Form], Read]
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """A callback as HTTP brought it. `header` finds a header by its name, and gives "" where there is none."""
 
     method: str

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import unquote_plus
+from urllib.parse import unquote_to_bytes
 
 from models import phone
 from ussd_app.gateways import Form, Malformed, Read, Reader, Request
@@ -35,8 +35,10 @@ def read_fields(text: str) -> Form:
     try:
         for pair in filter(None, pairs):
             name, _, value = pair.partition("=")
-            if "%" in pair or "+" in pair:
-                name, value = unquote_plus(name, errors="strict"), unquote_plus(value, errors="strict")
+            if "%" in name or "+" in name:
+                name = _plain(name)
+            if "%" in value or "+" in value:
+                value = _plain(value)
             if name in form:
                 raise Malformed("a field stands twice")
             form[name] = value
@@ -45,6 +47,10 @@ def read_fields(text: str) -> Form:
     if "\0" in "".join([*form, *form.values()]):
         raise Malformed("a field holds NUL")
     return form
+
+
+def _plain(text: str) -> str:
+    return unquote_to_bytes(text.replace("+", " ")).decode()
 
 
 def bare(media_type: str) -> str:

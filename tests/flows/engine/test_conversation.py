@@ -124,7 +124,7 @@ class Handset:
             memory = Conversation.load(self.stored)
             self.talk.known = memory.known
             turn = Turn(memory, self.talk, DOORS, digest, recall, settled=settled)
-            reply = turn.hear(text)
+            reply = turn.hear(digest(text), text)
             if isinstance(reply, Apart):
                 settled = reply.work()
                 continue
@@ -312,4 +312,4 @@ def test_home_must_exist() -> None:
     nowhere = Place("nowhere.home", {})
     doors = Doors(nowhere, nowhere, DOORS.call_me, DOORS.help)
     with pytest.raises(UnknownPlace):
-        Turn(memory, Stall(), doors, str).hear("")
+        Turn(memory, Stall(), doors, str).hear("", "")
