@@ -177,8 +177,10 @@ def accepted(db: Connection, taken: Sequence[Taken], now: datetime) -> None:
         if each.sent.message_id in unrecorded:
             unsure(db, each.sent, "its id is taken", now)
     named = [each.gateway_id for each in taken]
+    by = {each.gateway for each in taken}  # the index of reports begins with it
     early = select(Report.gateway, Report.gateway_id, Report.phone_digest, Report.state)
-    for report in db.execute(early.where(Report.gateway_id.in_(named), Report.state.is_not(None))).all():
+    told = (Report.gateway.in_(by), Report.gateway_id.in_(named), Report.state.is_not(None))
+    for report in db.execute(early.where(*told)).all():
         for each in taken:
             about = (each.gateway, each.gateway_id, vault.digest("phone", each.sent.phone))
             if about == report[:3]:

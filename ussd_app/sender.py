@@ -90,9 +90,13 @@ class Sender:
     def _worded(self, claimed: list[Outgoing]) -> Mapping[Outgoing, str]:
         """The words of each message. One that has none must not stop the others."""
         worded: dict[Outgoing, str] = {}
+        found: dict[tuple[str, str, str, bool], str] = {}  # a broadcast says the same to many
         for each in claimed:
+            same = (each.kind, each.facts_sealed, each.language, each.doubted_at is not None)
             try:
-                worded[each] = self._words(each)
+                if same not in found:
+                    found[same] = self._words(each)
+                worded[each] = found[same]
             except Exception as error:  # an old fact, a lost key: whatever it is
                 log.error("message %s has no words: %s", each.message_id, type(error).__name__)
                 with transaction(self.engine) as db:
