@@ -54,22 +54,22 @@ class Told:
 def report(db: Connection, told: Told, now: datetime) -> None:
     """Keep what a gateway reported, once; a message we sent by that id to that phone moves forwards, never back.
 
-    Where the id is not known yet, a send to that phone that is being recorded at this moment is waited for, or neither
-    would see the other. An id that nobody knows is that of the one message to that phone that is in doubt.
+    A message whose id is known is moved at once. Otherwise a send to that phone that is being recorded at this moment
+    is waited for, or neither would see the other. An id that nobody knows then is that of the one message to that phone
+    that is in doubt.
     """
     ours = _referred(db, told.gateway_id) if told.phone is None else None
     phone = ours[1] if ours else told.phone or ""
-    if told.state and not ours and _moved(db, told.gateway, told.gateway_id, phone, told.state):
-        _keep(db, told, phone, now)
-        return
-    _OPEN.all(db, {"phone": phone})
+    # Before its message is touched: two that bring the same would each hold what the other wants.
     new = _keep(db, told, phone, now)
     if told.state is None:
         return
     if ours:
         _arrived(db, ours[0], told, told.state)
-    elif not advance(db, told.gateway, told.gateway_id, phone, told.state) and new:
-        _adopt(db, told.gateway, told.gateway_id, phone, told.state)
+    elif not _moved(db, told.gateway, told.gateway_id, phone, told.state):
+        _OPEN.all(db, {"phone": phone})
+        if not advance(db, told.gateway, told.gateway_id, phone, told.state) and new:
+            _adopt(db, told.gateway, told.gateway_id, phone, told.state)
 
 
 _OPEN = Quick(
