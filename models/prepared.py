@@ -1,4 +1,4 @@
-"""Statements prepared on a connection to PostgreSQL: a press asks them without the machinery of a cursor.
+"""Statements sent to PostgreSQL without the machinery of a cursor, prepared on their connection where they have values.
 
 What turns values into those of PostgreSQL and back is psycopg's own.
 """
@@ -34,6 +34,11 @@ def fetch(
     found = _well(driver, driver.pgconn.exec_prepared(name, given, into.formats))
     into.set_pgresult(found)
     return into.load_rows(0, found.ntuples, tuple)
+
+
+def run(driver: Connection[Any], sql: str) -> None:
+    """Run plain words of SQL. Raises psycopg's errors."""
+    _well(driver, driver.pgconn.exec_(sql.encode()))
 
 
 def _well(driver: Connection[Any], result: PGresult) -> PGresult:

@@ -119,7 +119,12 @@ def execute(db: Connection, sql: str) -> None:
     """Run words of SQL on the driver, in the transaction of the connection. Raises what SQLAlchemy raises."""
     driver: Any = db.connection.driver_connection
     try:
-        driver.execute(sql)
+        if db.dialect.name == "postgresql":
+            from models import prepared  # a service on SQLite starts without psycopg
+
+            prepared.run(driver, sql)
+        else:
+            driver.execute(sql)
     except db.dialect.loaded_dbapi.Error as error:
         raise _told(db, sql, error) from error
 
