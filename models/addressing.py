@@ -1,6 +1,7 @@
 """Addressing: one message to each of many phones, written in one statement."""
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, literal, select
@@ -24,8 +25,11 @@ _WRITE = insert(Message).from_select(
 
 
 def write(db: Connection, common: Mapping[str, Any], people: Sequence[tuple[str, str]]) -> None:
-    """Write down a message of a broadcast to each of some phones, in its language; all else they have in common."""
+    """Write down a message of a broadcast to each of some phones, in its language; all else they have in common.
+
+    Language by language: who is claimed together is told the same, and so is one call.
+    """
     if people:
-        broadcast = f"broadcast:{common['broadcast_id']}:"
-        keyed = {phone: [vault.digest("message", broadcast + phone), language] for phone, language in people}
+        broadcast, by_language = f"broadcast:{common['broadcast_id']}:", sorted(people, key=itemgetter(1))
+        keyed = {phone: [vault.digest("message", broadcast + phone), language] for phone, language in by_language}
         db.execute(_WRITE, {**common, "people": keyed})
