@@ -46,11 +46,15 @@ class _Line:
         if time.monotonic() - self._used > REST:
             self.http.close()
         self._used = 0.0
-        with self.http.request(method, url, stream=True, **given) as answer:
-            told = answer.status_code, _read(answer)
-            if "keep-alive" in answer.headers.get("Connection", "").lower():
-                self._used = time.monotonic()
-            return told
+        try:
+            with self.http.request(method, url, stream=True, **given) as answer:
+                told = answer.status_code, _read(answer)
+                if "keep-alive" in answer.headers.get("Connection", "").lower():
+                    self._used = time.monotonic()
+                return told
+        finally:
+            if not self._used:
+                self.http.close()
 
 
 _mine = threading.local()
