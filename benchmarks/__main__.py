@@ -139,19 +139,24 @@ def broadcasts(started: Parts) -> None:
     """Messages planned, sent and reported of, and the memory of planning."""
     with client.client() as gateway:
         found = messages.measured(started, gateway)
+    cores = os.cpu_count() or 1
     say(f"Messages, on {POSTGRESQL}; each sender a process, against a gateway that answers at once")
     for each in found.planned:
-        rate = f"{each.messages / each.seconds:10,.0f} planned/s   wanted {PLANNED_WANTED:,}"
+        rate = f"{each.messages / each.seconds:10,.0f} planned/s, {each.messages / each.cpu:,.0f} a second of CPU"
+        say(f"{each.messages:,} in three languages".ljust(WIDTH) + f"{rate}   wanted {PLANNED_WANTED:,}")
         flat = f"{each.megabytes / found.planned[0].megabytes:.2f} of the first   wanted {MEMORY_WANTED}"
-        say(f"{each.messages:,} in three languages".ljust(WIDTH) + f"{rate}   at most {each.megabytes:.0f} MB, {flat}")
+        say("".ljust(WIDTH) + f"{each.megabytes:10,.0f} MB at most, {flat}")
     for senders, sent in found.sent.items():
+        parts_of_it = {"senders": sent.senders, "database": sent.database, "gateway": sent.gateway}
+        cpu = ", ".join(f"{name} {seconds * 1e6:.0f}" for name, seconds in parts_of_it.items())
         rate = f"{sent.a_second:10,.0f} sent/s   wanted {SENT_WANTED:,}"
-        cpu = f"CPU a message: senders {sent.senders * 1e6:.0f} us, gateway {sent.gateway * 1e6:.0f} us"
-        say(f"{senders} sender{'s' * (senders > 1)}".ljust(WIDTH) + f"{rate}   {cpu}")
+        say(f"{senders} sender{'s' * (senders > 1)}".ljust(WIDTH) + rate)
+        say("".ljust(WIDTH + 10) + f" at most {cores / sent.cpu:,.0f}/s on {cores} cores: CPU us a message: {cpu}")
+    say("Wanted of the best: it should grow with the senders until the cores are full, which they share with the")
     say(
-        "Wanted of the best: it should grow with the senders until the cores are full; they share them with the gateway"
+        f"gateway, the database and whatever else runs here (load now {os.getloadavg()[0]:.1f}). One sender alone waits"
     )
-    say(f"and the database; this machine has {os.cpu_count()}. One sender waits for the disk twice a call of 20.")
+    say("for the disk twice a call, and a call has 20 messages at most: as many are in doubt when it is killed.")
     reports = found.reports
     ratio = f"{reports.ratio:.2f} of bare Flask's {reports.bare:,.0f}   wanted {REPORTS_WANTED}"
     say("delivery reports".ljust(WIDTH) + f"{reports.a_second:10,.0f} a second, {ratio}")

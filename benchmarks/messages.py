@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from statistics import median
 from urllib.parse import urlencode
@@ -70,10 +70,11 @@ print(json.dumps([time.perf_counter() - began, time.process_time() - used, memor
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A broadcast that was planned: its messages, the seconds that took, and the megabytes of the process at most."""
+    """A broadcast that was planned: its messages, the seconds and CPU that took, and the megabytes at most."""
 
     messages: int
     seconds: float
+    cpu: float
     megabytes: float
 
 
@@ -84,6 +85,12 @@ class Shipped:
     a_second: float
     senders: float
     gateway: float
+    database: float
+
+    @property
+    def cpu(self) -> float:
+        """The CPU seconds of all parts a message."""
+        return self.senders + self.gateway + self.database
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +138,24 @@ def _together(settings: Settings, code: str, words: Sequence[Sequence[str]]) -> 
 
 
 def _plan(settings: Settings, count: int, number: int) -> Planned:
-    home = _people(settings, count, number)
-    ((seconds, _cpu, megabytes),) = _together(settings, PLAN, [(str(home), f"bench {number}")])
-    return Planned(count, seconds, megabytes)
+    home, before = _people(settings, count, number), _database_cpu(settings)
+    ((seconds, cpu, megabytes),) = _together(settings, PLAN, [(str(home), f"bench {number}")])
+    return Planned(count, seconds, cpu + _database_cpu(settings) - before, megabytes)
+
+
+def _database_cpu(settings: Settings) -> float:
+    """The CPU seconds of the whole database until now, of what has ended there too."""
+    running = service.assemble(Config.read(settings))
+    with running.engine.connect() as db:
+        server = psutil.Process(db.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()).parent()
+    running.engine.dispose()
+    assert server is not None
+    used = 0.0
+    for each in (server, *server.children()):
+        with suppress(psutil.NoSuchProcess):
+            times = each.cpu_times()
+            used += times.user + times.system + times.children_user + times.children_system
+    return used
 
 
 def _people(settings: Settings, count: int, number: int) -> int:
@@ -187,11 +209,15 @@ def _change(settings: Settings, state: MessageState, count: int) -> list[tuple[s
 def _send(settings: Settings, senders: int, stub: psutil.Process) -> Shipped:
     """What some senders send together."""
     _change(settings, MessageState.ACCEPTED, SENT)
-    before = stub.cpu_times()
+    before, database = _cpu(stub), _database_cpu(settings)
     told = _together(settings, SEND, [()] * senders)
-    after = stub.cpu_times()
-    gateway = after.user + after.system - before.user - before.system
-    return Shipped(SENT / max(each[0] for each in told), sum(each[1] for each in told) / SENT, gateway / SENT)
+    cpu = (sum(each[1] for each in told), _cpu(stub) - before, _database_cpu(settings) - database)
+    return Shipped(SENT / max(each[0] for each in told), *(each / SENT for each in cpu))
+
+
+def _cpu(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system)
 
 
 def _reports(settings: Settings, gateway: Client) -> Reported:
