@@ -1,4 +1,4 @@
-"""The gateway: a process of its own that posts presses, two at a time, each on a connection of its own.
+"""The gateway: a process of its own that posts presses, some at a time, each on a connection of its own.
 
 It reads a phase as one line of JSON, plays it, and writes one line with the time of each press.
 """
@@ -37,11 +37,13 @@ class Client:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
-    def play(self, port: int, path: str, bodies: Sequence[str], says: str, rate: float = 0.0) -> Played:
-        """Post these bodies; at a rate a second, or as fast as they are answered."""
+    def play(
+        self, port: int, path: str, bodies: Sequence[str], says: str, rate: float = 0.0, hands: int = HANDS
+    ) -> Played:
+        """Post these bodies, so many at a time; at a rate a second, or as fast as they are answered."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        phase = {"port": port, "path": path, "bodies": bodies, "says": says, "rate": rate}
+        phase = {"port": port, "path": path, "bodies": bodies, "says": says, "rate": rate, "hands": hands}
         self._process.stdin.write(json.dumps(phase) + "\n")
         self._process.stdin.flush()
         return Played(**json.loads(self._process.stdout.readline()))
@@ -67,7 +69,7 @@ def _post(port: int, request: bytes) -> bytes:
     return b"".join(pieces)
 
 
-def _play(port: int, path: str, bodies: Sequence[str], says: str, rate: float) -> dict[str, Any]:
+def _play(port: int, path: str, bodies: Sequence[str], says: str, rate: float, hands: int) -> dict[str, Any]:
     requests = [(HEAD.format(path=path, length=len(body)) + body).encode() for body in bodies]
     turn, began, wanted = count(), time.perf_counter(), says.encode()
     presses: list[float] = []
@@ -84,8 +86,8 @@ def _play(port: int, path: str, bodies: Sequence[str], says: str, rate: float) -
             if b" 200 OK" not in answer or wanted not in answer:
                 wrong.append(answer.decode(errors="replace"))
 
-    with ThreadPoolExecutor(HANDS) as hands:
-        for hand in [hands.submit(work) for _hand in range(HANDS)]:
+    with ThreadPoolExecutor(hands) as pool:
+        for hand in [pool.submit(work) for _hand in range(hands)]:
             hand.result()
     return {"seconds": time.perf_counter() - began, "presses": presses, "wrong": wrong[:1]}
 

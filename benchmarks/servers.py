@@ -14,11 +14,21 @@ import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
 SYNC, THREADS, GRANIAN = "gunicorn sync", "gunicorn gthread", "Granian"
+MANY_AT_ONCE = 16
+MANY_THREADS = f"gunicorn gthread, {MANY_AT_ONCE} threads"
 PATIENCE = 30.0
 
 _COMMANDS = {
     SYNC: ["gunicorn", "--workers=1", "--log-level=warning", "--bind=127.0.0.1:{port}", "{app}"],
     THREADS: ["gunicorn", "--workers=1", "--threads=4", "--log-level=warning", "--bind=127.0.0.1:{port}", "{app}"],
+    MANY_THREADS: [
+        "gunicorn",
+        "--workers=1",
+        f"--threads={MANY_AT_ONCE}",
+        "--log-level=warning",
+        "--bind=127.0.0.1:{port}",
+        "{app}",
+    ],
     GRANIAN: ["granian", "--interface=wsgi", "--workers=1", "--no-ws", "--log-level=error", "--port={port}", "{app}"],
 }
 _OURS = ("APP_", "DATABASE_URL", "LEDGER_HEADS", "REDIS_URL", "WEBHOOK_SECRETS", "GUNICORN_", "GRANIAN_")

@@ -13,10 +13,10 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, ForeignKey, Select, func, insert, select, update
+from sqlalchemy import Connection, ForeignKey, Select, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models import cooperatives, hours, inbox, limits, prices, vault
+from models import addressing, cooperatives, hours, inbox, limits, prices, vault
 from models.audiences import Audience, late_ones, phones_of
 from models.base import Base
 from models.checkdigit import check_digit
@@ -114,7 +114,6 @@ def _write(db: Connection, draft: Draft, broadcast_id: int, more: Mapping[str, A
         "urgency": draft.urgency,
         "zone": zone.key if may_wait else None,
         "broadcast_id": broadcast_id,
-        "state": MessageState.QUEUED,
         "not_before": draft.not_before,
         "not_after": draft.not_after,
     }
@@ -122,12 +121,10 @@ def _write(db: Connection, draft: Draft, broadcast_id: int, more: Mapping[str, A
     cost: float | None = 0.0
     with closing(reached(db, draft)) as chunks:
         for chunk in chunks:
-            rows = [common | _addressed(broadcast_id, *each) for each in chunk]
             enough = _enough(db, draft, [phone for phone, _language in chunk], allowed.day, zone)
-            for row in rows:
-                if row["phone"] in enough:
-                    row["not_before"] = hours.next_morning(draft.not_before, zone)
-            db.execute(insert(Message), rows)
+            addressing.write(db, common, [each for each in chunk if each[0] not in enough])
+            tomorrow = {"not_before": hours.next_morning(draft.not_before, zone)}
+            addressing.write(db, common | tomorrow, [each for each in chunk if each[0] in enough])
             planned += len(chunk)
             parts = spent.parts + sum(_parts(draft, language) for _phone, language in chunk)
             cost = prices.added(cost, prices.cost(chunk, partial(_parts, draft), draft.prices))
@@ -152,10 +149,6 @@ def _enough(db: Connection, draft: Draft, phones: Sequence[str], cap: int | None
     if cap is None or (draft.not_after is not None and draft.not_after <= hours.next_morning(draft.not_before, zone)):
         return set()
     return limits.full(db, phones, cap, hours.day_of(draft.not_before, zone))
-
-
-def _addressed(broadcast_id: int, phone: str, language: str) -> dict[str, Any]:
-    return {"key": vault.digest("message", f"broadcast:{broadcast_id}:{phone}"), "phone": phone, "language": language}
 
 
 def reached(db: Connection, draft: Draft) -> Generator[list[tuple[str, str]], None, None]:

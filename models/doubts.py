@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from models import reports
-from models.messages import Message, MessageState, Urgency
+from models.messages import Message, MessageState, Urgency, stands
+from models.quick import Quick
 
 ALERT_TRIES = 5
 
@@ -21,15 +22,26 @@ def doubt(db: Connection, now: datetime) -> int:
 
     A report that came meanwhile settles one at once.
     """
-    lost = select(Message.id).where(Message.state == MessageState.SENDING, Message.lease_until < now)
-    # One that is locked is being recorded right now.
-    left = lost.with_for_update(skip_locked=True).cte("lost")
-    doubted = update(Message).where(Message.id.in_(select(left.c.id)), Message.state == MessageState.SENDING)
-    values = {"state": MessageState.IN_DOUBT, "lease_until": None, "doubted_at": now}
-    found = db.execute(doubted.values(**values).returning(Message.phone, Message.tried_at)).all()
+    found = _DOUBTED.all(db, {"now": now})
     for phone, tried_at in sorted(found):
         reports.overtook(db, phone, tried_at or now)
     return len(found)
+
+
+_now = bindparam("now", type_=Message.doubted_at.type)
+_lost = (
+    select(Message.id)
+    .where(stands(MessageState.SENDING), Message.lease_until < _now)
+    # One that is locked is being recorded right now.
+    .with_for_update(skip_locked=True)
+    .cte("lost")
+)
+_DOUBTED = Quick(
+    update(Message)
+    .where(Message.id.in_(select(_lost.c.id)), stands(MessageState.SENDING))
+    .values(state=MessageState.IN_DOUBT, lease_until=None, doubted_at=_now)
+    .returning(Message.phone, Message.tried_at)
+)
 
 
 def settle(db: Connection, window: timedelta, now: datetime) -> int:

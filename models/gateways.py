@@ -5,15 +5,16 @@ it is down one message at a time tries it, after a rest. So a gateway that fails
 back to at each call.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, case, func, literal, select, update
+from sqlalchemy import BigInteger, Connection, bindparam, case, func, literal, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
+from models.quick import Quick
 from models.writing import insert_once
 
 IN_A_ROW = 3
@@ -68,39 +69,43 @@ def made(db: Connection, name: str, call: Call, now: datetime) -> None:
 
 
 def _count(db: Connection, name: str, call: Call, now: datetime) -> bool:
-    in_a_row = (Standing.well if call.well else Standing.ill) + 1
+    given = {"called": name, "now": now, "rested": now + REST}
+    numbers = {each: getattr(call, each) for each in _NUMBERS}
+    return _counted(call.well, call.taken > 0, call.broke).first(db, {**given, **numbers}) is not None
+
+
+_NUMBERS = ("milliseconds", "taken", "refused", "unsure")
+
+
+@cache
+def _counted(well: bool, took: bool, broke: bool) -> Quick:
+    in_a_row = (Standing.well if well else Standing.ill) + 1
     # No credit is known at once, and so is that there is some again.
-    enough = (in_a_row >= IN_A_ROW) | call.broke | (Standing.broke_since.is_not(None) & (call.taken > 0))
+    enough = (in_a_row >= IN_A_ROW) | literal(broke) | (Standing.broke_since.is_not(None) & literal(took))
     down = Standing.down_since.is_not(None)
-    values: dict[str, Any] = {
-        "ill": 0 if call.well else in_a_row,
-        "well": in_a_row if call.well else 0,
-        "calls": Standing.calls + 1,
-        "milliseconds": Standing.milliseconds + call.milliseconds,
-        "taken": Standing.taken + call.taken,
-        "refused": Standing.refused + call.refused,
-        "unsure": Standing.unsure + call.unsure,
-    }
-    if call.taken:
+    values: dict[str, Any] = {each: getattr(Standing, each) + bindparam(each, type_=BigInteger) for each in _NUMBERS}
+    values |= {"ill": 0 if well else in_a_row, "well": in_a_row if well else 0, "calls": Standing.calls + 1}
+    at, rested = (bindparam(each, type_=Standing.trial_at.type) for each in ("now", "rested"))
+    if took:
         values["broke_since"] = None
-    if call.broke:
-        values["broke_since"] = func.coalesce(Standing.broke_since, literal(now, Standing.broke_since.type))
-    at, rested = literal(now, Standing.down_since.type), literal(now + REST, Standing.trial_at.type)
-    if call.well:
+    if broke:
+        values["broke_since"] = func.coalesce(Standing.broke_since, at)
+    if well:
         values["down_since"] = case((enough, None), else_=Standing.down_since)
         values["trial_at"] = case((down, at), else_=None)
     else:
         values["down_since"] = case((enough, func.coalesce(Standing.down_since, at)), else_=Standing.down_since)
         values["trial_at"] = case((enough | down, rested), else_=None)
-    return db.execute(update(Standing).where(Standing.name == name).values(values)).rowcount > 0
+    named = update(Standing).where(Standing.name == bindparam("called"))
+    return Quick(named.values(values).returning(Standing.calls))
 
 
-def down(db: Connection, names: Collection[str]) -> dict[str, bool]:
-    """Which of some gateways are down, and whether because our credit there is used up."""
-    found = select(Standing.name, Standing.broke_since).where(
-        Standing.name.in_(names), Standing.down_since.is_not(None)
-    )
-    return {name: broke_since is not None for name, broke_since in db.execute(found)}
+_DOWN = Quick(select(Standing.name, Standing.broke_since).where(Standing.down_since.is_not(None)))
+
+
+def down(db: Connection) -> dict[str, bool]:
+    """Which gateways are down, and whether because our credit there is used up."""
+    return {name: broke_since is not None for name, broke_since in _DOWN.all(db, {})}
 
 
 def try_again(db: Connection, name: str, now: datetime) -> bool:

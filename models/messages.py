@@ -12,7 +12,18 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, Index, UniqueConstraint, func, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    bindparam,
+    func,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models import vault
@@ -108,6 +119,11 @@ class Message(Base):
     gateway_id: Mapped[str | None]
     outcome: Mapped[str | None]
     cost: Mapped[str | None]
+
+
+def stands(*states: MessageState, of: type[Message] = Message) -> ColumnElement[bool]:
+    """Where a message is one of these, said in the statement itself: a prepared one uses the indexes made for it."""
+    return or_(*(of.state == bindparam(None, each, of.state.type, literal_execute=True) for each in states))
 
 
 # It reached its phone, or may have.

@@ -1,4 +1,4 @@
-"""Statements prepared on a connection to PostgreSQL: a press asks them without the machinery of a cursor.
+"""Statements sent to PostgreSQL without the machinery of a cursor, prepared on their connection where they have values.
 
 What turns values into those of PostgreSQL and back is psycopg's own.
 """
@@ -30,6 +30,10 @@ class Prepared:
         found = self._well(self._driver.pgconn.exec_prepared(name, sent, turning.formats))
         turning.set_pgresult(found)
         return turning.load_rows(0, found.ntuples, tuple)
+
+    def run(self, sql: str) -> None:
+        """Run plain words of SQL. Raises psycopg's errors."""
+        self._well(self._driver.pgconn.exec_(sql.encode()))
 
     def _prepare(self, sql: str, types: Any) -> bytes:
         name = f"press_{len(self._names)}".encode()

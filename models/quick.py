@@ -130,9 +130,13 @@ def _into_driver(name: str, compiled: SQLCompiler, state: ExpandedState, dialect
 
 def execute(db: Connection, sql: str) -> None:
     """Run words of SQL on the driver, in the transaction of the connection. Raises what SQLAlchemy raises."""
-    driver: Any = db.connection.dbapi_connection
+    held = db.connection
+    driver: Any = held.dbapi_connection
     try:
-        driver.execute(sql)
+        if db.dialect.name == "postgresql":
+            _prepared(held, driver).run(sql)
+        else:
+            driver.execute(sql)
     except db.dialect.loaded_dbapi.Error as error:
         raise _told(db, sql, error) from error
 

@@ -7,12 +7,13 @@ phone alone: no phone has two messages at a time whose fate is open.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Index, UniqueConstraint, exists, select, update
+from sqlalchemy import Connection, Index, UniqueConstraint, bindparam, exists, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models import vault
 from models.base import Base, choice
 from models.messages import RANK, UNSETTLED, Message, MessageState, reference
+from models.quick import Quick
 from models.writing import insert_once
 
 
@@ -53,13 +54,34 @@ class Told:
 def report(db: Connection, told: Told, now: datetime) -> None:
     """Keep what a gateway reported, once; a message we sent by that id to that phone moves forwards, never back.
 
-    A send to that phone that is being recorded at this moment is waited for, or neither would see the other. An id that
-    nobody knows is that of the one message to that phone that is in doubt.
+    A message whose id is known is moved at once. Otherwise a send to that phone that is being recorded at this moment
+    is waited for, or neither would see the other. An id that nobody knows then is that of the one message to that phone
+    that is in doubt.
     """
     ours = _referred(db, told.gateway_id) if told.phone is None else None
     phone = ours[1] if ours else told.phone or ""
-    open_ones = select(Message.id).where(Message.phone == phone, Message.state.in_(UNSETTLED))
-    db.execute(open_ones.order_by(Message.id).with_for_update())
+    # Before its message is touched: two that bring the same would each hold what the other wants.
+    new = _keep(db, told, phone, now)
+    if told.state is None:
+        return
+    if ours:
+        _arrived(db, ours[0], told, told.state)
+    elif not _moved(db, told.gateway, told.gateway_id, phone, told.state):
+        _OPEN.all(db, {"phone": phone})
+        if not advance(db, told.gateway, told.gateway_id, phone, told.state) and new:
+            _adopt(db, told.gateway, told.gateway_id, phone, told.state)
+
+
+_OPEN = Quick(
+    select(Message.id)
+    .where(Message.phone == bindparam("phone"), Message.state.in_(UNSETTLED))
+    .order_by(Message.id)
+    .with_for_update()
+)
+
+
+def _keep(db: Connection, told: Told, phone: str, now: datetime) -> bool:
+    """Keep what was told. False when it was told before."""
     values = {
         "gateway": told.gateway,
         "gateway_id": told.gateway_id,
@@ -69,21 +91,34 @@ def report(db: Connection, told: Told, now: datetime) -> None:
         "phone_digest": vault.digest("phone", phone),
         "received_at": now,
     }
-    new = insert_once(db, Report, values) is not None
-    if told.state is None:
-        return
-    if ours:
-        _arrived(db, ours[0], told, told.state)
-    elif not advance(db, told.gateway, told.gateway_id, phone, told.state) and new:
-        _adopt(db, told.gateway, told.gateway_id, phone, told.state)
+    return insert_once(db, Report, values) is not None
 
 
 def _lower(state: MessageState) -> list[MessageState]:
     return [each for each, rank in RANK.items() if rank < RANK[state]]
 
 
-def _named(gateway: str, gateway_id: str) -> tuple[ColumnElement[bool], ...]:
-    return Message.gateway == gateway, Message.gateway_id == gateway_id
+_NAMED = Message.gateway == bindparam("gateway"), Message.gateway_id == bindparam("gateway_id")
+_IS_KNOWN = Quick(select(Message.id).where(*_NAMED))
+
+
+_MOVE = {
+    state: Quick(
+        update(Message)
+        .where(*_NAMED)
+        .where(Message.phone == bindparam("phone"), Message.state.in_(_lower(state)))
+        .values(state=state)
+        .returning(Message.id)
+    )
+    for state in MessageState
+    if _lower(state)
+}
+
+
+def _moved(db: Connection, gateway: str, gateway_id: str, phone: str, state: MessageState) -> bool:
+    """Move the message of that id and phone forwards. False when there is none, or it is as far."""
+    values = {"gateway": gateway, "gateway_id": gateway_id, "phone": phone}
+    return _MOVE[state].first(db, values) is not None
 
 
 def advance(db: Connection, gateway: str, gateway_id: str, phone: str, state: MessageState) -> bool:
@@ -91,11 +126,9 @@ def advance(db: Connection, gateway: str, gateway_id: str, phone: str, state: Me
 
     False when no message has that id.
     """
-    named = _named(gateway, gateway_id)
-    forwards = update(Message).where(*named, Message.phone == phone, Message.state.in_(_lower(state)))
-    if db.execute(forwards.values(state=state)).rowcount:
+    if _moved(db, gateway, gateway_id, phone, state):
         return True
-    return db.execute(select(exists().where(*named))).scalar_one()
+    return _IS_KNOWN.first(db, {"gateway": gateway, "gateway_id": gateway_id}) is not None
 
 
 def _adopt(db: Connection, gateway: str, gateway_id: str, phone: str, state: MessageState) -> None:

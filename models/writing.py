@@ -23,13 +23,14 @@ def _insert(dialect: str, table: type[Base]) -> Any:
 
 
 @cache
-def _once(dialect: str, table: type[Base]) -> Any:
-    return _insert(dialect, table).on_conflict_do_nothing().returning(inspect(table).primary_key[0])
+def _once(dialect: str, table: type[Base], columns: tuple[str, ...]) -> Quick:
+    statement = _insert(dialect, table).on_conflict_do_nothing().returning(inspect(table).primary_key[0])
+    return Quick(statement, columns)
 
 
 def insert_once(db: Connection, table: type[Base], values: Values) -> int | None:
     """Insert a row; its id, or None when a row with one of its unique keys is already there."""
-    found: int | None = db.execute(_once(db.dialect.name, table), dict(values)).scalar_one_or_none()
+    found: int | None = _once(db.dialect.name, table, tuple(values)).scalar(db, values)
     return found
 
 

@@ -43,11 +43,12 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer as HTTP has it."""
+    """An answer as HTTP has it. Where it `stays`, the connection is kept for more."""
 
     body: bytes = b""
     status: int = 201
     headers: Mapping[str, str] = field(default_factory=lambda: {"Content-Type": JSON})
+    stays: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Speaker)
         self.behave = behave
         self.heard: list[Heard] = []
+        self.connections = 0
         self.gone = threading.Event()
         self.port = int(self.server_address[1])
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}/version1"
@@ -143,6 +145,7 @@ class Speaker(BaseHTTPRequestHandler):
     def setup(self) -> None:
         """Begin. With two writes an answer, delayed acknowledgements would cost 40 ms each and hide races."""
         super().setup()
+        self.server.connections += 1
         self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def do_POST(self) -> None:
@@ -170,6 +173,7 @@ class Speaker(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(reply.body)))
         self.end_headers()
         self.wfile.write(reply.body)
+        self.close_connection = not reply.stays
 
     def _write(self, raw: Raw) -> None:
         with socket.socket(fileno=os.dup(self.connection.fileno())) as below:

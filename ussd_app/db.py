@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from models import chain
 from models.quick import execute
@@ -153,6 +154,30 @@ def transaction(made: Engine, lightly: bool = False, later: bool = False) -> Ite
         idle(made).append(db)
     if moved:
         heads.keep(made, moved)
+
+
+def collided(error: DBAPIError) -> bool:
+    """Whether two transactions stood in each other's way, and this one gave in. Nothing of it is kept."""
+    return isinstance(error, IntegrityError) or getattr(error.orig, "sqlstate", None) == DEADLOCK
+
+
+DEADLOCK = "40P01"
+
+
+@contextmanager
+def counting(made: Engine) -> Iterator[Connection]:
+    """Keep what would be no loss if the machine lost its power: how often, how fast. It waits for no disk."""
+    with transaction(made, lightly=True, later=True) as db:
+        if db.dialect.name == "postgresql":
+            _begin(db, _WRITING["postgresql"] + "; SET LOCAL synchronous_commit = off")
+        yield db
+
+
+@contextmanager
+def glancing(made: Engine) -> Iterator[Connection]:
+    """Look once: a statement alone sees what is committed when it starts, and needs no transaction."""
+    with made.connect() as db:
+        yield db
 
 
 @contextmanager

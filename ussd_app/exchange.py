@@ -15,7 +15,7 @@ from models import gateways, members
 from models.failpoints import reach
 from models.gateways import Call
 from ussd_app.clock import Clock
-from ussd_app.db import reading, transaction
+from ussd_app.db import counting, glancing, reading
 from ussd_app.gateways import Gateway, Kept, NotSent, Outcome, Sent, Unsure
 from ussd_app.routes import Chain, Rates, Routes
 
@@ -67,7 +67,7 @@ class Exchange:
         a_second = self.rates.get(name)
         if a_second is None:
             return numbers
-        with transaction(self.engine, lightly=True) as db:
+        with counting(self.engine) as db:
             wait = gateways.take_turn(db, name, len(numbers), a_second, self.clock())
         left: Collection[str] = numbers
         while wait > 0 and left:
@@ -98,11 +98,12 @@ class Exchange:
 
     def _down(self, names: set[str]) -> tuple[Mapping[str, bool], set[str]]:
         """Which of some gateways are down, whether for want of credit, and which of those it is our turn to try."""
-        with reading(self.engine) as db:
-            down = gateways.down(db, names)
+        with glancing(self.engine) as db:
+            found = gateways.down(db)
+        down = {name: broke for name, broke in found.items() if name in names}
         if not down:
             return {}, set()
-        with transaction(self.engine, lightly=True) as db:
+        with counting(self.engine) as db:
             return down, {name for name in sorted(down) if gateways.try_again(db, name, self.clock())}
 
     def _note(self, name: str, told: list[Outcome], seconds: float) -> None:
@@ -113,12 +114,8 @@ class Exchange:
             log.error("the credit at %s is used up: notices wait until there is some again", name)
         taken, refused, unsure = (sum(isinstance(each, kind) for each in told) for kind in (Sent, NotSent, Unsure))
         try:
-            with transaction(self.engine, lightly=True) as db:
-                gateways.made(
-                    db,
-                    name,
-                    Call(works and not broke, round(seconds * 1000), taken, refused, unsure, broke),
-                    self.clock(),
-                )
+            with counting(self.engine) as db:
+                call = Call(works and not broke, round(seconds * 1000), taken, refused, unsure, broke)
+                gateways.made(db, name, call, self.clock())
         except SQLAlchemyError as error:
             log.error("a call of %s was not counted: %s", name, type(error).__name__)

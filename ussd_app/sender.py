@@ -9,15 +9,16 @@ from itertools import groupby
 from threading import Event
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError
 
 from flows import notices
-from models import doubts, gsm, messages, sending
+from models import doubts, gsm, messages, outcomes, sending
 from models.failpoints import reach
 from models.gateways import REST
-from models.sending import Outgoing, Taken
+from models.outcomes import Taken
+from models.sending import Outgoing
 from ussd_app.clock import Clock
-from ussd_app.db import reading, transaction
+from ussd_app.db import collided, reading, transaction
 from ussd_app.exchange import Exchange
 from ussd_app.gateways import Kept, NotSent, Outcome, Sent, Unsure
 
@@ -54,7 +55,9 @@ class Sender:
                 doubts.doubt(db, now)
                 claimed = sending.claim(db, BATCH, self.lease, self.window, now)
                 reach("claimed")
-        except IntegrityError:  # another sender took a message to one of these phones just now
+        except DBAPIError as error:  # another sender took a message to one of these phones just now
+            if not collided(error):
+                raise
             return []
         if claimed:
             reach("claim-committed")
@@ -66,19 +69,25 @@ class Sender:
             return held
         references = {each.phone: messages.reference(each.message_id, each.phone) for each in group}
         may_wait = all(each.may_wait for each in group)
-        outcomes = self.exchange.send(references, text, may_wait, lambda phones: self._keep(phones, held))
+        answered = self.exchange.send(references, text, may_wait, lambda phones: self._keep(phones, held))
         with transaction(self.engine) as db:
-            told = [(each, *outcomes[each.phone]) for each in group if each.phone in outcomes]
+            told = [(each, *answered[each.phone]) for each in group if each.phone in answered]
             taken = [Taken(each, by, it.gateway_id, it.cost) for each, by, it in told if isinstance(it, Sent)]
-            sending.accepted(db, taken, self.clock())
+            outcomes.accepted(db, taken, self.clock())
             for each, _by, outcome in told:
                 self._record(db, each, outcome)
             reach("recorded")
         reach("record-committed")
+        return self._still_held({each: words for each, words in held.items() if each not in group})
+
+    def _still_held(self, rest: Mapping[Outgoing, str]) -> Mapping[Outgoing, str]:
+        """What is still ours of the rest of a batch, once more for a whole lease."""
+        if not rest:
+            return rest
         # Apart: a report locks the messages of its phone in order, and this one would ask for more while it holds some.
         with transaction(self.engine) as db:
-            left = sending.prolong(db, [each for each in held if each not in group], self.lease, self.clock())
-        return {each: held[each] for each in left}
+            left = sending.prolong(db, list(rest), self.lease, self.clock())
+        return {each: rest[each] for each in left}
 
     def _keep(self, phones: Collection[str], held: Collection[Outgoing]) -> Collection[str]:
         """Hold on to what is not sent yet; which of some phones are still ours to send to."""
@@ -90,9 +99,13 @@ class Sender:
     def _worded(self, claimed: list[Outgoing]) -> Mapping[Outgoing, str]:
         """The words of each message. One that has none must not stop the others."""
         worded: dict[Outgoing, str] = {}
+        found: dict[tuple[str, str, str, bool], str] = {}  # a broadcast says the same to many
         for each in claimed:
+            same = (each.kind, each.facts_sealed, each.language, each.doubted_at is not None)
             try:
-                worded[each] = self._words(each)
+                if same not in found:
+                    found[same] = self._words(each)
+                worded[each] = found[same]
             except Exception as error:  # an old fact, a lost key: whatever it is
                 log.error("message %s has no words: %s", each.message_id, type(error).__name__)
                 with transaction(self.engine) as db:
@@ -113,13 +126,13 @@ class Sender:
     def _record(self, db: Connection, message: Outgoing, outcome: Outcome) -> None:
         """What became of a message that no gateway took."""
         if isinstance(outcome, Kept) or (isinstance(outcome, NotSent) and outcome.broke and message.may_wait):
-            sending.put_back(db, message, outcome.reason, self.clock() + REST)
+            outcomes.put_back(db, message, outcome.reason, self.clock() + REST)
         elif isinstance(outcome, NotSent):
             again = outcome.again and message.attempts <= len(WAITS)
             later = self.clock() + WAITS[message.attempts - 1] if again else None
-            sending.refused(db, message, outcome.reason, later)
+            outcomes.refused(db, message, outcome.reason, later)
         elif isinstance(outcome, Unsure):
-            sending.unsure(db, message, outcome.reason, self.clock())
+            outcomes.unsure(db, message, outcome.reason, self.clock())
 
     def drain(self) -> int:
         """Send until nothing is due and no other sender is at work; how many messages this one sent.

@@ -170,6 +170,15 @@ def test_each_is_told_in_their_language_and_the_tally_adds_up(outbox: Outbox, se
     assert words["+22370000001"] == "Faites *384*77#, puis: Mes cotisations."
 
 
+def test_messages_wait_language_by_language_so_that_one_call_says_the_same(outbox: Outbox) -> None:
+    plan(outbox, draft(outbox))
+    with reading(outbox.engine) as db:
+        languages = list(db.execute(select(Message.language).order_by(Message.id)).scalars())
+        by_phone = list(db.execute(select(Message.language).order_by(Message.phone)).scalars())
+    assert languages == sorted(languages)
+    assert by_phone != sorted(by_phone)
+
+
 def test_what_has_not_left_is_taken_back(outbox: Outbox, server: Server) -> None:
     reference = plan(outbox, draft(outbox))
     outbox.round()  # twenty of them

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import text, update
+from sqlalchemy.exc import DBAPIError
 
 from models import vault
 from models.messages import Message, MessageState
@@ -34,7 +35,8 @@ from tests.gateway import (
     wait_until,
 )
 from tests.outbox import LEASE, NUMBER, WINDOW, Outbox
-from ussd_app.db import idle, reading, transaction
+from tests.statements import statements
+from ussd_app.db import DEADLOCK, collided, counting, idle, reading, transaction
 from ussd_app.exchange import Exchange
 from ussd_app.gateways import Outcome, Sent, wire
 from ussd_app.routes import Routes
@@ -192,6 +194,15 @@ def test_the_intent_is_committed_and_no_transaction_is_open_while_the_gateway_is
     assert seen == [(0, 0, [accepted] * sent + [sending] * (3 - sent)) for sent in range(3)]
 
 
+def test_only_what_is_counted_does_not_wait_for_the_disk(outbox: Outbox) -> None:
+    asked = {"sqlite": "PRAGMA synchronous", "postgresql": "SHOW synchronous_commit"}[outbox.engine.dialect.name]
+    told = []
+    for way in (transaction, counting, transaction):
+        with way(outbox.engine) as db:
+            told.append(str(db.exec_driver_sql(asked).scalar_one()))
+    assert told in (["2", "1", "2"], ["on", "off", "on"])
+
+
 def test_a_lease_that_ran_out_is_a_doubt_and_is_not_sent(outbox: Outbox, server: Server) -> None:
     made = outbox.put()
     outbox.die()
@@ -283,6 +294,17 @@ def test_the_same_words_go_out_in_one_call_of_at_most_twenty(outbox: Outbox, ser
     assert [len(heard.numbers) for heard in server.heard] == [20, 20, 5]
     assert sorted(number for number, _words in server.sent) == numbers
     assert {words for _number, words in server.sent} == {"Faites *384*77#, puis: Mes cotisations."}
+
+
+def test_a_call_of_twenty_asks_the_database_as_much_as_a_call_of_one(outbox: Outbox) -> None:
+    asked = []
+    for batch, count in enumerate((1, 1, 20, 20)):
+        for number in range(count):
+            outbox.put(f"+22370{batch:02}{number:04}")
+        with statements(outbox.engine) as noted:
+            assert outbox.round() == count
+        asked.append(len(noted))
+    assert asked[1:] == [7, 7, 7]  # the first one notes that there is this gateway
 
 
 def test_other_words_and_other_languages_are_other_calls(outbox: Outbox, server: Server) -> None:
@@ -392,6 +414,37 @@ def test_senders_at_once_never_send_a_message_twice(outbox: Outbox, server: Serv
     assert Counter(number for number, _words in server.sent) == Counter(numbers)
     assert outbox.states() == {MessageState.ACCEPTED: 200}
     assert (sum(sent), len(sent)) == (200, 4)
+
+
+def test_two_senders_that_wait_for_each_other_do_not_fail(outbox: Outbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    if outbox.engine.dialect.name == "sqlite":
+        return  # writers stand in a queue there
+    gave_in: list[str] = []
+
+    def noted(error: DBAPIError) -> bool:
+        gave_in.append(getattr(error.orig, "sqlstate", ""))
+        return collided(error)
+
+    monkeypatch.setattr("ussd_app.sender.collided", noted)
+    first = [outbox.put(f"+2237000000{number}") for number in range(8)]
+    second = [outbox.put(f"+2237000000{number}") for number in range(8)]
+    taking = update(Message).values(state=MessageState.SENDING, lease_until=NOW + LEASE)
+    with transaction(outbox.engine) as db, ThreadPoolExecutor(1) as pool:
+        db.execute(text("SET LOCAL deadlock_timeout = '30s'"))  # the other one gives in
+        db.execute(taking.where(Message.id == second[4]))
+        other = pool.submit(outbox.round)  # takes the first messages, until it waits for that phone
+        wait_until(lambda: _waiting(outbox) == 1)
+        for each in (*second[:4], *second[5:]):
+            db.execute(taking.where(Message.id == each))
+        assert other.result() == 0
+    assert gave_in == [DEADLOCK]
+    assert [outbox.row(each).state for each in first] == [QUEUED] * 8
+
+
+def _waiting(outbox: Outbox) -> int:
+    """How many transactions wait for another one."""
+    with reading(outbox.engine) as db:
+        return int(db.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one())
 
 
 def test_a_sender_that_runs_outlives_a_fault_and_stops_when_told(

@@ -20,9 +20,10 @@ from sqlalchemy import func, select
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
-from models import inbox, messages, reports, sending, sessions, vault
+from models import inbox, messages, outcomes, reports, sending, sessions, vault
 from models.messages import MessageState
-from models.sending import Outgoing, Taken
+from models.outcomes import Taken
+from models.sending import Outgoing
 from tests.conftest import NOW, SECRET
 from ussd_app import service, webhooks
 from ussd_app.db import reading, transaction
@@ -447,7 +448,7 @@ def queued(app: Flask, number: str = NUMBER) -> Outgoing:
 def accept(app: Flask, message: Outgoing, gateway_id: str) -> None:
     """Record that the gateway took a message."""
     with transaction(service.of(app).engine) as db:
-        sending.accepted(db, [Taken(message, "africastalking", gateway_id, "XOF 12")], NOW)
+        outcomes.accepted(db, [Taken(message, "africastalking", gateway_id, "XOF 12")], NOW)
 
 
 def state(app: Flask, message: Outgoing) -> MessageState:
@@ -537,7 +538,7 @@ def test_a_report_that_comes_while_the_send_is_being_recorded_is_not_lost(app: F
     message = queued(app)
     reporting = threading.Thread(target=lambda: post(app, "delivery"))
     with transaction(service.of(app).engine) as db:
-        sending.accepted(db, [Taken(message, "africastalking", "ATXid_1", None)], NOW)
+        outcomes.accepted(db, [Taken(message, "africastalking", "ATXid_1", None)], NOW)
         reporting.start()
         time.sleep(0.2)
     reporting.join()

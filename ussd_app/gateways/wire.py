@@ -1,8 +1,10 @@
 """One call to a gateway over HTTP: it goes nowhere else, it ends, and its answer is of a size that can be read."""
 
 import json
+import threading
 import time
 from collections.abc import Mapping
+from http.cookiejar import DefaultCookiePolicy
 from ssl import SSLCertVerificationError
 from typing import Any
 
@@ -25,11 +27,46 @@ class _Straight(requests.Session):
         """Nowhere."""
 
 
+# A gateway ends a connection that rests, and a call that crosses its end is a doubt: so one is used again at once only.
+REST = 0.5
+
+
+class _Line:
+    """The way to one host, of one thread."""
+
+    def __init__(self, url: str) -> None:
+        self.http, self._used = _Straight(), 0.0
+        # The proxies and certificates of the environment, read once; and no credentials that lie about (netrc).
+        found = self.http.merge_environment_settings(url, {}, None, None, None)
+        self.http.proxies, self.http.verify, self.http.trust_env = found["proxies"], found["verify"], False
+        self.http.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
+
+    def call(self, url: str, method: str, given: Mapping[str, Any]) -> tuple[int, bytes]:
+        """Make a call, on the connection of the last one where the gateway said that it keeps it."""
+        if time.monotonic() - self._used > REST:
+            self.http.close()
+        self._used = 0.0
+        try:
+            with self.http.request(method, url, stream=True, **given) as answer:
+                told = answer.status_code, _read(answer)
+                if "keep-alive" in answer.headers.get("Connection", "").lower():
+                    self._used = time.monotonic()
+                return told
+        finally:
+            if not self._used:
+                self.http.close()
+
+
+_mine = threading.local()
+
+
 def call(url: str, method: str = "POST", **given: Any) -> tuple[int, bytes]:
     """Make a call; the status and the body of its answer. Raises what `requests` raises: see `no_answer`."""
-    given = {"timeout": TIMEOUT, **given}
-    with _Straight() as http, http.request(method, url, stream=True, **given) as answer:
-        return answer.status_code, _read(answer)
+    lines: dict[str, _Line] = _mine.__dict__.setdefault("lines", {})
+    host = "/".join(url.split("/", 3)[:3])
+    if host not in lines:
+        lines[host] = _Line(url)
+    return lines[host].call(url, method, {"timeout": TIMEOUT, **given})
 
 
 def _read(answer: requests.Response) -> bytes:
