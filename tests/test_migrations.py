@@ -9,7 +9,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DatabaseError
 
 from models.tables import metadata
@@ -28,7 +28,7 @@ def bare(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     name = f"bare_{uuid4().hex[:12]}"
     with server.connect() as db:
         db.execute(text(f'CREATE DATABASE "{name}"'))
-    made = create_engine(server.url.set(database=name))
+    made = make_engine(server.url.set(database=name).render_as_string(hide_password=False))
     yield made
     made.dispose()
     with server.connect() as db:
