@@ -58,7 +58,7 @@ def test_a_second_upgrade_changes_nothing(bare: Engine) -> None:
 
 def test_it_can_be_taken_back(bare: Engine) -> None:
     schema.upgrade(bare)
-    with bare.begin() as db:
+    with transaction(bare) as db:
         command.downgrade(schema.alembic(db), "base")
     assert set(inspect(bare).get_table_names()) == {"alembic_version"}
 
