@@ -34,12 +34,12 @@ class CaseFact:
     steps: tuple[tuple[Did, Side, datetime], ...]
 
 
-_THREATS = select(func.count()).where(CaseThreat.grievance_id == Grievance.id).correlate(Grievance).scalar_subquery()
+_THREATS = select(func.count()).where(CaseThreat.grievance_id == Grievance.id).correlate(Grievance)
 _FACTS = (
     select(
         *(Grievance.id, Grievance.home_id, Grievance.level_id, Grievance.category, Grievance.lane, Grievance.name),
         *(Grievance.came_by, Grievance.state, Grievance.filed_at, Grievance.closed_at, Grievance.due_at),
-        *(Grievance.answer_by, _THREATS),
+        *(Grievance.answer_by, _THREATS.scalar_subquery().label("threats")),
     )
     .where(Grievance.home_id.in_(bindparam("bodies", expanding=True)))
     .where(Grievance.filed_at >= bindparam("since"), Grievance.filed_at < bindparam("until"))
@@ -56,8 +56,8 @@ def facts(db: Connection, bodies: Sequence[int], since: datetime, until: datetim
     """The cases that arose in some bodies and were filed in a time, to be counted and published as the rules say."""
     given = {"bodies": list(bodies), "since": since, "until": until}
     found = []
-    for row in db.execute(_FACTS, given).all():
-        taken = db.execute(_STEPS, {"case": row.id}).all()
-        values: list[Any] = list(row[1:])
-        found.append(CaseFact(*values, steps=tuple((each.did, each.side, each.at) for each in taken)))
+    for said in db.execute(_FACTS, given).mappings().all():
+        taken = db.execute(_STEPS, {"case": said["id"]}).all()
+        known: dict[str, Any] = {name: value for name, value in said.items() if name != "id"}
+        found.append(CaseFact(**known, steps=tuple((step.did, step.side, step.at) for step in taken)))
     return found
