@@ -34,7 +34,7 @@ def tell(db: Connection, faults: Iterable[Fault], now: datetime) -> None:
     """The proof of this night is done: tell the supervisory board of each cooperative whose books are not right, or of
     all when it is not known whose. A second proof of the same night tells nobody again.
     """
-    homes = {fault.cooperative_id for fault in faults}
+    homes = {fault.cooperative_id for fault in faults if not fault.of_case}
     if writing.insert_once(db, Night, {"day": now.date(), "faults": len(homes)}) is None or not homes:
         return
     board = (

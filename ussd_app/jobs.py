@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from models import alerts, announcing, approvals, doubts, handovers, nights, recurring, regular, sessions
 from models.convening import NotCalled
+from models.grievances import ticking
 from models.limits import MonthSpent
 from ussd_app import proving, raising
 from ussd_app.db import reading, transaction
@@ -110,12 +111,19 @@ def lapse(service: Service) -> None:
         alerts.lapse(db, service.clock())
 
 
+def attend(service: Service) -> None:
+    """Those who handle cases are reminded, and what nobody attends to goes up; nothing is closed by time."""
+    with transaction(service.engine) as db:
+        ticking.tick(db, service.clock())
+
+
 JOBS: Mapping[Job, timedelta] = {
     doubt: timedelta(minutes=1),
     repeat: timedelta(minutes=1),
     convene: timedelta(minutes=1),
     remind: timedelta(minutes=1),
     hand_over: timedelta(minutes=5),
+    attend: timedelta(minutes=5),
     expire: timedelta(minutes=5),
     prove: timedelta(minutes=10),
     forget: timedelta(hours=1),
