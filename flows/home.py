@@ -25,7 +25,6 @@ from flows.engine import Done, Menu, Option, Place, action, screen, to
 from flows.engine.places import spot
 from flows.engine.talking import Doors
 from flows.talk import Talk
-from models.announcements import LEADERS
 from models.members import Role
 
 _ = i18n.words(__name__)
@@ -58,7 +57,7 @@ def _members(talk: Talk) -> Menu:
         Option(_("Réunions"), to(meeting.home)),
         Option(_("Plainte ou alerte"), to(grievance.home)),
     ]
-    if talk.member.role in LEADERS:
+    if talk.member.role in office.ROLES:
         options += [Option(_("Mon compte"), to(account.home)), Option(_("Bureau"), to(office.home))]
     elif talk.member.role is Role.TEAM_LEADER:
         options += [Option(_("Mon compte"), to(account.home)), Option(_("Mon équipe"), to(team.home))]

@@ -1,9 +1,27 @@
 """The office on the phone: what an officer records, decides and proposed, by role. All of it stands behind the code."""
 
-from flows import applicants, approval, buyer, handover, i18n, late, leader, new_number, paying, team, treasurer
+from flows import (
+    applicants,
+    approval,
+    buyer,
+    committee,
+    handover,
+    i18n,
+    late,
+    leader,
+    new_number,
+    paying,
+    team,
+    treasurer,
+    watch,
+)
+from flows.desk import DESKS
 from flows.engine import Menu, Option, screen, to
+from flows.guards import officer
 from flows.talk import Talk
 from models import approvals
+from models.announcements import LEADERS
+from models.grievances import sight
 from models.lots import RECORDERS
 from models.members import OFFICERS, Role
 from models.new_numbers import REGISTRARS
@@ -12,9 +30,26 @@ from models.receiving import CASHIERS
 _ = i18n.words(__name__)
 
 
-@screen(needs=leader.leading, deep=False)
+ROLES = (*LEADERS, Role.COMMITTEE)
+
+
+@screen(needs=officer(*ROLES), deep=False)
 def home(talk: Talk) -> Menu:
-    return Menu(_("Bureau"), _office(talk) if talk.member.role in OFFICERS else [_leading()])
+    role = talk.member.role
+    if role in OFFICERS:
+        return Menu(_("Bureau"), [*_office(talk), *_cases(talk)])
+    return Menu(_("Bureau"), [*([_leading()] if role in LEADERS else ()), *_cases(talk)])
+
+
+def _cases(talk: Talk) -> list[Option]:
+    """The desk of the cases, and who watches over it. Where nobody's cases lie there is no such line."""
+    options, hand = [], talk.hand
+    if hand.role in DESKS:
+        options.append(Option(_("Dossiers ({count})", count=sight.count(talk.db, hand)), to(committee.home), number=16))
+    if watch.watches(talk.db, hand):
+        options.append(Option(_("En retard"), to(watch.late), number=17))
+        options.append(Option(_("Lectures"), to(watch.readings), number=18))
+    return options
 
 
 def _leading() -> Option:

@@ -7,7 +7,7 @@ from functools import partial
 
 from flows import estimates
 from models import announcing, approvals, doubts, handovers, nights, recurring, sessions
-from models.grievances import ticking
+from models.grievances import keeping, ticking
 from models.limits import MonthSpent
 from ussd_app import proving, raising
 from ussd_app.db import reading, transaction
@@ -89,6 +89,12 @@ def attend(service: Service) -> None:
         ticking.tick(db, service.clock())
 
 
+def keep(service: Service) -> None:
+    """Cases that were kept long enough become counts."""
+    with transaction(service.engine) as db:
+        keeping.keep(db, service.clock())
+
+
 JOBS: Mapping[Job, timedelta] = {
     doubt: timedelta(minutes=1),
     repeat: timedelta(minutes=1),
@@ -99,6 +105,7 @@ JOBS: Mapping[Job, timedelta] = {
     prove: timedelta(minutes=10),
     forget: timedelta(hours=1),
     raise_dues: timedelta(hours=1),
+    keep: timedelta(hours=1),
 }
 
 

@@ -37,7 +37,7 @@ from models.members import Member, Phone, Role
 from models.money import AT_MOST, Currency
 from models.payouts import Part
 from models.proposals import Deed, Proposal, Proposed, State, Wish
-from ussd_app import longest_lots, longest_meetings, longest_office, longest_year
+from ussd_app import longest_cases, longest_lots, longest_meetings, longest_office, longest_year
 
 NOW = datetime(2026, 12, 28, 12, 30, tzinfo=UTC)
 TODAY = date(2026, 12, 28)
@@ -73,6 +73,8 @@ def callers(db: Connection, spoken: str) -> Iterator[tuple[Talk, Sequence[Place]
     yield _talk(db, ALONE, known, spoken), [*shares, *anywhere, to(closing.home), *longest_meetings.refusals()]
     yield from _officers(db, member_id, known, spoken)
     yield _talk(db, ALONE, Known(opened=known.opened, draft=WORDS[:400]), spoken), anywhere
+    for opened, places in longest_cases.desks(db, members.on_phone(db, ALONE)[0], WORDS[:400], NOW):
+        yield _talk(db, ALONE, Known(opened=known.opened | opened), spoken), places
 
 
 def _cooperative_of(db: Connection, member_id: int) -> int:

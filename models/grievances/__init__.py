@@ -13,6 +13,8 @@ from models.grievances.filing import (
     file_by_sms,
 )
 from models.grievances.floods import Flooded
+from models.grievances.glass import CaseGlass
+from models.grievances.keeping import CaseCount
 from models.grievances.kinds import (
     Came,
     Category,
@@ -36,6 +38,8 @@ from models.grievances.tables import Grievance
 __all__ = [
     "AlreadyFiled",
     "Came",
+    "CaseCount",
+    "CaseGlass",
     "Category",
     "Complaint",
     "Concerned",
