@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import Connection, func, select, update
 
 from models import new_numbers, proposals, renewing, vault
-from models.grievances import Follow, deciding, following, glass, proof, sight, work
+from models.grievances import Category, Follow, Lane, deciding, following, glass, proof, sight, work
 from models.grievances.promises import Promise
 from models.proposals import Proposal
 from models.stamps import Stamp
@@ -56,9 +56,7 @@ def fill(app: Flask) -> None:
         one = hand(db, "9")
         case_id = sight.find(db, one, filed.reference)
         work.acknowledge(db, one, case_id, NOW)
-        work.assess(
-            db, one, case_id, reading.whole(db, one, case_id).lane, reading.whole(db, one, case_id).category, NOW
-        )
+        work.assess(db, one, case_id, Lane.ORDINARY, Category.LAND, NOW)
         work.assign(db, one, case_id, one.member_id, NOW)
         work.write(db, one, case_id, "Bonjour", "w", NOW)
         deciding.set_session(db, one, case_id, NOW.replace(day=25), "mairie", NOW)
