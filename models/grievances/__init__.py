@@ -30,7 +30,7 @@ from models.grievances.kinds import (
 )
 from models.grievances.numbers import is_reference
 from models.grievances.opening import Locked, open_case
-from models.grievances.revealing import reveal, waiting
+from models.grievances.revealing import reveal, unseen, waiting
 from models.grievances.tables import Grievance
 
 __all__ = [
@@ -59,5 +59,6 @@ __all__ = [
     "is_reference",
     "open_case",
     "reveal",
+    "unseen",
     "waiting",
 ]
