@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -90,7 +90,7 @@ class Unseen(RuleBasedStateMachine):
                 land.body(name, kinds[name], *names[place - 1 : place] if place else ())
             land.body("partner", kinds["partner"])
             tree.choose_partner(land.db, land.bodies["top"], land.bodies["partner"])
-        shared = st.sampled_from(["+22365000001", "+22365000002", None, None, None])
+        shared = st.sampled_from(["+22365000001", "+22365000002", None])
         for name in (*names, "partner"):
             for role in (*ROLES[:3], *data.draw(st.lists(st.sampled_from(ROLES), max_size=3))):
                 self.join(name, role, data.draw(shared))
@@ -155,7 +155,9 @@ class Unseen(RuleBasedStateMachine):
         if chosen is None:
             return
         case_id, hidden = chosen
-        hand = data.draw(st.sampled_from(self.people))
+        db = self.twins.with_it.db
+        desk = [each for each in self.people if case_id in {line.case_id for line in sight.mine(db, each)}]
+        hand = data.draw(st.sampled_from(desk or self.people))
         other = data.draw(st.sampled_from(self.people)).member_id
         label, now = self.label(), self.now
         acts = {
@@ -220,13 +222,14 @@ def engines(tmp_path: Path) -> Iterator[list[Engine]]:
         made.dispose()
 
 
-@pytest.mark.parametrize(("examples", "steps"), [(25, 14), pytest.param(400, 30, marks=pytest.mark.long)])
+@pytest.mark.parametrize(("examples", "steps"), [(12, 14), pytest.param(400, 30, marks=pytest.mark.long)])
 def test_no_excluded_person_ever_sees_counts_or_infers_a_case(engines: list[Engine], examples: int, steps: int) -> None:
     chosen = settings(
         max_examples=examples,
         stateful_step_count=steps,
         deadline=None,
         suppress_health_check=list(HealthCheck),
+        phases=(Phase.explicit, Phase.generate),  # to make an example small takes minutes
         print_blob=False,
     )
     with drawn():
