@@ -71,13 +71,16 @@ def _days(talk: Talk, since: datetime) -> int:
 
 
 @screen(needs=at_desk, deep=False, resumes=False)
-def together(talk: Talk, case_id: int) -> Menu:
+def together(talk: Talk, case_id: int, start: int = 0) -> Menu:
     """Many cases of one caller, one behind the other."""
     lines = sight.mine(talk.db, talk.hand)
-    places = [place for place, line in enumerate(lines) if line.case_id == case_id]
-    mine = lines[places[0] : places[0] + lines[places[0]].more + 1] if places else []
-    options = [Option(f"{each.reference} {case_words.subject(each.category)}", unlock(each.case_id)) for each in mine]
-    return Menu(_("Du même appel"), [*options, Option(_("Mes dossiers"), to(home), number=20)])
+    first = next((place for place, line in enumerate(lines) if line.case_id == case_id), len(lines))
+    mine = lines[first : first + 1 + (lines[first].more if first < len(lines) else 0)]
+    shown = mine[start : start + LISTED]
+    options = [Option(f"{each.reference} {case_words.subject(each.category)}", unlock(each.case_id)) for each in shown]
+    if start + LISTED < len(mine):
+        options.append(Option(_("Les suivants"), to(together, case_id, start + LISTED), number=20))
+    return Menu(_("Du même appel"), [*options, Option(_("Mes dossiers"), to(home), number=21)])
 
 
 @screen(needs=at_desk, deep=False, resumes=False)

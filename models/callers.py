@@ -207,8 +207,11 @@ def refuse(db: Connection, request_id: int) -> bool:
     return db.execute(refused.values(state=RequestState.REFUSED)).rowcount > 0
 
 
+DANGER = "danger"
+
+
 def ask_for_call(db: Connection, phone: str, member_id: int | None, spoken: str, topic: str, now: datetime) -> None:
-    """Somebody wants to be called. While a request of this phone is open, asking again changes nothing."""
+    """Somebody wants to be called. While one of this phone is open, asking again only makes it `DANGER`, if it is."""
     values = {
         "phone": phone,
         "member_id": member_id,
@@ -217,7 +220,9 @@ def ask_for_call(db: Connection, phone: str, member_id: int | None, spoken: str,
         "state": CallState.OPEN,
         "asked_at": now,
     }
-    insert_once(db, CallBack, values)
+    if insert_once(db, CallBack, values) is None and topic == DANGER:
+        mine = update(CallBack).where(CallBack.phone == phone, CallBack.state == CallState.OPEN)
+        db.execute(mine.values(topic=DANGER))
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,9 +237,11 @@ class Call:
 
 
 def calls(db: Connection) -> list[Call]:
-    """The calls the office owes, oldest first."""
+    """The calls the office owes: danger before all, then the oldest."""
     columns = (CallBack.id, CallBack.phone, CallBack.language, CallBack.topic, CallBack.asked_at)
-    rows = db.execute(select(*columns).where(CallBack.state == CallState.OPEN).order_by(CallBack.id))
+    rows = db.execute(
+        select(*columns).where(CallBack.state == CallState.OPEN).order_by(CallBack.topic != DANGER, CallBack.id)
+    )
     return [Call(*row) for row in rows]
 
 

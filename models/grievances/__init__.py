@@ -32,7 +32,7 @@ from models.grievances.kinds import (
 )
 from models.grievances.numbers import is_reference
 from models.grievances.opening import Locked, open_case
-from models.grievances.revealing import reveal, waiting
+from models.grievances.revealing import reveal, unseen, waiting
 from models.grievances.tables import Grievance
 
 __all__ = [
@@ -63,5 +63,6 @@ __all__ = [
     "is_reference",
     "open_case",
     "reveal",
+    "unseen",
     "waiting",
 ]
