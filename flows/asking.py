@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from flows import channel, grievance, i18n
+from flows import channel, i18n
 from flows.engine import Place
+from flows.filing import filed
 from flows.grievance import Reason
 from flows.talk import Talk
 from models.grievances import Category, Complaint, Concerned, Name
@@ -61,7 +62,7 @@ def contested(
         barred_id=barred_id,
         lot_id=lot_id,
     )
-    return grievance.filed(talk, complaint)
+    return filed(talk, complaint)
 
 
 def who(asked: Open) -> str:

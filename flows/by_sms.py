@@ -13,9 +13,9 @@ _ = i18n.words(__name__)
 
 OPEN = frozenset({"by_sms", "call", "guards", "home", "join", "language", "meeting", "proxy", "sms"})
 # Only for a member alone on the phone who asked for amounts by SMS, which takes the secret code.
-ASKED = frozenset({"dues", "grievance", "payout"})
+ASKED = frozenset({"dues", "filing", "grievance", "payout", "telling"})
 WISHES = (Intent.STOP, Intent.START)
-ACTS = frozenset({"grievance"})
+ACTS = frozenset({"filing", "grievance", "telling"})
 
 
 def begins(text: str) -> bool:
@@ -50,7 +50,7 @@ def gate(talk: Talk, place: Place) -> Place | None:
     page = place.name.partition(".")[0]
     if page in OPEN or _wanted(talk, place):
         return None
-    return to(complaint) if page == "grievance" else to(dialled)
+    return to(complaint) if page in ACTS else to(dialled)
 
 
 def behind_code(talk: Talk, place: Place) -> Place | None:

@@ -1,28 +1,31 @@
-"""A case that was filed: followed by number and code from any phone, added to, taken back."""
+"""A case that was filed: followed by number and code from any phone, added to, answered, taken back."""
 
 from collections.abc import Mapping
 
-from flows import answers, i18n
+from flows import answers, i18n, opened, outcome, recourse, reveal
 from flows.engine import Ask, Done, Menu, Option, Place, action, screen, to
+from flows.opened import case_opened, looked, stopped
+from flows.recourse import Wish
 from flows.talk import Talk
 from models import grievances
-from models.grievances import Locked, State, following
+from models.grievances import Did, Lane, Locked, Refused, State, following
+from models.grievances.following import Mine
 
 _ = i18n.words(__name__)
-
-
-def case_opened(talk: Talk, place: Place) -> Place | None:
-    """A case stands behind its own code, in this very session."""
-    return None if f"case:{place.given['case_id']}" in talk.known.opened else to(follow)
+mark = i18n.mark
 
 
 @screen(deep=False, resumes=False)
 def follow(talk: Talk) -> Ask[str]:
     return Ask(
-        _("Numéro du dossier (6 chiffres):"),
-        read=answers.case_number,
-        then=lambda reference: to(follow_code, reference),
+        _("Numéro du dossier (6 chiffres):\n1 Je n'ai pas vu mon numéro"),
+        read=_number_or_one,
+        then=lambda reference: to(follow_code, reference) if reference else to(reveal.filed),
     )
+
+
+def _number_or_one(typed: str) -> str:
+    return "" if typed.strip() == "1" else answers.case_number(typed)
 
 
 @screen(deep=False, resumes=False)
@@ -40,7 +43,7 @@ def look(talk: Talk, reference: str, code: str) -> Place:
         return to(locked)
     if found is None:
         return to(follow_code, reference, wrong=True)
-    talk.known.opened.add(f"case:{found}")
+    talk.known.opened.add(opened.mark_of(found))
     return to(show, found)
 
 
@@ -50,40 +53,115 @@ def locked(talk: Talk) -> Done:
 
 
 STATES: Mapping[State, str] = {
-    State.RECEIVED: i18n.mark("Reçu. Une personne va le lire."),
-    State.ACKNOWLEDGED: i18n.mark("Vu par le comité."),
-    State.ASSESSED: i18n.mark("Examiné. On cherche qui le traite."),
-    State.ASSIGNED: i18n.mark("Une personne le traite."),
-    State.INQUIRY: i18n.mark("On cherche les faits."),
-    State.IN_MEDIATION: i18n.mark("En médiation"),
-    State.PROPOSED: i18n.mark("Une issue est proposée."),
-    State.RESOLVED: i18n.mark("Accord trouvé."),
-    State.APPEALED: i18n.mark("Recours: d'autres personnes le lisent."),
-    State.ESCALATED: i18n.mark("Transmis au niveau au-dessus."),
-    State.REOPENED: i18n.mark("Rouvert."),
-    State.REFERRED: i18n.mark("Confié à un autre service."),
-    State.OUT_OF_SCOPE: i18n.mark("Pas du ressort du comité."),
-    State.MERGED: i18n.mark("Joint à un dossier pareil."),
-    State.WITHDRAWN: i18n.mark("Vous avez retiré ce dossier."),
-    State.CLOSED: i18n.mark("Terminé."),
+    State.RECEIVED: mark("Reçu. Une personne va le lire."),
+    State.ACKNOWLEDGED: mark("Vu par le comité."),
+    State.ASSESSED: mark("Examiné. On cherche qui le traite."),
+    State.ASSIGNED: mark("Une personne le traite."),
+    State.INQUIRY: mark("On cherche les faits."),
+    State.IN_MEDIATION: mark("En médiation"),
+    State.PROPOSED: mark("Une issue est proposée."),
+    State.RESOLVED: mark("Accord trouvé."),
+    State.APPEALED: mark("Recours: d'autres personnes le lisent."),
+    State.ESCALATED: mark("Transmis au niveau au-dessus."),
+    State.REOPENED: mark("Rouvert."),
+    State.REFERRED: mark("Confié à un autre service."),
+    State.OUT_OF_SCOPE: mark("Pas du ressort du comité."),
+    State.MERGED: mark("Joint à un dossier pareil."),
+    State.WITHDRAWN: mark("Vous avez retiré ce dossier."),
+    State.CLOSED: mark("Terminé."),
 }
+OVER = (State.WITHDRAWN, State.CLOSED)
 
 
 @screen(needs=case_opened, deep=False, resumes=False)
 def show(talk: Talk, case_id: int) -> Menu:
-    mine = following.look(talk.db, case_id, talk.now)
-    text = _(
-        "Dossier {reference}\n{state}\nDéposé le {filed}\nRéponse avant le {by}\nNotes ajoutées: {notes}",
-        reference=mine.reference,
-        state=_(STATES[mine.state]),
-        filed=i18n.day(talk.day(mine.filed_at)),
-        by=i18n.day(talk.day(mine.answer_by)),
-        notes=mine.added,
-    )
-    if mine.state is State.WITHDRAWN:
-        return Menu(text)
-    options = [Option(_("Ajouter un mot"), to(add, case_id)), Option(_("Retirer"), to(withdraw_sure, case_id))]
-    return Menu(text, options)
+    mine = looked(talk, case_id)
+    lines = [_("Dossier {reference}", reference=mine.reference), _(STATES[mine.state])]
+    if mine.merged:
+        lines.append(_("Joint à un dossier pareil; le vôtre reste."))
+    if mine.session is not None and mine.state is State.IN_MEDIATION:
+        lines.append(_session(talk, mine))
+    if mine.state not in OVER:
+        lines += _who_and_when(talk, mine)
+    pressing = _pressing(talk, mine)
+    return Menu("\n".join(lines), [*pressing, *_always(mine, first=bool(pressing)), *_more(mine)])
+
+
+def _session(talk: Talk, mine: Mine) -> str:
+    assert mine.session is not None  # noqa: S101 - asked before
+    when = mine.session.starts_at.astimezone(mine.zone)
+    given = {"day": i18n.short_day(when, talk.day(talk.now)), "hour": i18n.hour(when)}
+    return _("Séance {day} {hour}, {place}", **given, place=mine.session.place)
+
+
+def _who_and_when(talk: Talk, mine: Mine) -> list[str]:
+    """Who handles it and by when; in private the body is not shown."""
+    if mine.handled_by is None:
+        return [_("Personne ici ne peut le traiter: tribunal, chef de village.")]
+    lines = [] if mine.lane is Lane.SENSITIVE else [_("Traité par: {body}", body=mine.handled_by)]
+    if mine.waits_for_me:
+        return [*lines, _("En attente de vous.")]
+    return [*lines, _("Réponse avant le {day}", day=i18n.short_day(talk.day(mine.answer_by), talk.day(talk.now)))]
+
+
+def _pressing(talk: Talk, mine: Mine) -> list[Option]:
+    """What waits for the complainant: to be answered, or to be read."""
+    case_id, options = mine.case_id, []
+    if mine.can & {Did.CONFIRMED, Did.DENIED}:
+        options.append(Option(_("Est-ce réglé?"), to(outcome.settled, case_id), number=7))
+    if mine.outcome is not None:
+        options.append(Option(_("Lire la proposition"), to(outcome.proposal, case_id), number=6))
+    if mine.news or following.letters(talk.db, case_id):
+        options.append(Option(_("Messages ({count})", count=mine.news), to(letters, case_id), number=5))
+    return options
+
+
+def _always(mine: Mine, first: bool) -> list[Option]:
+    """What can be done at each look. Behind much that waits, that one is threatened comes `first`: it must be seen."""
+    case_id, options = mine.case_id, []
+    if Did.ADDED in mine.can:
+        options.append(Option(_("Ajouter un mot"), to(add, case_id), number=1))
+    if Did.DAY_ASKED in mine.can:
+        options.append(Option(_("Changer la date"), to(other_day, case_id), number=2))
+    threat = Option(_("On me menace"), to(recourse.threat, case_id), number=3)
+    options.insert(0 if first else len(options), threat)
+    wish = next((each for did, each in RECOURSE.items() if did in mine.can), None)
+    if wish is not None:
+        options.append(Option(_("Recours"), to(recourse.why, case_id, wish), number=4))
+    return options
+
+
+RECOURSE = {Did.APPEALED: Wish.APPEAL, Did.ESCALATED: Wish.ABOVE}
+
+
+def _more(mine: Mine) -> list[Option]:
+    case_id, options = mine.case_id, []
+    if Did.REOPENED in mine.can:
+        label = _("Le traiter à part") if mine.merged else _("Rouvrir")
+        options.append(Option(label, to(recourse.why, case_id, Wish.REOPEN), number=10))
+    if mine.reachable and mine.state not in OVER:
+        options.append(Option(_("Comment avoir la suite"), to(recourse.hearing, case_id), number=11))
+    if Did.WITHDRAWN in mine.can:
+        options.append(Option(_("Retirer"), to(recourse.withdraw_sure, case_id), number=12))
+    return options
+
+
+@action(needs=case_opened)
+def letters(talk: Talk, case_id: int) -> Place:
+    following.read(talk.db, case_id, talk.now)
+    return to(written, case_id)
+
+
+@screen(needs=case_opened, deep=False, resumes=False)
+def written(talk: Talk, case_id: int) -> Menu:
+    """What the committee wrote, the newest first."""
+    today = talk.day(talk.now)
+    lines = [
+        f"{i18n.short_day(talk.day(each.written_at), today)} {each.words}"
+        for each in reversed(following.letters(talk.db, case_id))
+    ]
+    options = [Option(_("Répondre"), to(add, case_id)), Option(_("Le dossier"), to(show, case_id))]
+    return Menu("\n".join([_("Le comité vous écrit:"), *lines]), options)
 
 
 @screen(needs=case_opened, deep=False, resumes=False)
@@ -98,19 +176,29 @@ def add(talk: Talk, case_id: int) -> Ask[str]:
 
 @action(needs=case_opened)
 def note(talk: Talk, case_id: int, words: str) -> Place:
-    following.add(talk.db, case_id, words, talk.key, talk.now)
-    return to(show, case_id)
+    try:
+        following.add(talk.db, case_id, words, talk.key, talk.now)
+    except Refused as error:
+        return to(stopped, error.stop)
+    return to(added, case_id)
 
 
 @screen(needs=case_opened, deep=False, resumes=False)
-def withdraw_sure(talk: Talk, case_id: int) -> Menu:
-    return Menu(
-        _("Retirer ce dossier? Si on vous menace, ne retirez pas: dites-le."),
-        [Option(_("Je garde le dossier"), to(show, case_id)), Option(_("Je retire le dossier"), to(withdraw, case_id))],
-    )
+def added(talk: Talk, case_id: int) -> Menu:
+    text = _("Noté. Vos mots ajoutés: {count}.", count=looked(talk, case_id).added)
+    return Menu(text, [Option(_("Le dossier"), to(show, case_id))])
 
 
 @action(needs=case_opened)
-def withdraw(talk: Talk, case_id: int) -> Place:
-    following.withdraw(talk.db, case_id, talk.now)
-    return to(show, case_id)
+def other_day(talk: Talk, case_id: int) -> Place:
+    try:
+        following.ask_other_day(talk.db, case_id, talk.now)
+    except Refused as error:
+        return to(stopped, error.stop)
+    return to(day_asked, case_id)
+
+
+@screen(needs=case_opened, deep=False, resumes=False)
+def day_asked(talk: Talk, case_id: int) -> Menu:
+    text = _("Noté: vous ne pouvez pas venir ce jour. Le comité donne une autre date. Dites quand vous pouvez:")
+    return Menu(text, [Option(_("Ajouter un mot"), to(add, case_id)), Option(_("Le dossier"), to(show, case_id))])

@@ -34,6 +34,17 @@ def _behind_the_code(talk: Talk, place: Place) -> Place | None:
     return to(code.ask, place) if talk.member.code_chosen else to(code.choose, place)
 
 
+def code_always(talk: Talk, place: Place) -> Place | None:
+    """A place behind the code even of one who turned it off for their own figures."""
+    elsewhere = member(talk, place)
+    return elsewhere if elsewhere is not None else _behind_the_code(talk, place)
+
+
+def anybody(talk: Talk, place: Place) -> Place | None:
+    """Anybody may complain; on a shared phone it is asked who speaks, since the cooperative depends on it."""
+    return member(talk, place) if talk.speakers else None
+
+
 def officer(*roles: Role) -> Needs:
     """A place of these officers alone, always behind the code: also of one who turned it off for their own figures."""
 

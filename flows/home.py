@@ -16,6 +16,7 @@ from flows import (
     meeting,
     names,
     office,
+    party,
     payout,
     question,
     receipt,
@@ -25,7 +26,6 @@ from flows.engine import Done, Menu, Option, Place, action, screen, to
 from flows.engine.places import spot
 from flows.engine.talking import Doors
 from flows.talk import Talk
-from models.announcements import LEADERS
 from models.members import Role
 
 _ = i18n.words(__name__)
@@ -48,7 +48,7 @@ def home(talk: Talk) -> Menu:
 def _nobody(talk: Talk, onward: Place) -> Menu:
     if talk.speakers:
         return guards.who(talk, onward)
-    return _strangers() if talk.greeted else language.first(talk)
+    return _strangers(talk) if talk.greeted else language.first(talk)
 
 
 def _members(talk: Talk) -> Menu:
@@ -58,27 +58,28 @@ def _members(talk: Talk) -> Menu:
         Option(_("Réunions"), to(meeting.home)),
         Option(_("Plainte ou alerte"), to(grievance.home)),
     ]
-    if talk.member.role in LEADERS:
+    if talk.member.role in office.ROLES:
         options += [Option(_("Mon compte"), to(account.home)), Option(_("Bureau"), to(office.home))]
     elif talk.member.role is Role.TEAM_LEADER:
         options += [Option(_("Mon compte"), to(account.home)), Option(_("Mon équipe"), to(team.home))]
     else:
         options += [Option(_("Langue"), to(language.change)), Option(_("Mon compte"), to(account.home))]
-    return Menu(names.called(talk.member.cooperative), [*_unfinished(talk), *options])
+    return Menu(names.called(talk.member.cooperative), [*_unfinished(talk), *party.offered(talk), *options])
 
 
 def _unfinished(talk: Talk) -> list[Option]:
     """Where the member was when a session ended within the last minutes."""
-    resume = talk.known.resume
-    if resume is None or talk.known.resume_who not in (None, talk.member.member_id):
+    resume, who = talk.known.resume, talk.somebody
+    if resume is None or talk.known.resume_who not in (None, who.member_id if who else None):
         return []
     return [Option(_("Continuer"), resume, number=7)]
 
 
-def _strangers() -> Menu:
+def _strangers(talk: Talk) -> Menu:
     return Menu(
         _("Ce service est gratuit."),
         [
+            *_unfinished(talk),
             Option(_("Membre: lier mon numéro"), to(join.where, linking=True)),
             Option(_("Devenir membre"), to(join.where, linking=False)),
             Option(_("Plainte sans mon nom"), to(grievance.home)),
@@ -97,14 +98,11 @@ def _topic(here: Place) -> str:
 
 @screen(resumes=False)
 def lost(talk: Talk, onward: Place) -> Menu:
-    return Menu(
-        _("Besoin d'aide?"),
-        [
-            Option(_("Reprendre où j'étais"), onward),
-            Option(_("Recevoir l'aide par SMS"), to(help_by_sms)),
-            Option(_("Appelez-moi"), to(call.call_me, topic=_topic(onward))),
-        ],
-    )
+    options = [Option(_("Reprendre où j'étais"), onward)]
+    if spot(onward).deep:  # in a complaint nothing is ever offered that writes to the phone
+        options.append(Option(_("Recevoir l'aide par SMS"), to(help_by_sms)))
+    options.append(Option(_("Appelez-moi"), to(call.call_me, topic=_topic(onward))))
+    return Menu(_("Besoin d'aide?"), options)
 
 
 @action

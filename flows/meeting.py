@@ -1,6 +1,6 @@
 """Meetings: the next ones, place, time and agenda; I come, I do not come, how many come. No code is asked."""
 
-from flows import books, i18n, proxy
+from flows import books, grievance, i18n, proxy
 from flows.engine import Menu, Option, Place, action, screen, to
 from flows.guards import member
 from flows.meeting_words import kind_of_meeting, outcome
@@ -54,7 +54,12 @@ def show(talk: Talk, meeting_id: int) -> Menu:
     if meeting.kind in ASSEMBLIES:
         options.append(Option(_("Procuration"), to(proxy.home, meeting_id), number=5))
         options.append(Option(_("Avis complet"), to(read, meeting_id), number=6))
+    options.append(_complaint(meeting_id))
     return Menu(_about(talk, meeting), options)
+
+
+def _complaint(meeting_id: int) -> Option:
+    return Option(_("Ce n'est pas juste"), grievance.about_meeting(meeting_id), number=7)
 
 
 @action(needs=member)
@@ -98,7 +103,7 @@ def held(talk: Talk, meeting_id: int) -> Menu:
     if meeting is None:
         return Menu(_("Aucune réunion passée n'est notée."))
     options = [Option(_("Ordre du jour"), to(agenda, meeting_id)), Option(_("Décisions"), to(decisions, meeting_id))]
-    return Menu(_about(talk, meeting), options)
+    return Menu(_about(talk, meeting), [*options, _complaint(meeting_id)])
 
 
 @screen(needs=member)

@@ -5,6 +5,7 @@ from flows import (
     applicants,
     approval,
     buyer,
+    committee,
     group,
     handover,
     i18n,
@@ -14,10 +15,15 @@ from flows import (
     paying,
     team,
     treasurer,
+    watch,
 )
+from flows.desk import DESKS
 from flows.engine import Menu, Option, screen, to
+from flows.guards import officer
 from flows.talk import Talk
 from models import alerts, approvals
+from models.announcements import LEADERS
+from models.grievances import sight
 from models.lots import RECORDERS
 from models.members import OFFICERS, Role
 from models.new_numbers import REGISTRARS
@@ -26,9 +32,26 @@ from models.receiving import CASHIERS
 _ = i18n.words(__name__)
 
 
-@screen(needs=leader.leading, deep=False)
+ROLES = (*LEADERS, Role.COMMITTEE)
+
+
+@screen(needs=officer(*ROLES), deep=False)
 def home(talk: Talk) -> Menu:
-    return Menu(_("Bureau"), _office(talk) if talk.member.role in OFFICERS else [_leading()])
+    role = talk.member.role
+    if role in OFFICERS:
+        return Menu(_("Bureau"), _office(talk))
+    return Menu(_("Bureau"), [*([_leading()] if role in LEADERS else ()), *_cases(talk)])
+
+
+def _cases(talk: Talk) -> list[Option]:
+    """The desk of the cases, and who watches over it. Where nobody's cases lie there is no such line."""
+    options, hand = [], talk.hand
+    if hand.role in DESKS:
+        options.append(Option(_("Dossiers ({count})", count=sight.count(talk.db, hand)), to(committee.home), number=16))
+    if watch.watches(talk.db, hand):
+        options.append(Option(_("En retard"), to(watch.late), number=17))
+        options.append(Option(_("Lectures"), to(watch.readings), number=18))
+    return options
 
 
 def _leading() -> Option:
@@ -63,6 +86,7 @@ def _office(talk: Talk) -> list[Option]:
     options.append(Option(_("Passer ma charge"), to(handover.home), number=14))
     if alerts.concerned(talk.db, talk.hand):
         options.append(Option(_("Alertes sur la coop ({count})", count=alert.waiting(talk)), to(alert.home), number=15))
+    options += _cases(talk)
     if role in REGISTRARS:
         options.append(Option(_("Site et équipe d'un membre"), to(group.home), number=19))
     return options

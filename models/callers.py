@@ -207,8 +207,11 @@ def refuse(db: Connection, request_id: int) -> bool:
     return db.execute(refused.values(state=RequestState.REFUSED)).rowcount > 0
 
 
+DANGER = "danger"
+
+
 def ask_for_call(db: Connection, phone: str, member_id: int | None, spoken: str, topic: str, now: datetime) -> None:
-    """Somebody wants to be called. While a request of theirs is open, asking again changes nothing of it."""
+    """Somebody wants to be called. While a request of theirs is open, asking again only makes it `DANGER`, if it is."""
     values = {
         "phone": phone,
         "member_id": member_id,
@@ -217,7 +220,10 @@ def ask_for_call(db: Connection, phone: str, member_id: int | None, spoken: str,
         "state": CallState.OPEN,
         "asked_at": now,
     }
-    insert_once(db, CallBack, values)
+    if insert_once(db, CallBack, values) is None and topic == DANGER:
+        here = CallBack.phone == phone
+        mine = here if member_id is None else here | (CallBack.member_id == member_id)
+        db.execute(update(CallBack).where(mine, CallBack.state == CallState.OPEN).values(topic=DANGER))
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,9 +238,11 @@ class Call:
 
 
 def calls(db: Connection) -> list[Call]:
-    """The calls the office owes, oldest first."""
+    """The calls the office owes: danger before all, then the oldest."""
     columns = (CallBack.id, CallBack.phone, CallBack.language, CallBack.topic, CallBack.asked_at)
-    rows = db.execute(select(*columns).where(CallBack.state == CallState.OPEN).order_by(CallBack.id))
+    rows = db.execute(
+        select(*columns).where(CallBack.state == CallState.OPEN).order_by(CallBack.topic != DANGER, CallBack.id)
+    )
     return [Call(*row) for row in rows]
 
 

@@ -1,5 +1,6 @@
 """Cooperatives and the tree above them: unions, federations, a confederation. A level may be skipped."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -84,3 +85,9 @@ def zone(db: Connection, cooperative_id: int) -> ZoneInfo:
 def today(db: Connection, cooperative_id: int, now: datetime) -> date:
     """The date where a cooperative is."""
     return now.astimezone(zone(db, cooperative_id)).date()
+
+
+def names(db: Connection, bodies: Collection[int]) -> list[tuple[int, str]]:
+    """What some cooperatives are called, in the order of their ids."""
+    found = select(Cooperative.id, Cooperative.name).where(Cooperative.id.in_(bodies)).order_by(Cooperative.id)
+    return [(row.id, row.name) for row in db.execute(found)]

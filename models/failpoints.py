@@ -16,6 +16,8 @@ POINTS: Mapping[str, str] = {
     "called": "a gateway has answered, nothing is recorded",
     "recorded": "what became of the messages of a call is recorded and not committed",
     "record-committed": "what became of them is committed",
+    "case-filed": "a case is written and not committed",
+    "press-committed": "a press that changed something is committed, the phone has not been answered",
     "report-kept": "a delivery report is applied and not committed",
     "report-committed": "a delivery report is committed, the gateway has not been told",
 }

@@ -154,12 +154,22 @@ class Thing:
 def write(db: Connection, kind: Kind, things: Sequence[int]) -> None:
     """Stamp things that were just written, each of them once. Those this kind does not concern are left out."""
     for some in batches(things):
-        streams = [[each.read(row) for row in db.execute(each.some, {"things": some})] for each in kind.rows]
-        found = [(about, *_stamped(kind, about, rows)) for about, rows in _grouped(streams)]
+        found = _worked_out(db, kind, some)
         if found:
             names = ("kind", "about_id", "cooperative_id", "stamp")
             db.execute(insert(Stamp), [dict(zip(names, (kind.name, *each), strict=True)) for each in found])
         _count(db, Counter(home for _about, home, _stamp in found))
+
+
+def _worked_out(db: Connection, kind: Kind, things: Sequence[int]) -> list[tuple[int, int | None, str]]:
+    """Things as they are now: number, cooperative, stamp."""
+    streams = [[each.read(row) for row in db.execute(each.some, {"things": things})] for each in kind.rows]
+    return [(about, *_stamped(kind, about, rows)) for about, rows in _grouped(streams)]
+
+
+def some(db: Connection, kind: Kind, things: Sequence[int]) -> dict[int, str]:
+    """The stamps that some things would get now, by their numbers; nothing is written."""
+    return {about: stamp for part in batches(things) for about, _home, stamp in _worked_out(db, kind, part)}
 
 
 def things(db: Connection, kind: Kind) -> Iterator[Thing]:

@@ -97,6 +97,17 @@ def unseal(sealed: str) -> str:
     raise InvalidToken
 
 
+def renewed(sealed: str) -> str | None:
+    """What was sealed under an older key, sealed under the newest; None when it is already. Raises InvalidToken."""
+    text, (newest, *_older) = unseal(sealed), keys().boxes
+    token = binascii.a2b_base64(sealed, strict_mode=True)
+    try:
+        newest.decrypt(token[1 : 1 + _NONCE], token[1 + _NONCE :], _FORM)
+    except InvalidTag:
+        return seal(text)
+    return None
+
+
 def digest(purpose: str, text: str) -> str:
     """A keyed digest (HMAC-SHA256) to look a text up by, never to read it. The purpose keeps two uses apart.
 

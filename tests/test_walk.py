@@ -48,6 +48,7 @@ READ_ONLY = {
     "meeting.decisions",
     "meeting.notice",
     "late.listed",
+    "watch.late",
     "case.show",
     "surplus.rounding",
     "audit_fund.rounding",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from models import alerts, announcing, approvals, doubts, handovers, nights, recurring, regular, sessions
 from models.convening import NotCalled
-from models.grievances import ticking
+from models.grievances import keeping, ticking
 from models.limits import MonthSpent
 from ussd_app import proving, raising
 from ussd_app.db import reading, transaction
@@ -117,6 +117,12 @@ def attend(service: Service) -> None:
         ticking.tick(db, service.clock())
 
 
+def keep(service: Service) -> None:
+    """Cases that were kept long enough become counts."""
+    with transaction(service.engine) as db:
+        keeping.keep(db, service.clock())
+
+
 JOBS: Mapping[Job, timedelta] = {
     doubt: timedelta(minutes=1),
     repeat: timedelta(minutes=1),
@@ -129,6 +135,7 @@ JOBS: Mapping[Job, timedelta] = {
     forget: timedelta(hours=1),
     lapse: timedelta(hours=1),
     raise_dues: timedelta(hours=1),
+    keep: timedelta(hours=1),
 }
 
 

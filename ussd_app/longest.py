@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Connection, insert, update
 
-from flows import account, by_sms, case, closing, declaration, grievance, home, receipt
+from flows import account, by_sms, closing, declaration, grievance, home, opened, party, receipt
 from flows import dues as dues_flow
 from flows.code import mark_of
 from flows.engine import Place, to
@@ -37,7 +37,15 @@ from models.members import Member, Phone, Role
 from models.money import AT_MOST, Currency
 from models.payouts import Part
 from models.proposals import Deed, Proposal, Proposed, State, Wish
-from ussd_app import longest_alerts, longest_lots, longest_meetings, longest_office, longest_year
+from ussd_app import (
+    longest_alerts,
+    longest_cases,
+    longest_following,
+    longest_lots,
+    longest_meetings,
+    longest_office,
+    longest_year,
+)
 
 NOW = datetime(2026, 12, 28, 12, 30, tzinfo=UTC)
 TODAY = date(2026, 12, 28)
@@ -51,14 +59,16 @@ ALONE, SHARED, STRANGER = "+22370000001", "+22370000002", "+22379999999"
 def callers(db: Connection, spoken: str) -> Iterator[tuple[Talk, Sequence[Place]]]:
     """Every kind of caller, and where each may start."""
     member_id = _fill(db, spoken)
-    case_id = _case(db, member_id)
-    stranger = Known(opened={f"case:{case_id}"})
-    known = Known(opened={mark_of(member_id), f"case:{case_id}"}, resume=to(grievance.other))
-    anywhere = [to(home.home), to(home.lost, to(home.home)), to(case.show, case_id), to(case.locked)]
-    anywhere += [to(grievance.called_back)]
+    _sent(db, member_id)
+    kept = longest_following.fill(db, _cooperative_of(db, member_id), member_id, NOW)
+    marks = {opened.mark_of(each) for each in kept.values()}
+    stranger = Known(opened=marks, resume=to(grievance.other))
+    known = Known(opened={mark_of(member_id), *marks}, resume=to(grievance.other))
+    anywhere = [to(home.home), to(home.lost, to(home.home)), *longest_following.starts(kept, TODAY)]
     anywhere += [to(receipt.found, "1-7"), to(receipt.found, "1-7", "LONGEST-13")]
     anywhere += [to(by_sms.dialled), to(by_sms.complaint)]
     yield _talk(db, STRANGER, Known(), spoken), [to(home.home)]
+    yield _talk(db, ALONE, known, spoken), [to(party.home)]
     yield _talk(db, STRANGER, stranger, spoken), anywhere
     yield _talk(db, ALONE, Known(), spoken), [to(home.home), to(home.first)]
     yield _talk(db, SHARED, Known(), spoken), [to(home.home), to(home.first), to(dues_flow.home)]
@@ -72,9 +82,11 @@ def callers(db: Connection, spoken: str) -> Iterator[tuple[Talk, Sequence[Place]
     longest_meetings.fill(db, members.on_phone(db, ALONE)[0], NOW)
     yield _talk(db, ALONE, known, spoken), [*shares, *anywhere, to(closing.home), *longest_meetings.refusals()]
     yield from _officers(db, member_id, known, spoken)
-    for phone, opened, starts in longest_alerts.callers(db, spoken, NOW):
-        yield _talk(db, phone, Known(opened=opened), spoken), starts
+    for phone, codes_given, starts in longest_alerts.callers(db, spoken, NOW):
+        yield _talk(db, phone, Known(opened=codes_given), spoken), starts
     yield _talk(db, ALONE, Known(opened=known.opened, draft=WORDS[:400]), spoken), anywhere
+    for cases, places in longest_cases.desks(db, members.on_phone(db, ALONE)[0], WORDS[:400], NOW):
+        yield _talk(db, ALONE, Known(opened=known.opened | cases), spoken), places
 
 
 def _cooperative_of(db: Connection, member_id: int) -> int:
@@ -212,14 +224,10 @@ def _close(db: Connection, member_id: int) -> None:
     closings.close(db, Hand(member_id, cooperative_id, Role.TREASURER), counted, NOW)
 
 
-def _case(db: Connection, member_id: int) -> int:
+def _sent(db: Connection, member_id: int) -> None:
+    """A case whose number waits to be shown."""
     complaint = Complaint(Category.MONEY, Concerned.OFFICER, Name.HANDLER, WORDS, None, member_id, ALONE)
-    for key in ("walk:sms:1", "walk:sms:2"):
-        grievances.file_by_sms(db, complaint, key, NOW)
-    case_id = grievances.waiting(db, ALONE, NOW)
-    assert case_id is not None  # noqa: S101 - it was just filed
-    grievances.reveal(db, case_id)
-    return case_id
+    grievances.file_by_sms(db, complaint, "walk:sms", NOW)
 
 
 def _choose_code(db: Connection, member_id: int) -> None:

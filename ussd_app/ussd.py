@@ -18,6 +18,7 @@ from flows.engine.talking import Apart
 from flows.home import DOORS, DOORS_BY_SMS
 from flows.talk import Talk
 from models import gsm, vault
+from models.failpoints import reach
 from ussd_app.clock import Clock
 from ussd_app.db import begin, settle, transaction
 from ussd_app.gateways import Press
@@ -89,11 +90,13 @@ class Switchboard:
         if isinstance(answered, Reply):
             if hearing.acted:
                 settle(self.engine)
+                reach("press-committed")
             return answered
         # A secret code takes long to weigh: the attempt is committed by now, and nobody waits for this.
         settled = answered.work()
         with transaction(self.engine) as db:
             again = self._turn(db, press, hearing, answered.talk, settled)
+        reach("press-committed")
         assert isinstance(again, Reply)  # noqa: S101 - what is settled is not worked out again
         return again
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from models import vault
 from models.cooperatives import Cooperative
+from models.failpoints import reach
 from models.grievances import bars, clocks, floods, numbers, routing, steps, tally
 from models.grievances.held import Held, hold
 from models.grievances.kinds import (
@@ -93,38 +94,44 @@ class Filed:
     handled_by: str | None = None
 
 
-def file(db: Connection, complaint: Complaint, key: str, now: datetime) -> Filed:
+def file(db: Connection, complaint: Complaint, key: str, now: datetime, beyond: bool = False) -> Filed:
     """File a case. `key` names the press: the same press never files two.
 
     Raises AlreadyFiled when it did: its code was shown then, and only its digest is left; and `floods.Flooded` when
-    this caller filed so many today that a person calls back instead, never in the sensitive lane.
+    this caller filed five today, never in the sensitive lane. Nothing is lost by that: filed `beyond` the five it is
+    kept all the same, stands behind the first of this caller in every list, and a person calls back.
     """
     code = numbers.new_code()
-    held = _file(db, complaint, key, now, code)
+    held = _file(db, complaint, key, now, code, beyond)
     return Filed(held.reference, code, held.answer_by, body_name(db, held.level_id))
 
 
-def file_by_sms(db: Connection, complaint: Complaint, key: str, now: datetime) -> None:
+def file_by_sms(db: Connection, complaint: Complaint, key: str, now: datetime, beyond: bool = False) -> None:
     """File a case whose number and code are not told yet: an SMS would leave them on the phone.
 
     They are shown once, on a screen, when the same phone dials within seven days. Filing it again changes nothing.
+    Raises `floods.Flooded` as `file` does.
     """
     try:
-        _file(db, replace(complaint, came_by=Came.SMS), key, now, None)
+        _file(db, replace(complaint, came_by=Came.SMS), key, now, None, beyond)
     except AlreadyFiled:
         return
 
 
-def _file(db: Connection, complaint: Complaint, key: str, now: datetime, code: str | None) -> Held:
+def _file(
+    db: Connection, complaint: Complaint, key: str, now: datetime, code: str | None, beyond: bool = False
+) -> Held:
     counted = complaint.lane is not Lane.SENSITIVE and bool(complaint.phone)
-    if counted and not _filed(db, key):
+    if counted and not beyond and not _filed(db, key):
         floods.check(db, complaint.phone, complaint.member_id, now.date())
     held = hold(db, _insert(db, _row(complaint, key, now), code))
     if counted:
         floods.note(db, held.id, complaint.phone, complaint.member_id, now.date())
     tally.add(db, "cases", 1)
     _bar(db, complaint, held)
-    return _seated(db, held, complaint.member_id)
+    seated = _seated(db, held, complaint.member_id)
+    reach("case-filed")
+    return seated
 
 
 def _filed(db: Connection, key: str) -> bool:
@@ -163,7 +170,7 @@ def _row(complaint: Complaint, key: str, now: datetime) -> dict[str, object]:
         "follow": follow,
         "words_sealed": vault.seal(complaint.words) if complaint.words else None,
         "caller_sealed": _caller(complaint),
-        "reveal_digest": reveal_digest(complaint.phone) if complaint.came_by is Came.SMS else None,
+        "reveal_digest": _reveal(complaint),
         "state": State.RECEIVED,
         "filed_at": told,
         "state_since": since,
@@ -185,6 +192,19 @@ def _caller(complaint: Complaint) -> str | None:
     if complaint.unnamed or not (complaint.member_id or complaint.phone):
         return None
     return vault.seal(f"{complaint.member_id or ''} {complaint.phone}")
+
+
+def _reveal(complaint: Complaint) -> str | None:
+    """By what the number of a case is found again that may never have been seen.
+
+    By SMS by the phone alone, since it is not known who wrote. Else by the member as well: on a shared phone the other
+    one finds nothing. Where no name is kept there is no way but the session itself.
+    """
+    if complaint.came_by is Came.SMS:
+        return reveal_digest(complaint.phone)
+    if complaint.unnamed or complaint.came_by is not Came.PHONE or complaint.member_id is None:
+        return None
+    return reveal_digest(complaint.phone, complaint.member_id)
 
 
 def _told(complaint: Complaint, now: datetime) -> datetime:
@@ -217,6 +237,6 @@ def body_name(db: Connection, body_id: int | None) -> str | None:
     return found
 
 
-def reveal_digest(phone: str) -> str:
-    """By what a phone is known whose case was not shown yet."""
-    return vault.digest("reveal", phone)
+def reveal_digest(phone: str, member_id: int | None = None) -> str:
+    """By what a phone is known whose case was not shown yet; with a member, only that member on that phone."""
+    return vault.digest("reveal", phone if member_id is None else f"{phone} {member_id}")

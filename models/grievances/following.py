@@ -5,6 +5,7 @@ A case that was merged is followed through the one it was merged into. Functions
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, bindparam, select
 
@@ -20,8 +21,9 @@ from models.grievances.steps import OWNER
 class Mine:
     """A case as its owner sees it.
 
-    `handled_by` is None when nobody may handle it: the courts and the village chief remain. `waits_for_me`: an outcome
-    was proposed and the clock stands until they answer. `can` is what they can do now.
+    `handled_by` is None when nobody may handle it: the courts and the village chief remain; `zone` is where that body
+    is. `waits_for_me`: an outcome was proposed and the clock stands until they answer. `reachable`: their number was
+    kept, so that an SMS or a call can be chosen; `follow` is what they chose. `can` is what they can do now.
     """
 
     case_id: int
@@ -33,16 +35,19 @@ class Mine:
     due_at: datetime | None
     answer_by: datetime
     handled_by: str | None
+    zone: ZoneInfo
     session: Session | None
     outcome: Outcome | None
     added: int
     news: int
     waits_for_me: bool
     merged: bool
+    follow: Follow
+    reachable: bool
     can: frozenset[Did]
 
 
-_NAME = select(Cooperative.name).where(Cooperative.id == bindparam("body"))
+_BODY = select(Cooperative.name, Cooperative.time_zone).where(Cooperative.id == bindparam("body"))
 
 
 def look(db: Connection, case_id: int, now: datetime) -> Mine:
@@ -51,6 +56,7 @@ def look(db: Connection, case_id: int, now: datetime) -> Mine:
     held = peek(db, own.merged_into_id) if own.merged_into_id else own
     written = notes.of(db, own.id)
     outcome = agreeing.outcome(db, held.id)
+    body = db.execute(_BODY, {"body": held.level_id}).one_or_none()
     waits = held.state is State.PROPOSED and outcome is not None and outcome.owner_says is None
     return Mine(
         own.id,
@@ -61,13 +67,16 @@ def look(db: Connection, case_id: int, now: datetime) -> Mine:
         own.filed_at,
         held.due_at,
         held.answer_by,
-        db.execute(_NAME, {"body": held.level_id}).scalar_one_or_none(),
+        body.name if body else None,
+        ZoneInfo(body.time_zone if body else "UTC"),
         agreeing.session(db, held.id),
         outcome,
         sum(not each.to_owner for each in written),
         sum(each.to_owner and each.read_at is None for each in _for_owner(db, own)),
         waits or (held.state is State.RESOLVED and not held.confirmed),
         own.merged_into_id is not None,
+        own.follow,
+        caller(own).phone is not None,
         _can(held, own, now),
     )
 

@@ -43,7 +43,7 @@ def open_case(db: Connection, reference: str, code: str, phone: str, now: dateti
     """Open a case by number and code: its id, or None when they do not go together, or how long it is locked.
 
     Each try is counted in one UPDATE; three wrong ones lock this number for an hour, six shut out the phone. A number
-    that does not exist is answered like a wrong code.
+    that does not exist is answered like a wrong code. Once opened, its number and code are not shown again.
     """
     caller, number = vault.digest("guess", phone), reference_digest(reference)
     if _shut_out(db, caller, now):
@@ -55,7 +55,7 @@ def open_case(db: Connection, reference: str, code: str, phone: str, now: dateti
     if row.code_digest is None or not vault.same(row.code_digest, code_digest(reference, code)):
         guessed = _guessed(db, caller, now)
         return Locked(row.opens_at) if row.opens_at else guessed
-    db.execute(update(Grievance).where(Grievance.id == row.id).values(tries=0, opens_at=None))
+    db.execute(update(Grievance).where(Grievance.id == row.id).values(tries=0, opens_at=None, reveal_digest=None))
     return int(row.id)
 
 

@@ -15,6 +15,7 @@ from models.grievances.kinds import Did, Refused, State, Stop, Unknown
 from models.grievances.numbers import new_id
 from models.grievances.steps import PARTY
 from models.grievances.tables import CaseParty
+from models.quick import Quick
 from models.writing import insert_once
 
 
@@ -62,6 +63,14 @@ def invitations(db: Connection, member_id: int) -> list[Invitation]:
         asked = held.state is State.PROPOSED and row.says is None
         found.append(Invitation(row.id, agreeing.session(db, held.id), shown, row.says, asked))
     return found
+
+
+_ANY = Quick(select(CaseParty.id).where(CaseParty.member_id == bindparam("member")).limit(1))
+
+
+def any_for(db: Connection, member_id: int) -> bool:
+    """Whether somebody was invited to anything."""
+    return _ANY.scalar(db, {"member": member_id}) is not None
 
 
 def _invited(db: Connection, member_id: int, invitation_id: int) -> Held:

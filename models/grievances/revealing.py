@@ -1,4 +1,8 @@
-"""A case that came by SMS: its number and code are shown once, when the same phone dials within seven days."""
+"""The number and the code of a case that may never have been seen are shown, once, within seven days.
+
+One that came by SMS, when the same phone dials. One that was filed on a screen whose last page got lost on its way,
+to the same member on the same phone: until its number and code were used, for then they were seen.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -27,8 +31,16 @@ def waiting(db: Connection, phone: str, now: datetime, speakers: Iterable[int] =
 
     `speakers` are the members who have the phone: where one of them is barred from the case, it is not shown there.
     """
-    given = {"phone": reveal_digest(phone), "since": now - REVEAL_WITHIN}
-    people = frozenset(speakers)
+    return _first(db, reveal_digest(phone), frozenset(speakers), now)
+
+
+def unseen(db: Connection, phone: str, member_id: int, now: datetime, speakers: Iterable[int] = ()) -> int | None:
+    """The case that a member filed on this phone with their name, and whose number and code nobody has used yet."""
+    return _first(db, reveal_digest(phone, member_id), frozenset(speakers), now)
+
+
+def _first(db: Connection, digest: str, people: frozenset[int], now: datetime) -> int | None:
+    given = {"phone": digest, "since": now - REVEAL_WITHIN}
     for case_id in db.execute(_WAITING, given).scalars().all():
         if not people or not people & bars.excluded(db, peek(db, case_id)):
             return case_id
@@ -36,7 +48,7 @@ def waiting(db: Connection, phone: str, now: datetime, speakers: Iterable[int] =
 
 
 def reveal(db: Connection, case_id: int) -> Filed | None:
-    """Give a case filed by SMS its code, once; None when that was done before."""
+    """Give a case that nobody has seen yet its code, once; None when that was done before. An older code is dead."""
     row = db.execute(
         update(Grievance)
         .where(Grievance.id == case_id, Grievance.reveal_digest.is_not(None), Grievance.lane != Lane.SENSITIVE)

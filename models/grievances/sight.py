@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_, select, true
 
 from models import vault
 from models.cooperatives import Cooperative
@@ -24,12 +24,16 @@ from models.members import OFFICERS, Member, Role
 
 
 class Sees(StrEnum):
-    """What of a case somebody is about to see: all of it, that it is late, that there was a threat, who read it."""
+    """What of a case somebody is about to see: all of it, that it is late, that there was a threat, who read it.
+
+    `GLASS`: whatever two keys opened, and that they did.
+    """
 
     WHOLE = "whole"
     LATE = "late"
     THREAT = "threat"
     READING = "reading"
+    GLASS = "glass"
 
 
 # Who watches over what is late or threatened below them, and at home over what is late.
@@ -89,7 +93,18 @@ def _reading(_db: Connection, hand: Hand) -> ColumnElement[bool]:
     return and_(here.exists(), Grievance.lane != Lane.SENSITIVE)
 
 
-_SCOPES = {Sees.WHOLE: _whole, Sees.LATE: _late, Sees.THREAT: _threat, Sees.READING: _reading}
+def _glass(_db: Connection, _hand: Hand) -> ColumnElement[bool]:
+    """Whatever there is, so that what is hidden is hidden from who is barred, and from nobody else."""
+    return true()
+
+
+_SCOPES = {
+    Sees.WHOLE: _whole,
+    Sees.LATE: _late,
+    Sees.THREAT: _threat,
+    Sees.READING: _reading,
+    Sees.GLASS: _glass,
+}
 
 
 def seen(db: Connection, hand: Hand, case_id: int) -> Held:

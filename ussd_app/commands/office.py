@@ -112,7 +112,7 @@ def looks(cooperative: str) -> None:
 
 @calls.command("list")
 def list_calls() -> None:
-    """List the calls that are owed, oldest first."""
+    """List the calls that are owed: danger first, then the oldest."""
     with reading(service.current().engine) as db:
         for each in callers.calls(db):
             click.echo(f"{each.call_id}\t{each.phone}\t{each.language}\t{each.topic}\t{each.asked_at:%Y-%m-%d %H:%M}")

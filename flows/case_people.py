@@ -1,0 +1,127 @@
+"""Who else is in a case: whom it is about, the other side that is invited, and a like case it is handled with."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from flows import answers, desk, i18n
+from flows.desk import back, case_open
+from flows.engine import Ask, Menu, Option, Place, action, screen, to
+from flows.talk import Talk
+from models import cooperatives, members
+from models.grievances import Stop, Unknown, deciding, sight, work
+
+_ = i18n.words(__name__)
+mark = i18n.mark
+
+
+class Whom(StrEnum):
+    """What a member is named for."""
+
+    ACCUSED = "accused"
+    INVITED = "invited"
+
+
+ASKED: Mapping[Whom, str] = {
+    Whom.ACCUSED: mark("Qui est en cause? Son numéro de membre (8 et 9 sont des chiffres):"),
+    Whom.INVITED: mark("Qui est l'autre partie? Son numéro de membre (8 et 9 sont des chiffres):"),
+}
+SURE: Mapping[Whom, str] = {
+    Whom.ACCUSED: mark("{name} ({number}) est en cause? Cette personne et ses proches ne verront pas le dossier."),
+    Whom.INVITED: mark("Inviter {name} ({number})? Il lira la séance et l'issue, jamais les mots ni qui se plaint."),
+}
+DONE: Mapping[Whom, str] = {
+    Whom.ACCUSED: mark("C'est noté."),
+    Whom.INVITED: mark("Invité. Un SMS lui dit qu'il a une nouvelle, sans le sujet."),
+}
+
+
+@screen(needs=case_open, deep=False, resumes=False)
+def where(talk: Talk, case_id: int, whom: Whom) -> Ask[str] | Menu:
+    """A case that came from below may be about somebody there, or about somebody here."""
+    home, here = sight.seen(talk.db, talk.hand, case_id).home_id, talk.member.cooperative_id
+    if home in (None, here):
+        return who(talk, case_id, whom, here)
+    names = cooperatives.names(talk.db, [each for each in (home, here) if each is not None])
+    return Menu(
+        _("Membre de quelle coopérative?"), [Option(name, to(who, case_id, whom, body)) for body, name in names]
+    )
+
+
+@screen(needs=case_open, deep=False, resumes=False)
+def who(talk: Talk, case_id: int, whom: Whom, body_id: int) -> Ask[str]:
+    return Ask(
+        _(ASKED[whom]),
+        read=answers.member_number,
+        then=lambda number: to(sure, case_id, whom, body_id, number),
+        keys=answers.COUNTING,
+    )
+
+
+def _member(talk: Talk, case_id: int, body_id: int, number: str) -> int | None:
+    """The member of a number, where the case arose or here; nobody's register else is read."""
+    held = sight.seen(talk.db, talk.hand, case_id)
+    if body_id not in (held.home_id, talk.member.cooperative_id):
+        return None
+    return members.by_number(talk.db, body_id, number)
+
+
+@screen(needs=case_open, deep=False, resumes=False)
+def sure(talk: Talk, case_id: int, whom: Whom, body_id: int, number: str) -> Menu:
+    member_id = _member(talk, case_id, body_id, number)
+    if member_id is None:
+        return desk.refused(talk, case_id, Stop.NO_SUCH_MEMBER)
+    name = members.name(talk.db, member_id) or ""
+    return Menu(
+        _(SURE[whom], name=name, number=number),
+        [Option(_("Oui"), to(put, case_id, whom, body_id, number)), Option(_("Non"), desk.page(case_id))],
+    )
+
+
+@action(needs=case_open)
+def put(talk: Talk, case_id: int, whom: Whom, body_id: int, number: str) -> Place:
+    member_id = _member(talk, case_id, body_id, number)
+    if member_id is None:
+        return to(desk.refused, case_id, Stop.NO_SUCH_MEMBER)
+    do = work.accuse if whom is Whom.ACCUSED else deciding.invite
+    return desk.done(
+        talk, case_id, to(noted, case_id, whom), lambda: do(talk.db, talk.hand, case_id, member_id, talk.now)
+    )
+
+
+@screen(needs=case_open, deep=False, resumes=False)
+def noted(talk: Talk, case_id: int, whom: Whom) -> Menu:
+    return Menu(_(DONE[whom]), [back(case_id)])
+
+
+@screen(needs=case_open, deep=False, resumes=False)
+def like(talk: Talk, case_id: int) -> Ask[str]:
+    return Ask(
+        _("Numéro du dossier pareil, à votre bureau (6 chiffres):"),
+        read=answers.case_number,
+        then=lambda reference: to(merge, case_id, reference),
+    )
+
+
+@action(needs=case_open)
+def merge(talk: Talk, case_id: int, reference: str) -> Place:
+    try:
+        into = sight.find(talk.db, talk.hand, reference)
+    except Unknown:
+        return to(unlike, case_id)
+    return desk.done(
+        talk, case_id, to(merged, case_id), lambda: work.merge(talk.db, talk.hand, case_id, into, talk.now)
+    )
+
+
+@screen(needs=case_open, deep=False, resumes=False)
+def unlike(talk: Talk, case_id: int) -> Menu:
+    options = [Option(_("Un autre numéro"), to(like, case_id)), back(case_id)]
+    return Menu(_("Ce numéro n'est pas à votre bureau."), options)
+
+
+@screen(needs=case_open, deep=False, resumes=False)
+def merged(talk: Talk, case_id: int) -> Menu:
+    return Menu(
+        _("Joint. Les deux dossiers sont traités ensemble. Chaque personne garde son numéro et son code."),
+        [Option(_("Mes dossiers"), desk.cases())],
+    )

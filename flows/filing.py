@@ -1,0 +1,117 @@
+"""A case is kept: its number and code are shown, who handles it and by when, and how one wants to hear of it."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from flows import i18n
+from flows.engine import Done, Menu, Option, Place, action, screen, to
+from flows.guards import anybody
+from flows.talk import Talk
+from models import callers, grievances
+from models.grievances import Came, Complaint, Filed, Flooded, Follow, following
+
+_ = i18n.words(__name__)
+
+HEARING: Mapping[Follow, str] = {
+    Follow.PULL: i18n.mark("Je rappelle avec mon code"),
+    Follow.SMS: i18n.mark("SMS discret"),
+    Follow.CALL_MORNING: i18n.mark("On m'appelle le matin"),
+    Follow.CALL_EVENING: i18n.mark("On m'appelle le soir"),
+}
+HEARS: Mapping[Follow, str] = {
+    Follow.PULL: i18n.mark("Aucun SMS ne sera envoyé."),
+    Follow.SMS: i18n.mark("Un SMS dira seulement: vous avez une nouvelle."),
+    Follow.CALL_MORNING: i18n.mark("On vous appelle le matin."),
+    Follow.CALL_EVENING: i18n.mark("On vous appelle le soir."),
+}
+
+
+def heard_by(how: Follow) -> str:
+    """A way to hear of a case, as it is chosen."""
+    return _(HEARING[how])
+
+
+def hears(how: Follow) -> str:
+    """What comes of it."""
+    return _(HEARS[how])
+
+
+def filed(talk: Talk, complaint: Complaint) -> Place:
+    """File a case, and show its number and code. The sixth of a day is kept as well, and a person calls back.
+
+    Who gave no number is not called: that they complained would then be written down.
+    """
+    try:
+        done, many = grievances.file(talk.db, complaint, talk.key, talk.now), False
+    except Flooded:
+        done, many = grievances.file(talk.db, complaint, talk.key, talk.now, beyond=True), True
+    called = many and not complaint.unnamed
+    if called:
+        callers.ask_for_call(talk.db, talk.phone, complaint.member_id, talk.language, "", talk.now)
+    by = None if complaint.unnamed else complaint.follow
+    return to(kept, *_shown(talk, done), by, complaint.came_by is Came.RELAY, many)
+
+
+def _shown(talk: Talk, done: Filed) -> tuple[str, str, date, str | None]:
+    return done.reference, done.code, talk.day(done.answer_by), done.handled_by
+
+
+def shown_again(talk: Talk, done: Filed) -> Place:
+    """The number and a new code of a case whose page was never seen."""
+    return to(kept, *_shown(talk, done), Follow.PULL)
+
+
+@screen(deep=False, resumes=False)
+def kept(
+    talk: Talk,
+    reference: str,
+    code: str,
+    answer_by: date,
+    handled_by: str | None = None,
+    by: Follow | None = None,
+    relayed: bool = False,
+    many: bool = False,
+) -> Menu | Done:
+    lines = [_number_and_code(reference, code), *_handled(answer_by, handled_by)]
+    if relayed:
+        lines.append(_("Donnez-les à la personne: votre nom et votre numéro ne sont pas gardés."))
+    if by is not Follow.PULL:
+        lines.append(hears(by or Follow.PULL))
+    if many:
+        lines.append(_("Plusieurs dossiers aujourd'hui: tout est gardé.") + " " + _called(by))
+    if by is None:
+        return Done("\n".join(lines))
+    options = [Option(heard_by(how), to(hear, reference, code, how)) for how in HEARING]
+    return Menu("\n".join([*lines, _("Comment avoir la suite?")]), options)
+
+
+def _number_and_code(reference: str, code: str) -> str:
+    return _("Reçu. Dossier {reference}\nCode {code}\nRetenez-les.", reference=reference, code=code)
+
+
+def _handled(answer_by: date, handled_by: str | None) -> list[str]:
+    if handled_by is None:
+        return [_("Personne ici ne peut le traiter: allez au tribunal ou chez le chef de village. Il reste gardé.")]
+    body = _("Traité par: {body}", body=handled_by)
+    return [body, _("Réponse avant le {day}.", day=i18n.day(answer_by))]
+
+
+def _called(by: Follow | None) -> str:
+    if by is None:
+        return _("Pour parler à quelqu'un, refaites le numéro et tapez 8.")
+    return _("On vous rappelle.")
+
+
+@action(needs=anybody)
+def hear(talk: Talk, reference: str, code: str, how: Follow) -> Place:
+    """Who chooses here has the number and the code before them."""
+    opened = grievances.open_case(talk.db, reference, code, talk.phone, talk.now)
+    if isinstance(opened, int):
+        following.follow_by(talk.db, opened, how)
+    return to(heard, reference, code, how)
+
+
+@screen(deep=False, resumes=False)
+def heard(talk: Talk, reference: str, code: str, how: Follow) -> Done:
+    follow = _("Suivi: {service}, Suivre un dossier.", service=talk.service_code)
+    return Done("\n".join([_("Noté.") + " " + hears(how), _number_and_code(reference, code), follow]))

@@ -1,0 +1,113 @@
+"""The other side of a case, once a committee invited them: their sessions and the outcome, and their yes or no.
+
+Of the case itself they see nothing: neither its number, nor what was said, nor who said it.
+"""
+
+from flows import i18n
+from flows.engine import Done, Menu, Option, Place, UnknownPlace, action, screen, to
+from flows.guards import code_always
+from flows.opened import stopped
+from flows.outcome import promise
+from flows.talk import Talk
+from models.grievances import Refused, Unknown, parties
+from models.grievances.parties import Invitation
+
+_ = i18n.words(__name__)
+
+
+def offered(talk: Talk) -> list[Option]:
+    """That there is something to read, for who was invited: no more is said before their code than the SMS said."""
+    if not parties.any_for(talk.db, talk.member.member_id):
+        return []
+    return [Option(_("Une nouvelle pour vous"), to(home), number=10)]
+
+
+@screen(needs=code_always, deep=False, resumes=False)
+def home(talk: Talk) -> Menu:
+    found = parties.invitations(talk.db, talk.member.member_id)
+    options = [Option(_label(talk, each), to(show, each.invitation_id)) for each in reversed(found)]
+    return Menu(_("Le comité vous invite à parler."), options)
+
+
+def _label(talk: Talk, each: Invitation) -> str:
+    if each.asked:
+        return _("Une issue: à vous de répondre")
+    if each.session is not None:
+        return _("Séance du {day}", day=_when(talk, each)[0])
+    return _("À venir")
+
+
+def _when(talk: Talk, each: Invitation) -> tuple[str, str]:
+    assert each.session is not None  # noqa: S101 - asked before
+    starts_at = each.session.starts_at.astimezone(talk.member.zone)
+    return i18n.short_day(starts_at, talk.today), i18n.hour(starts_at)
+
+
+def _mine(talk: Talk, invitation_id: int) -> Invitation:
+    """An invitation of the one who speaks. Raises UnknownPlace."""
+    for each in parties.invitations(talk.db, talk.member.member_id):
+        if each.invitation_id == invitation_id:
+            return each
+    raise UnknownPlace("party.show")
+
+
+@screen(needs=code_always, deep=False, resumes=False)
+def show(talk: Talk, invitation_id: int) -> Menu:
+    mine = _mine(talk, invitation_id)
+    lines = [_("Le comité vous invite à parler.")]
+    if mine.session is not None:
+        day, hour = _when(talk, mine)
+        lines.append(_("Séance {day} {hour}, {place}", day=day, hour=hour, place=mine.session.place))
+    if mine.outcome is not None:
+        lines.append(_("Proposition: {text}", text=mine.outcome.text))
+        lines += [promise(talk, each) for each in mine.outcome.promises]
+    if mine.says is not None:
+        lines.append(_("Vous avez dit oui.") if mine.says else _("Vous avez dit non."))
+    return Menu("\n".join(lines), _options(mine), read_first=mine.asked)
+
+
+def _options(mine: Invitation) -> list[Option]:
+    this = mine.invitation_id
+    options = []
+    if mine.asked:
+        options += [
+            Option(_("J'accepte"), to(answer, this, accepts=True), number=1),
+            Option(_("Je n'accepte pas"), to(answer, this, accepts=False), number=2),
+        ]
+    if mine.outcome is not None:
+        options.append(Option(_("D'autres personnes, au-dessus"), to(appeal, this), number=4))
+    return options
+
+
+@action(needs=code_always)
+def answer(talk: Talk, invitation_id: int, accepts: bool) -> Place:
+    try:
+        parties.answer(talk.db, talk.member.member_id, invitation_id, accepts, talk.now)
+    except Unknown as error:
+        raise UnknownPlace("party.show") from error
+    except Refused as error:
+        return to(stopped, error.stop)
+    return to(answered, accepts)
+
+
+@screen(needs=code_always, deep=False, resumes=False)
+def answered(talk: Talk, accepts: bool) -> Done:
+    if accepts:
+        return Done(_("Noté: vous acceptez. Le comité vous dit la suite."))
+    return Done(_("Noté: vous n'acceptez pas. Le comité cherche autre chose et vous dit la suite."))
+
+
+@action(needs=code_always)
+def appeal(talk: Talk, invitation_id: int) -> Place:
+    try:
+        parties.appeal(talk.db, talk.member.member_id, invitation_id, None, talk.now)
+    except Unknown as error:
+        raise UnknownPlace("party.show") from error
+    except Refused as error:
+        return to(stopped, error.stop)
+    return to(appealed)
+
+
+@screen(needs=code_always, deep=False, resumes=False)
+def appealed(talk: Talk) -> Done:
+    return Done(_("Noté: d'autres personnes vont regarder. Le tribunal et le chef de village restent ouverts."))

@@ -1,0 +1,177 @@
+"""Breaking the glass: an officer reads a case that is not at their desk, with two keys and a reason, and it is shown.
+
+One key is of an officer of the body where the case lies; the other of its surveillance, or of who watches from the body
+above. A number is taken down whether there is such a case or not, and nobody hears which: only what was granted can be
+opened, never by who is barred from the case, and never one of the sensitive lane.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, ForeignKey, and_, insert, or_, select, update
+from sqlalchemy.orm import Mapped, aliased, mapped_column
+
+from models import members, vault
+from models.base import Base, choice
+from models.cooperatives import Cooperative
+from models.grievances import notes, sight, tally, tree
+from models.grievances.held import Held, peek
+from models.grievances.kinds import Lane, Unknown
+from models.grievances.numbers import new_id, reference_digest
+from models.grievances.sight import WATCHERS, Sees
+from models.grievances.tables import CaseReading, Grievance
+from models.hands import Bar, Hand, NotAllowed
+from models.members import OFFICERS, Member, Role
+
+LASTS = timedelta(hours=24)
+WHAT = "glass"
+
+
+class CaseGlass(Base):
+    """An officer asked to read a case that is not at their desk; what the second key said, and when it was opened."""
+
+    __tablename__ = "case_glasses"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    body_id: Mapped[int] = mapped_column(ForeignKey("cooperatives.id"), index=True)
+    reference_sealed: Mapped[str]
+    reference_digest: Mapped[str]
+    why_sealed: Mapped[str]
+    asked_by: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    role: Mapped[Role] = mapped_column(choice(Role))
+    asked_at: Mapped[datetime]
+    granted: Mapped[bool | None]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    decided_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]
+
+
+def ask(db: Connection, hand: Hand, reference: str, why: str, now: datetime) -> int:
+    """The first key, with the reason; the number by which it is granted. Raises NotAllowed for who is no officer."""
+    if hand.role not in OFFICERS:
+        raise NotAllowed(Bar.NO_OFFICER)
+    number = new_id()
+    row = {
+        "id": number,
+        "body_id": hand.cooperative_id,
+        "reference_sealed": vault.seal(reference),
+        "reference_digest": reference_digest(reference),
+        "why_sealed": vault.seal(why),
+        "asked_by": hand.member_id,
+        "role": hand.role,
+        "asked_at": now,
+    }
+    db.execute(insert(CaseGlass), row)
+    return number
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An opening that was asked for: by whom, where, why; never of which case. `mine`: one's own."""
+
+    glass_id: int
+    number: str
+    role: Role
+    body: str
+    why: str
+    asked_at: datetime
+    granted: bool | None
+    decided_by: str | None
+    opened_at: datetime | None
+    mine: bool
+
+    def waits(self, now: datetime) -> bool:
+        """Whether the second key can still be turned."""
+        return self.granted is None and self.asked_at > now - LASTS
+
+
+def _watched(db: Connection, hand: Hand) -> ColumnElement[bool]:
+    """What is asked in the bodies somebody watches over; not of a case that does not exist for them."""
+    bodies = tree.below(db, hand.cooperative_id) if hand.role in WATCHERS else []
+    if hand.role is Role.SURVEILLANCE:
+        bodies.append(hand.cooperative_id)
+    seen = select(Grievance.reference_digest).where(Grievance.id.in_(sight.visible_to(db, hand, Sees.GLASS)))
+    there = select(Grievance.reference_digest)
+    open_to = or_(CaseGlass.reference_digest.in_(seen), CaseGlass.reference_digest.not_in(there))
+    return and_(CaseGlass.body_id.in_(bodies), open_to)
+
+
+_SECOND = aliased(Member)
+
+
+def newest(db: Connection, hand: Hand, limit: int = 20) -> list[Asked]:
+    """The last openings that were asked for below one's eyes, newest first."""
+    found = (
+        select(
+            *(CaseGlass.id, Member.number, CaseGlass.role, Cooperative.name, CaseGlass.why_sealed, CaseGlass.asked_at),
+            *(CaseGlass.granted, _SECOND.number.label("second"), CaseGlass.opened_at, CaseGlass.asked_by),
+        )
+        .join(Member, Member.id == CaseGlass.asked_by)
+        .join(Cooperative, Cooperative.id == CaseGlass.body_id)
+        .outerjoin(_SECOND, _SECOND.id == CaseGlass.decided_by)
+        .where(_watched(db, hand))
+        .order_by(CaseGlass.asked_at.desc(), CaseGlass.id)
+        .limit(limit)
+    )
+    return [
+        Asked(*row[:4], vault.unseal(row.why_sealed), *row[5:9], mine=row.asked_by == hand.member_id)
+        for row in db.execute(found)
+    ]
+
+
+def one(db: Connection, hand: Hand, glass_id: int) -> Asked:
+    """An opening that was asked for. Raises Unknown for one that is not below one's eyes."""
+    found = next((each for each in newest(db, hand, 1000) if each.glass_id == glass_id), None)
+    if found is None:
+        raise Unknown
+    return found
+
+
+def decide(db: Connection, hand: Hand, glass_id: int, granted: bool, now: datetime) -> None:
+    """The second key, yes or no: another person, on another phone, within 24 hours. Raises Unknown and NotAllowed."""
+    one(db, hand, glass_id)
+    mine = CaseGlass.id == glass_id
+    by = db.execute(select(CaseGlass.asked_by).where(mine)).scalar_one()
+    if by == hand.member_id:
+        raise NotAllowed(Bar.SAME_PERSON)
+    if hand.phone is not None and hand.phone in members.phones(db, by):
+        raise NotAllowed(Bar.SAME_PHONE)
+    waiting = update(CaseGlass).where(mine, CaseGlass.granted.is_(None), CaseGlass.asked_at > now - LASTS)
+    decided = waiting.values(granted=granted, decided_by=hand.member_id, decided_at=now)
+    if not db.execute(decided).rowcount:
+        raise NotAllowed(Bar.NOT_WAITING)
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What is read behind the glass: the case and what was written on it, never who complained."""
+
+    held: Held
+    words: str | None
+    notes: Sequence[notes.Note]
+
+
+def look(db: Connection, hand: Hand, glass_id: int, now: datetime) -> Behind:
+    """Read what two keys opened, within 24 hours of the second one; it is kept like any reading.
+
+    Raises Unknown: it was not granted to this officer, or there is no such case for them here.
+    """
+    mine = (CaseGlass.id == glass_id, CaseGlass.asked_by == hand.member_id, CaseGlass.granted.is_(True))
+    open_ones = select(CaseGlass.reference_digest).where(*mine, CaseGlass.decided_at > now - LASTS)
+    digest = db.execute(open_ones).scalar_one_or_none()
+    seen = sight.visible_to(db, hand, Sees.GLASS).where(
+        Grievance.reference_digest == digest,
+        Grievance.level_id == hand.cooperative_id,
+        Grievance.lane != Lane.SENSITIVE,
+    )
+    case_id = db.execute(seen).scalar_one_or_none()
+    if case_id is None:
+        raise Unknown
+    row = {"grievance_id": case_id, "member_id": hand.member_id, "role": hand.role, "body_id": hand.cooperative_id}
+    db.execute(insert(CaseReading), row | {"what": WHAT, "at": now})
+    tally.add(db, "readings", 1)
+    db.execute(update(CaseGlass).where(CaseGlass.id == glass_id).values(opened_at=now))
+    held = peek(db, case_id)
+    words = vault.unseal(held.words_sealed) if held.words_sealed else None
+    return Behind(held, words, notes.of(db, case_id))

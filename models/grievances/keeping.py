@@ -1,0 +1,130 @@
+"""How long cases are kept (domain.md, 6.3), and what is left of them: counts, without number, words or names.
+
+An ordinary case goes two years after it ended, one of the sensitive lane twelve months after the last contact, what is
+known of a phone that called after thirty days; sooner, when whoever complained asks for it. Run again it does no more.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, ForeignKey, Select, UniqueConstraint, delete, insert, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, choice
+from models.grievances import floods, merging, steps, tally
+from models.grievances.glass import CaseGlass
+from models.grievances.held import Held, hold
+from models.grievances.kinds import Category, Follow, Lane, Name, Side, State
+from models.grievances.tables import CaseBar, CaseFlood, CaseReading, CaseStep, Grievance
+
+KEPT = timedelta(days=2 * 365)
+SENSITIVE_KEPT = timedelta(days=365)
+AT_ONCE = 200
+ENDED = (State.CLOSED, State.WITHDRAWN, State.OUT_OF_SCOPE)
+_TALLIES = {CaseStep.__tablename__: "steps", CaseBar.__tablename__: "bars", CaseReading.__tablename__: "readings"}
+
+
+class CaseCount(Base):
+    """How many cases there were that are not kept any more: in which body, filed in which quarter, about what.
+
+    Of the sensitive lane the body is the one that handled them, never the one where they arose.
+    """
+
+    __tablename__ = "case_counts"
+    __table_args__ = (UniqueConstraint("body_id", "year", "quarter", "category", "lane", "name", "state"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    body_id: Mapped[int | None] = mapped_column(ForeignKey("cooperatives.id"))
+    year: Mapped[int]
+    quarter: Mapped[int]
+    category: Mapped[Category] = mapped_column(choice(Category))
+    lane: Mapped[Lane] = mapped_column(choice(Lane))
+    name: Mapped[Name] = mapped_column(choice(Name))
+    state: Mapped[State] = mapped_column(choice(State))
+    cases: Mapped[int]
+
+
+def keep(db: Connection, now: datetime) -> int:
+    """Drop what is not to be kept any more; how many cases. At most some hundreds: the rest in the next run."""
+    floods.forget(db, now)
+    known = Grievance.reveal_digest.is_not(None)
+    db.execute(update(Grievance).where(known, Grievance.filed_at < now - floods.KEPT).values(reveal_digest=None))
+    found = [*_ended(db, now), *_silent(db, now)]
+    return sum(_erase(db, merging.family(db, case_id)) for case_id in found)
+
+
+def _ended(db: Connection, now: datetime) -> Iterable[int]:
+    old = (Grievance.state.in_(ENDED), Grievance.state_since <= now - KEPT, Grievance.lane != Lane.SENSITIVE)
+    return db.execute(_first(*old)).scalars().all()
+
+
+def _silent(db: Connection, now: datetime) -> Iterable[int]:
+    """Cases of the sensitive lane of which nobody said or did anything for a year."""
+    lately = select(CaseStep.grievance_id).where(
+        CaseStep.grievance_id == Grievance.id, CaseStep.side != Side.SYSTEM, CaseStep.at > now - SENSITIVE_KEPT
+    )
+    private = (Grievance.lane == Lane.SENSITIVE, ~lately.exists())
+    return db.execute(_first(*private)).scalars().all()
+
+
+def _first(*which: ColumnElement[bool]) -> Select[*tuple[int]]:
+    alone = select(Grievance.id).where(Grievance.merged_into_id.is_(None), *which)
+    return alone.order_by(Grievance.state_since, Grievance.id).limit(AT_ONCE)
+
+
+def _erase(db: Connection, family: list[int]) -> int:
+    """Make counts of cases that are handled together, the one they were merged into last."""
+    held = sorted((hold(db, each) for each in family), key=lambda each: each.merged_into_id is None)
+    for each in held:
+        _count(db, each)
+        _drop(db, each)
+    return len(held)
+
+
+def _count(db: Connection, held: Held) -> None:
+    body = held.level_id if held.lane is Lane.SENSITIVE else held.home_id
+    kind = {
+        "body_id": body,
+        "year": held.filed_at.year,
+        "quarter": (held.filed_at.month + 2) // 3,
+        "category": held.category,
+        "lane": held.lane,
+        "name": held.name,
+        "state": held.state,
+    }
+    same = [getattr(CaseCount, name).is_not_distinct_from(value) for name, value in kind.items()]
+    if not db.execute(update(CaseCount).where(*same).values(cases=CaseCount.cases + 1)).rowcount:
+        db.execute(insert(CaseCount), kind | {"cases": 1})
+
+
+def _drop(db: Connection, held: Held) -> None:
+    """A case and every row that belongs to it, found by what points at it; they are missed by no count."""
+    for table in Base.metadata.sorted_tables:
+        if table is Grievance.__table__:
+            continue
+        for column in table.columns:
+            if any(key.column is Grievance.__table__.c.id for key in column.foreign_keys):
+                gone = db.execute(delete(table).where(column == held.id)).rowcount
+                if table.name in _TALLIES:
+                    tally.add(db, _TALLIES[table.name], -gone)
+    mine = select(Grievance.reference_digest).where(Grievance.id == held.id).scalar_subquery()
+    db.execute(delete(CaseGlass).where(CaseGlass.reference_digest == mine))
+    db.execute(delete(Grievance).where(Grievance.id == held.id))
+    tally.add(db, "cases", -1)
+
+
+def forget(db: Connection, case_id: int) -> bool:
+    """Whoever complained asks that the case be cut from their person; whether nothing but a count is left of it.
+
+    A case that ended, and one of the sensitive lane, goes at once. One that is being handled goes on, without a name
+    or a number to call; so does one that others are handled with.
+    """
+    held = hold(db, case_id)
+    alone = held.merged_into_id is None and len(merging.family(db, case_id)) == 1
+    if alone and (held.state in ENDED or held.lane is Lane.SENSITIVE):
+        return bool(_erase(db, [case_id]))
+    steps.write(db, held, replace(held, caller_sealed=None, name=Name.NOBODY, follow=Follow.PULL))
+    db.execute(update(Grievance).where(Grievance.id == case_id).values(reveal_digest=None))
+    db.execute(delete(CaseFlood).where(CaseFlood.grievance_id == case_id))
+    return False

@@ -1,0 +1,196 @@
+"""How long cases are kept: two years after their end, a year after the last contact in private, thirty days a phone."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, func, select
+
+from models.base import Base
+from models.grievances import (
+    CaseCount,
+    CaseGlass,
+    Category,
+    Concerned,
+    Filed,
+    Follow,
+    Grievance,
+    Lane,
+    Name,
+    State,
+    deciding,
+    filing,
+    following,
+    glass,
+    keeping,
+    open_case,
+    proof,
+    work,
+)
+from models.grievances.promises import Promise
+from models.grievances.tables import CaseFlood, CaseStep
+from models.members import Role
+from tests.models.grievances.conftest import Committees
+from tests.models.grievances.land import DAY, NOW, Land, assigned, proposed
+
+KINDS = ["sqlite", "postgresql"]
+YEAR = 365 * DAY
+PRIVATE: dict[str, Any] = {
+    "category": Category.PRIVATE,
+    "concerned": Concerned.UNSAID,
+    "name": Name.NOBODY,
+    "at_home": True,
+    "phone": "",
+}
+
+
+def there(db: Connection, filed: Filed) -> bool:
+    return isinstance(open_case(db, filed.reference, filed.code, "+22369999990", NOW), int)
+
+
+def owned(db: Connection, filed: Filed) -> int:
+    found = open_case(db, filed.reference, filed.code, "+22369999990", NOW)
+    assert isinstance(found, int)
+    return found
+
+
+def rows_of(db: Connection, case_id: int) -> dict[str, int]:
+    """How many rows in the whole database point at a case."""
+    found = {}
+    for table in Base.metadata.sorted_tables:
+        for column in table.columns:
+            if any(key.target_fullname == "grievances.id" for key in column.foreign_keys):
+                many = db.execute(select(func.count()).select_from(table).where(column == case_id)).scalar_one()
+                found[table.name] = many
+    return found
+
+
+def counts(db: Connection) -> list[tuple[Any, ...]]:
+    asked = select(CaseCount.year, CaseCount.quarter, CaseCount.category, CaseCount.state, CaseCount.cases)
+    return sorted(tuple(row) for row in db.execute(asked))
+
+
+def settled(land: Land, committees: Committees, key: str) -> Filed:
+    """A case with a row in every table there is, and closed."""
+    db, one = land.db, committees["coop"][0]
+    filed = land.file(land.member("coop"), key=key)
+    case_id = assigned(land, one, filed)
+    deciding.set_session(db, one, case_id, NOW + DAY, "mairie", NOW)
+    deciding.invite(db, one, case_id, land.member("coop").member_id, NOW)
+    work.write(db, one, case_id, "Bonjour", f"w{key}", NOW)
+    following.threatened(db, owned(db, filed), NOW)
+    promise = Promise("payer", "le chef", NOW.date())
+    deciding.propose(db, one, case_id, "On paie", [promise], NOW)
+    deciding.note_paper(db, one, case_id, NOW)
+    following.accept(db, owned(db, filed), NOW)
+    (made,) = following.promised(db, case_id)
+    deciding.keep(db, one, case_id, made.promise_id or 0, NOW)
+    following.settled(db, case_id, yes=True, now=NOW)
+    assert land.case(filed).state is State.CLOSED
+    return filed
+
+
+def test_an_ordinary_case_becomes_a_count_two_years_after_its_end_and_is_not_missed(
+    land: Land, committees: Committees
+) -> None:
+    db = land.db
+    filed, other = settled(land, committees, "a"), settled(land, committees, "b")
+    case_id = land.case(filed).id
+    officer = land.member("coop", Role.SECRETARY)
+    glass.ask(db, officer, filed.reference, "w", NOW)
+    assert min(rows_of(db, case_id)[name] for name in ("case_steps", "case_notes", "case_promises")) > 0
+    assert keeping.keep(db, NOW + 2 * YEAR - DAY) == 0
+    assert keeping.keep(db, NOW + 2 * YEAR) == 2
+    assert keeping.keep(db, NOW + 2 * YEAR) == 0
+    assert set(rows_of(db, case_id).values()) == {0}
+    assert (there(db, filed), there(db, other)) == (False, False)
+    assert db.execute(select(func.count()).select_from(CaseGlass)).scalar_one() == 0
+    assert counts(db) == [(2026, 4, Category.LAND, State.CLOSED, 2)]
+    assert list(proof.faults(db)) == []
+
+
+def test_what_is_open_stays_however_old(land: Land, committees: Committees) -> None:
+    db = land.db
+    filed = [land.file(land.member("coop"), key=f"k{n}") for n in range(3)]
+    proposed(land, committees["coop"][0], filed[1])
+    keeping.keep(db, NOW + 9 * YEAR)
+    assert [there(db, each) for each in filed] == [True] * 3
+
+
+def test_a_case_stays_while_one_that_it_was_joined_with_is_open(land: Land, committees: Committees) -> None:
+    db, one = land.db, committees["coop"][0]
+    filed, main = land.file(land.member("coop"), key="a"), land.file(land.member("coop"), key="b")
+    work.merge(db, one, land.case(filed).id, land.case(main).id, NOW)
+    keeping.keep(db, NOW + 3 * YEAR)
+    assert (there(db, filed), there(db, main)) == (True, True)
+    following.withdraw(db, owned(db, filed), NOW)
+    assert keeping.keep(db, NOW + 3 * YEAR) == 1
+    assert (there(db, filed), there(db, main)) == (False, True)
+    assert list(proof.faults(db)) == []
+
+
+def test_in_private_a_year_without_contact_ends_it_open_or_not(land: Land) -> None:
+    db = land.db
+    president = land.member("coop", Role.GENDER_PRESIDENT)
+    filed, kept = land.file(None, key="a", **PRIVATE), land.file(None, key="b", **PRIVATE)
+    work.write(db, president, land.case(kept).id, "Nous sommes là", "w", NOW + 9 * DAY)
+    assert keeping.keep(db, NOW + YEAR + 3 * DAY) == 1
+    assert (there(db, filed), there(db, kept)) == (False, True)
+    body = db.execute(select(CaseCount.body_id, CaseCount.lane)).one()
+    assert tuple(body) == (land.bodies["coop"], Lane.SENSITIVE)
+    assert keeping.keep(db, NOW + YEAR + 10 * DAY) == 1
+
+
+def test_what_is_known_of_a_phone_goes_after_thirty_days(land: Land) -> None:
+    db = land.db
+    filing.file_by_sms(db, _by_sms(land), "sms", NOW)
+    known = (
+        select(func.count())
+        .select_from(Grievance)
+        .where(Grievance.reveal_digest.is_not(None), Grievance.home_id == land.bodies["coop"])
+    )
+    floods = select(func.count()).select_from(CaseFlood)
+    assert (db.execute(known).scalar_one(), db.execute(floods).scalar_one() > 0) == (1, True)
+    keeping.keep(db, NOW + 29 * DAY)
+    assert db.execute(known).scalar_one() == 1
+    keeping.keep(db, NOW + 32 * DAY)
+    assert (db.execute(known).scalar_one(), db.execute(floods).scalar_one()) == (0, 0)
+
+
+def _by_sms(land: Land) -> filing.Complaint:
+    kind = (Category.LAND, Concerned.TEAM, Name.COMMITTEE)
+    return filing.Complaint(*kind, "mots", land.bodies["coop"], None, "+22361111111")
+
+
+def test_who_asks_for_it_is_cut_from_an_open_case_and_the_case_goes_on(land: Land, committees: Committees) -> None:
+    db, one = land.db, committees["coop"][0]
+    filed = land.file(land.member("coop"), follow=Follow.SMS)
+    case_id = assigned(land, one, filed)
+    assert keeping.forget(db, owned(db, filed)) is False
+    held = land.case(filed)
+    assert (held.caller_sealed, held.name, held.follow, held.state) == (None, Name.NOBODY, Follow.PULL, State.ASSIGNED)
+    assert db.execute(select(CaseFlood).where(CaseFlood.grievance_id == case_id)).one_or_none() is None
+    work.write(db, one, case_id, "Et alors?", "w", NOW)
+    assert list(proof.faults(db)) == []
+
+
+@pytest.mark.parametrize("private", [True, False])
+def test_who_asks_for_it_leaves_nothing_of_a_case_that_ended_or_came_in_private(land: Land, private: bool) -> None:
+    db = land.db
+    land.member("coop", Role.GENDER_PRESIDENT)
+    filed = land.file(None, **PRIVATE) if private else land.file(land.member("coop"))
+    case_id = owned(db, filed)
+    if not private:
+        following.withdraw(db, case_id, NOW)
+    assert keeping.forget(db, case_id) is True
+    assert not there(db, filed)
+    assert db.execute(select(CaseStep).where(CaseStep.grievance_id == case_id)).all() == []
+    assert sum(each[-1] for each in counts(db)) == 1
+    assert list(proof.faults(db)) == []
+
+
+def test_the_count_is_kept_without_the_moment(land: Land, committees: Committees) -> None:
+    settled(land, committees, "a")
+    keeping.keep(land.db, NOW + 2 * YEAR + timedelta(hours=1))
+    row = land.db.execute(select(*CaseCount.__table__.c)).one()._asdict()
+    assert set(row) == {"id", "body_id", "year", "quarter", "category", "lane", "name", "state", "cases"}

@@ -1,0 +1,183 @@
+"""The office's commands on cases: taken in, read by a desk, written out, opened with two keys."""
+
+import csv
+from io import StringIO
+
+import pytest
+from flask import Flask
+
+from models.grievances import Category, Concerned, Follow, Name, following, near, open_case, readings
+from models.members import Role
+from tests.conftest import NOW, Clock
+from tests.desk import BOARD, WORDS, done, employ, file, owned
+from tests.office import asked, hand, opened
+from tests.ussd_app.test_commands import run
+from ussd_app import jobs, service
+
+KINDS = ["sqlite", "postgresql"]
+LIST = ("grievances", "list", "KOGB", "--by", "9")
+
+
+def taken(app: Flask, *more: str, text: str = WORDS) -> dict[str, str]:
+    code, said = run(app, "grievances", "take", "KOGB", "--category", "land", *more, text=text)
+    assert code == 0, said
+    return dict(line.split("\t") for line in said.splitlines())
+
+
+def test_a_case_is_taken_in_for_somebody_and_followed_with_what_is_read_out(app: Flask) -> None:
+    said = taken(app, "--relay")
+    assert (said["answer by"], said["handled by"]) == ("2026-12-22", "Kogbera")
+    found = done(app, lambda db: open_case(db, said["case"], said["code"], "+22379999999", NOW))
+    assert isinstance(found, int)
+    listed = run(app, *LIST)[1].splitlines()
+    assert f"{said['case']}\tland\tordinary\treceived\t2026-11-22\t2026-11-25" in listed
+    assert taken(app)["case"] != said["case"]  # the same words again are another person
+
+
+def test_who_is_named_is_kept_out_and_the_others_are_not(app: Flask) -> None:
+    said = taken(app, "--concerned", "officer", "--named", "9")
+    assert said["handled by"] == "Kogbera"
+    code, shown = run(app, "grievances", "show", "KOGB", said["case"], "--by", "9")
+    assert (code, shown) == run(app, "grievances", "show", "KOGB", "100009", "--by", "9")
+    assert code == 1
+    assert run(app, "grievances", "show", "KOGB", said["case"], "--by", "13")[0] == 0
+
+
+def test_where_nobody_may_handle_it_that_is_said(app: Flask) -> None:
+    said = taken(app, "--concerned", "officer")
+    assert said["handled by"].startswith("nobody may: say that the court")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text", "why"),
+    [
+        (("NONE", "--category", "land"), "w", "no cooperative NONE"),
+        (("KOGB", "--category", "land", "--named", "999"), "w", "no member 999"),
+        (("KOGB", "--category", "land"), "w" * 401, "too long"),
+        (("--category", "land", "--named", "9"), "w", "--named goes with the cooperative"),
+    ],
+)
+def test_what_cannot_be_taken_in_is_said(app: Flask, arguments: tuple[str, ...], text: str, why: str) -> None:
+    code, said = run(app, "grievances", "take", *arguments, text=text)
+    assert code != 0
+    assert why in said
+
+
+def test_reading_is_through_the_desk_without_names_and_is_kept(app: Flask) -> None:
+    filed = file(app, name=Name.COMMITTEE)
+    for by in ("1", "3", "12"):
+        assert run(app, "grievances", "show", "KOGB", filed.reference, "--by", by)[0] == 1
+    code, shown = run(app, "grievances", "show", "KOGB", filed.reference, "--by", "9")
+    assert code == 0
+    assert WORDS in shown
+    assert "Oumar" not in shown
+    assert "+22370000007" not in shown
+    assert "Oumar Kassambara" in run(app, "grievances", "show", "KOGB", filed.reference, "--by", "9", "--names")[1]
+    read = asked(app, lambda db: [(each.number, each.what) for each in readings.newest(db, hand(db, "2"))])
+    assert read == [("9", "show")] * 2
+
+
+def test_an_export_has_no_names_and_nothing_that_came_in_private(app: Flask) -> None:
+    filed = file(app, words="=SUM(A1:A9)")
+    private = file(app, category=Category.PRIVATE, name=Name.NOBODY, concerned=Concerned.UNSAID, at_home=True, words="")
+    code, said = run(app, "grievances", "export", "KOGB", "--by", "9")
+    rows = {row["case"]: row for row in csv.DictReader(StringIO(said))}
+    assert code == 0
+    assert private.reference not in said
+    assert (rows[filed.reference]["words"], rows[filed.reference]["name"]) == ("'=SUM(A1:A9)", "")
+    named = csv.DictReader(StringIO(run(app, "grievances", "export", "KOGB", "--by", "9", "--names")[1]))
+    assert {row["name"] for row in named if row["case"] == filed.reference} == {"Oumar Kassambara"}
+    assert run(app, "grievances", "export", "KOGB", "--by", "8")[0] == 1  # in private nothing is written out
+    assert run(app, "grievances", "list", "KOGB", "--by", "8")[1].startswith(f"{private.reference}\tprivate\tsensitive")
+
+
+def test_for_who_is_accused_the_office_says_the_same_with_and_without_the_case(app: Flask) -> None:
+    before = [run(app, *words) for words in (LIST, ("grievances", "export", "KOGB", "--by", "9"))]
+    taken(app, "--concerned", "team", "--named", "9")
+    assert [run(app, *words) for words in (LIST, ("grievances", "export", "KOGB", "--by", "9"))] == before
+
+
+def test_deadlines_are_set_and_only_shortened_below(app: Flask) -> None:
+    assert run(app, "grievances", "clock", "FEDE", "acknowledge", "24") == (0, "acknowledge\t24\n")
+    assert run(app, "grievances", "clock", "KOGB", "acknowledge") == (0, "acknowledge\t24\n")
+    code, said = run(app, "grievances", "clock", "KOGB", "acknowledge", "36")
+    assert (code, "no longer deadline" in said) == (1, True)
+    assert run(app, "grievances", "clock", "KOGB", "acknowledge", "12")[0] == 0
+    assert "acknowledge\t12\n" in run(app, "grievances", "clock", "KOGB")[1]
+
+
+def test_a_body_rests_on_days(app: Flask) -> None:
+    assert run(app, "grievances", "rest", "KOGB", "Friday") == (0, "noted\n")
+    assert run(app, "grievances", "rest", "KOGB", "2026-12-25") == (0, "noted\n")
+    assert run(app, "grievances", "rest", "KOGB", "someday")[0] == 1
+    assert run(app, "grievances", "rest", "KOGB", "sunday")[0] == 0
+    assert "2 days of the week" in run(app, "grievances", "rest", "KOGB", "monday")[1]
+
+
+def test_a_partner_is_from_outside_the_tree(app: Flask) -> None:
+    assert run(app, "grievances", "partner", "KOGB", "SANO") == (0, "chosen\n")
+    for wrong in ("FEDE", "KOGB"):
+        assert run(app, "grievances", "partner", "KOGB", wrong)[0] == 1
+    # FEDE has no committee, so what is about officers goes to the partner's.
+    assert taken(app, "--concerned", "officer")["handled by"] == "Sanoudjé"
+
+
+def test_linked_persons_are_barred_together(app: Flask) -> None:
+    assert run(app, "members", "linked", "KOGB", "9", "13") == (0, "linked\n")
+    assert run(app, "members", "linked", "KOGB", "9", "SANO:7") == (0, "linked\n")
+    assert asked(app, lambda db: len(near.linked(db, hand(db, "9").member_id))) == 2
+    assert run(app, "members", "linked", "KOGB", "13", "9", "--undo") == (0, "undone\n")
+    assert run(app, "members", "linked", "KOGB", "13", "9", "--undo")[0] == 1
+    assert run(app, "members", "linked", "KOGB", "9", "9")[0] == 1
+
+
+def test_two_keys_open_a_case_the_second_on_a_phone(app: Flask, clock: Clock) -> None:
+    employ(app, "UNIO", ("+22370000091", Role.COMMITTEE))
+    filed = file(app)
+    asking = ("grievances", "break-glass", "KOGB", filed.reference, "--why", "Personne au comité", "--by")
+    code, number = run(app, *asking, "3")
+    assert code == 0
+    behind = ("grievances", "behind-glass", "KOGB", number.strip(), "--by", "3")
+    assert run(app, *behind)[0] == 1
+    board = opened(app, BOARD)
+    assert "\n1 Ouverture demandée le 22/11, Kogbera 3\n" in board.press("18")
+    page = board.press("1")
+    assert page.startswith("CON Kogbera: membre 3 (secrétariat) demande à lire un dossier.\nRaison: Personne au comité")
+    assert filed.reference not in page
+    while "Accepter" not in page:
+        page = board.press("9")
+    board.press("1")
+    assert "Accepté par le membre 2." in board.press("9")
+    code, said = run(app, *behind)
+    assert (code, WORDS in said, "Oumar" in said) == (0, True, False)
+    assert run(app, *behind[:-1], "5")[0] == 1
+    assert "Le dossier a été lu." in opened(app, "+22370000091").press("18", "1")
+    assert "3, secrétariat: ouvert avec deux clés" in opened(app, BOARD).press("18")
+    clock.pass_by(hours=25)
+    assert run(app, *behind)[0] == 1
+    assert run(app, *asking, "9")[0] == 1
+
+
+def test_a_case_is_cut_from_its_person_with_number_and_code(app: Flask) -> None:
+    filed = file(app, follow=Follow.SMS)
+    assert run(app, "grievances", "forget", text=f"{filed.reference} 0000" if filed.code != "0000" else "1 1")[0] == 1
+    line = f"{filed.reference} {filed.code}\n"
+    assert run(app, "grievances", "forget", text=line) == (0, "name and phone are gone; the case goes on\n")
+    shown = run(app, "grievances", "show", "KOGB", filed.reference, "--by", "9", "--names")[1]
+    assert "Oumar" not in shown
+    done(app, lambda db: following.withdraw(db, owned(db, filed), NOW))
+    assert run(app, "grievances", "forget", text=line) == (0, "the case is gone, a count is left\n")
+    assert run(app, "grievances", "forget", text=line)[0] == 1
+    assert run(app, "ledger", "check")[0] == 0
+
+
+def test_the_scheduler_keeps_cases_no_longer_than_said(app: Flask, clock: Clock) -> None:
+    filed = file(app)
+    done(app, lambda db: following.withdraw(db, owned(db, filed), NOW))
+    clock.pass_by(days=729)
+    jobs.keep(service.of(app))
+    assert filed.reference in run(app, *LIST, "--over")[1]
+    clock.pass_by(days=2)
+    for _again in range(2):
+        jobs.keep(service.of(app))
+    assert filed.reference not in run(app, *LIST, "--over")[1]
