@@ -94,8 +94,6 @@ def mark_keys(db: Connection) -> bool:
     return vault.same(db.execute(select(KeyMark.fingerprint)).scalar_one(), vault.fingerprint())
 
 
-# Two sessions of one phone wait for each other. On SQLite all who write do.
-_ALONE = Quick(select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("phone"), 0))))
 _THIS = select(Conversation.sealed).where(Conversation.session == bindparam("session"))
 _LAST = (
     select(Conversation.sealed)
@@ -107,12 +105,7 @@ _FOUND = Quick(select(func.coalesce(_THIS.scalar_subquery(), _LAST.scalar_subque
 
 
 def held(db: Connection, session: str, phone_digest: str, since: datetime) -> str | None:
-    """The sealed conversation of a session; for a new one, this phone's last one since then.
-
-    No other press of this phone finds any of them until the transaction ends.
-    """
-    if db.dialect.name == "postgresql":
-        _ALONE.run(db, {"phone": phone_digest})
+    """The sealed conversation of a session; for a new one, this phone's last one since then."""
     found: str | None = _FOUND.scalar(db, {"session": session, "phone": phone_digest, "since": since})
     return found
 

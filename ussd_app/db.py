@@ -129,8 +129,17 @@ def begin(db: Connection) -> None:
         _begin(db, _WRITING["postgresql"])
 
 
+def _turn(kind: str, alone: str | None) -> str:
+    """What waits for its turn, in the same round trip; what is read afterwards is what the one before has left."""
+    if kind != "postgresql" or alone is None:
+        return ""
+    return f"; SELECT pg_advisory_xact_lock({int.from_bytes(bytes.fromhex(alone)[:8], signed=True)})"
+
+
 @contextmanager
-def transaction(made: Engine, lightly: bool = False, later: bool = False) -> Iterator[Connection]:
+def transaction(
+    made: Engine, lightly: bool = False, later: bool = False, alone: str | None = None
+) -> Iterator[Connection]:
     """One press, one message, one job step or one command: all of it is kept, or nothing.
 
     What is kept survives a power cut (synchronous=FULL on SQLite). Kept `lightly`, it survives the end of the program,
@@ -138,12 +147,14 @@ def transaction(made: Engine, lightly: bool = False, later: bool = False) -> Ite
 
     One that begins `later` (on PostgreSQL) has begun when `begin` is called, before the first change. What was read by
     then is as true as within: each statement there sees what is committed when it starts.
+
+    Of those with the same digest in `alone`, one runs at a time and the others wait; on SQLite all do anyhow.
     """
     db = _take(made)
     kind = db.dialect.name
     try:
         if not later or kind != "postgresql":
-            _begin(db, _WRITING[kind], "NORMAL" if lightly else "FULL")
+            _begin(db, _WRITING[kind] + _turn(kind, alone), "NORMAL" if lightly else "FULL")
         yield db
         moved = chain.moved(db)
         _commit(db)

@@ -85,8 +85,13 @@ class InDatabase:
     now: datetime
     acted: bool = False
 
+    @property
+    def alone(self) -> str:
+        """Whose presses wait for each other in the database."""
+        return self.caller
+
     def conversation(self, db: Connection) -> Conversation:
-        """The conversation of this press; no other press of this phone is answered until the commit."""
+        """The conversation of this press, whose transaction is this caller's `alone`."""
         sealed = sessions.held(db, _name(self.press), self.caller, self.now - RESUME_WITHIN)
         return _conversation(self.press, self.caller, self.now, sealed)
 
@@ -122,6 +127,7 @@ class InRedis:
     """Conversations are read before the transaction and written after its commit."""
 
     in_database: ClassVar[bool] = False
+    alone: ClassVar[None] = None  # Redis holds the lock
     press: Press
     caller: str
     now: datetime

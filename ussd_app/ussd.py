@@ -85,7 +85,7 @@ class Switchboard:
         return Awaits.WORDS if conversation.asks else Awaits.A_NUMBER
 
     def _heard(self, press: Press, hearing: Hearing) -> Reply:
-        with transaction(self.engine, lightly=True, later=not hearing.in_database) as db:
+        with transaction(self.engine, lightly=True, later=not hearing.in_database, alone=hearing.alone) as db:
             answered = self._turn(db, press, hearing, None, None)
         if isinstance(answered, Reply):
             if hearing.acted:
@@ -94,7 +94,7 @@ class Switchboard:
             return answered
         # A secret code takes long to weigh: the attempt is committed by now, and nobody waits for this.
         settled = answered.work()
-        with transaction(self.engine) as db:
+        with transaction(self.engine, alone=hearing.alone) as db:
             again = self._turn(db, press, hearing, answered.talk, settled)
         reach("press-committed")
         assert isinstance(again, Reply)  # noqa: S101 - what is settled is not worked out again

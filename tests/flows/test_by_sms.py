@@ -89,11 +89,14 @@ class SmsStage(Stage):
         self.shown, self.call, self.skipping, self.instead = 0, list[str](), False, False
         self.ussd = Stage(self.app, self.clock)
         self.ussd.drawn = self.drawn
-        for block in filter(None, re.split(r"(?m)^(?=(?:> |sms> |#|phone |drop))", script)):
+        for block in filter(None, re.split(r"(?m)^(?=(?:> |sms> |#|phone |drop|wait |[$] ))", script)):
             first, _line, expected = block.partition("\n")
             if first.startswith(("#", "phone ")):
                 self._turn_to(first)
                 self.ussd._turn_to(first)
+                continue
+            if first.startswith(("wait ", "$ ")):
+                self._happens(first)
                 continue
             if first.startswith("> *384*77"):
                 self.skipping, self.instead, self.call = False, False, []
@@ -103,6 +106,13 @@ class SmsStage(Stage):
             elif not self.skipping and first.startswith(("> ", "sms> ")):
                 self._compare(first, expected.split("\n= SMS")[0].strip("\n")[4:])
         return script
+
+    def _happens(self, line: str) -> None:
+        """Hours pass, or the office does something."""
+        if line.startswith("wait "):
+            self._waits(int(line.split()[1]))
+        else:
+            self._commands(line)
 
     def _compare(self, first: str, expected: str) -> None:
         assert self.phone is not None
