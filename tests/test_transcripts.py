@@ -19,6 +19,8 @@ DRAWN = {
     "code": re.compile(r"(?<=\nCode )\d{4}"),
     "mark": re.compile(r"(?<=mpreinte )[0-9A-F]{4} [0-9A-F]{4}|(?<=ingerprint )[0-9A-F]{4} [0-9A-F]{4}"),
 }
+# The numbers of other cases in a list.
+OTHERS = re.compile(r"(?<=\n\d )\d{6}(?= )")
 
 
 class Stage:
@@ -92,7 +94,7 @@ class Stage:
                 page = page.replace(found[0], f"{{{name}}}")
             elif name in self.drawn:
                 page = page.replace(self.drawn[name], f"{{{name}}}")
-        return page
+        return OTHERS.sub("{autre}", page)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)

@@ -1,4 +1,4 @@
-"""A desk of the demo for tests: who handles cases, a case filed beside the phone, and the way to it on the phone."""
+"""The bureau of a committee for tests: who handles cases, a case filed beside the phone, the way to it on the phone."""
 
 from collections.abc import Callable
 from typing import Any
@@ -35,8 +35,8 @@ def body(db: Connection, code: str) -> int:
     return db.execute(select(Cooperative.id).where(Cooperative.code == code)).scalar_one()
 
 
-def file(app: Flask, by: str = "7", home: str = "KOGB", **said: Any) -> Filed:
-    """A complaint of a member of the demo, about land and a team unless said otherwise."""
+def file(app: Flask, by: str = "7", home: str = "KOGB", beyond: bool = False, **said: Any) -> Filed:
+    """A complaint of a member of the demo, about land and a team unless said otherwise; `beyond` five a day."""
 
     def write(db: Connection) -> Filed:
         member_id = members.numbered(db, home, by)
@@ -50,7 +50,7 @@ def file(app: Flask, by: str = "7", home: str = "KOGB", **said: Any) -> Filed:
         }
         given |= {"home_id": body(db, home), "member_id": member_id, "phone": phones[0]}
         found = given | said
-        return grievances.file(db, Complaint(**found), f"test:{sorted(map(str, found.values()))}", NOW)
+        return grievances.file(db, Complaint(**found), f"test:{sorted(map(str, found.values()))}", NOW, beyond=beyond)
 
     filed = done(app, write)
     assert isinstance(filed, Filed)
