@@ -89,11 +89,14 @@ class SmsStage(Stage):
         self.shown, self.call, self.skipping, self.instead = 0, list[str](), False, False
         self.ussd = Stage(self.app, self.clock)
         self.ussd.drawn = self.drawn
-        for block in filter(None, re.split(r"(?m)^(?=(?:> |sms> |#|phone |drop))", script)):
+        for block in filter(None, re.split(r"(?m)^(?=(?:> |sms> |#|phone |drop|desk ))", script)):
             first, _line, expected = block.partition("\n")
             if first.startswith(("#", "phone ")):
                 self._turn_to(first)
                 self.ussd._turn_to(first)
+                continue
+            if first.startswith("desk "):
+                self.ussd._at_the_desk(first)
                 continue
             if first.startswith("> *384*77"):
                 self.skipping, self.instead, self.call = False, False, []
