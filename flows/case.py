@@ -1,6 +1,7 @@
 """A case that was filed: followed by number and code from any phone, added to, answered, taken back."""
 
 from collections.abc import Mapping
+from zoneinfo import ZoneInfo
 
 from flows import answers, i18n, opened, outcome, recourse, reveal
 from flows.engine import Ask, Done, Menu, Option, Place, action, screen, to
@@ -9,6 +10,7 @@ from flows.recourse import Wish
 from flows.talk import Talk
 from models import grievances
 from models.grievances import Did, Lane, Locked, Refused, State, following
+from models.grievances.agreeing import Session
 from models.grievances.following import Mine
 
 _ = i18n.words(__name__)
@@ -79,26 +81,26 @@ def show(talk: Talk, case_id: int) -> Menu:
     lines = [_("Dossier {reference}", reference=mine.reference), _(STATES[mine.state])]
     if mine.merged:
         lines.append(_("Joint à un dossier pareil; le vôtre reste."))
-    if mine.session is not None and mine.state is State.IN_MEDIATION:
-        lines.append(_session(talk, mine))
     if mine.state not in OVER:
         lines += _who_and_when(talk, mine)
     pressing = _pressing(talk, mine)
-    return Menu("\n".join(lines), [*pressing, *_always(mine, first=bool(pressing)), *_more(mine)])
+    return Menu("\n".join(lines), [*pressing, *_always(mine, first=bool(pressing)), *_more(talk, mine)])
 
 
-def _session(talk: Talk, mine: Mine) -> str:
-    assert mine.session is not None  # noqa: S101 - asked before
-    when = mine.session.starts_at.astimezone(mine.zone)
-    given = {"day": i18n.short_day(when, talk.day(talk.now)), "hour": i18n.hour(when)}
-    return _("Séance {day} {hour}, {place}", **given, place=mine.session.place)
+def _session(talk: Talk, session: Session, zone: ZoneInfo) -> str:
+    when = session.starts_at.astimezone(zone)
+    day = i18n.short_day(when, talk.day(talk.now))
+    return _("Séance {day} {hour}, {place}", day=day, hour=i18n.hour(when), place=session.place)
 
 
 def _who_and_when(talk: Talk, mine: Mine) -> list[str]:
-    """Who handles it and by when; in private the body is not shown."""
+    """Who handles it, or when both sides meet, and by when there is an answer; in private the body is not shown."""
     if mine.handled_by is None:
         return [_("Personne ici ne peut le traiter: tribunal, chef de village.")]
-    lines = [] if mine.lane is Lane.SENSITIVE else [_("Traité par: {body}", body=mine.handled_by)]
+    if mine.session is not None and mine.state is State.IN_MEDIATION:
+        lines = [_session(talk, mine.session, mine.zone)]
+    else:
+        lines = [] if mine.lane is Lane.SENSITIVE else [_("Traité par: {body}", body=mine.handled_by)]
     if mine.waits_for_me:
         return [*lines, _("En attente de vous.")]
     return [*lines, _("Réponse avant le {day}", day=i18n.short_day(talk.day(mine.answer_by), talk.day(talk.now)))]
@@ -109,11 +111,19 @@ def _pressing(talk: Talk, mine: Mine) -> list[Option]:
     case_id, options = mine.case_id, []
     if mine.can & {Did.CONFIRMED, Did.DENIED}:
         options.append(Option(_("Est-ce réglé?"), to(outcome.settled, case_id), number=7))
-    if mine.outcome is not None:
-        options.append(Option(_("Lire la proposition"), to(outcome.proposal, case_id), number=6))
-    if mine.news or following.letters(talk.db, case_id):
-        options.append(Option(_("Messages ({count})", count=mine.news), to(letters, case_id), number=5))
+    if mine.state is State.PROPOSED and mine.waits_for_me:
+        options.append(_proposal(mine))
+    if mine.news:
+        options.append(_messages(mine))
     return options
+
+
+def _proposal(mine: Mine) -> Option:
+    return Option(_("Lire la proposition"), to(outcome.proposal, mine.case_id), number=6)
+
+
+def _messages(mine: Mine) -> Option:
+    return Option(_("Messages ({count})", count=mine.news), to(letters, mine.case_id), number=5)
 
 
 def _always(mine: Mine, first: bool) -> list[Option]:
@@ -134,8 +144,11 @@ def _always(mine: Mine, first: bool) -> list[Option]:
 RECOURSE = {Did.APPEALED: Wish.APPEAL, Did.ESCALATED: Wish.ABOVE}
 
 
-def _more(mine: Mine) -> list[Option]:
-    case_id, options = mine.case_id, []
+def _more(talk: Talk, mine: Mine) -> list[Option]:
+    case_id = mine.case_id
+    options = [] if mine.news or not following.letters(talk.db, case_id) else [_messages(mine)]
+    if mine.outcome is not None and not (mine.state is State.PROPOSED and mine.waits_for_me):
+        options.append(_proposal(mine))
     if Did.REOPENED in mine.can:
         label = _("Le traiter à part") if mine.merged else _("Rouvrir")
         options.append(Option(label, to(recourse.why, case_id, Wish.REOPEN), number=10))

@@ -9,6 +9,7 @@ from flows.engine import Ask, Menu, Option, Place, action, screen, to
 from flows.talk import Talk
 from models import approvals
 from models.grievances import Lane, State, Unknown, notes, reading, readings, sight, threats, wishes
+from models.grievances.kinds import Side
 from models.grievances.notes import Note
 from models.grievances.reading import Step, Whole
 from models.grievances.sight import Line
@@ -52,7 +53,7 @@ def _listed(talk: Talk, lines: Sequence[Line]) -> Iterator[Option]:
         said = case_words.subject(line.category)
         if line.lane is Lane.SENSITIVE:
             said = case_words.safe(safe[line.case_id])
-        more = " " + _("et {count} autres", count=line.more) if line.more else ""
+        more = f" (+{line.more})" if line.more else ""
         place = to(together, line.case_id) if line.more else unlock(line.case_id)
         yield Option(f"{line.reference} {said}, {_where(talk, line)}{more}", place)
 
@@ -204,4 +205,6 @@ def history(talk: Talk, case_id: int) -> Menu:
 def _step(talk: Talk, step: Step) -> str:
     day = i18n.short_day(talk.day(step.at), talk.today)
     who = f" ({step.by}, {roles.role(step.role)})" if step.by and step.role else ""
+    if step.side is Side.PARTY:
+        who = " " + _("(l'autre partie)")
     return f"{day} {case_words.did(step.did)}{who}" + (f": {step.why}" if step.why else "")

@@ -74,8 +74,8 @@ def kept(
 ) -> Menu | Done:
     lines = [_number_and_code(reference, code), *_handled(answer_by, handled_by)]
     if relayed:
-        lines.append(_("Donnez-les à la personne: votre nom et votre numéro ne sont pas gardés."))
-    if by is not Follow.PULL:
+        lines.append(_("Donnez-les à la personne. Votre numéro n'est pas gardé."))
+    elif by is not Follow.PULL:
         lines.append(hears(by or Follow.PULL))
     if many:
         lines.append(_("Plusieurs dossiers aujourd'hui: tout est gardé.") + " " + _called(by))

@@ -99,7 +99,5 @@ def kept(talk: Talk, reference: str, code: str, opened: bool, by_somebody: bool)
         lines.append(_("Une seule personne l'ouvre. Elle ne connaît pas votre numéro."))
     else:
         lines.append(_("Personne ne peut encore l'ouvrir sans risque pour vous. Le centre de santé aide jour et nuit."))
-    if by_somebody:
-        lines.append(_("Cette personne peut rappeler avec le numéro et le code."))
-    lines.append(_("Rappelez quand vous voulez."))
+    lines.append(_("Cette personne peut rappeler avec ce code.") if by_somebody else _("Rappelez quand vous voulez."))
     return Done("\n".join(lines))

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, ViewportSize, expect
 from tests import browser
 from tests.browser import Handset, Witness
 from tests.conftest import SETTINGS
+from ussd_app import jobs, service
 
 pytestmark = pytest.mark.browser
 
@@ -19,6 +20,8 @@ AWA = "+22370000012"
 BAKARY = "+22370000004"
 ISSOUF = "+22370000015"
 LASSANA = "+22370000001"
+SALIMATA = "+22370000016"
+NOUHOUM = "+22370000009"
 STRANGER = "+22370000099"
 AS_AWA, CODE = "2", "2741"
 SIZE: ViewportSize = {"width": 1280, "height": 800}
@@ -178,6 +181,44 @@ def test_a_grievance_in_words_is_followed_from_an_unknown_phone(pick_up: PickUp)
     assert case.startswith(f"Dossier {number}\n")
     assert "Déposé le 22/11/2026\nRéponse avant le 22/12/2026\n" in case
     other.picture("followed")
+
+
+def test_a_whole_case_by_two_phones_from_the_complaint_to_the_settlement(pick_up: PickUp, app: Flask) -> None:
+    owner, member = pick_up(SALIMATA), pick_up(NOUHOUM)
+    owner.dial()
+    number, code = _number_and_code(owner.answer("4", "2", "1", "1", "Le chef du puits garde notre pompe"))
+    assert "SMS dira seulement" in owner.answer("2")
+    owner.sees("ended")
+    jobs.attend(service.of(app))
+    neutral = "Coop: 1 point à traiter avant le 24/11/2026. Faites *384*77#, Bureau. Ne pas répondre ici."
+    expect(member.page.locator("#inbox li.sms p").first).to_have_text(neutral)
+    member.dial()
+    assert f"3 {number} terre, eau, reçu J+0\n" in member.answer("6", CODE, CODE, "16").replace("recu", "reçu")
+    assert member.answer("3").startswith("Code secret (4 chiffres):")
+    assert member.answer(CODE).startswith(f"{number} terre, eau\n")
+    member.picture("case")
+    assert "Le chef du puits garde notre pompe\nSalimata Zerbo" in member.answer("1")
+    member.answer("1", "2", "10", "1", "1", "3")
+    assert "\nVous le traitez.\n" in member.answer("1")
+    member.answer("4", "2611261500", "mairie", "1", "1")
+    assert member.answer("5", "L'équipe reprend la pompe.", "1").startswith("Proposé aux deux parties.")
+    member.answer("1", "15", "20", "rendre la pompe", "chef du puits", "0112")
+    member.picture("promise")
+    expect(owner.page.locator("#inbox li.sms p").first).to_have_text("Vous avez une nouvelle. Faites *384*77#.")
+    owner.dial()
+    assert "\nUne issue est proposée.\n" in owner.answer("4", "7", number, code)
+    proposal = owner.answer("6")
+    owner.picture("proposal")
+    assert proposal.startswith("Proposition: L'équipe reprend la pompe.\nchef du puits: rendre la pompe")
+    assert "accord trouvé" in owner.answer("9", "1")
+    assert member.answer("1", "1").startswith("Promesses à tenir: 0. Tenues: 1")
+    owner.dial()
+    assert owner.answer("4", "7", number, code, "7", "1").startswith("Merci. Dossier terminé.")
+    member.answer("00", "6", "16", "23")
+    assert f"1 {number} terminé" in member.screen
+    member.picture("over")
+    sms = owner.messages + member.messages
+    assert [each for each in sms if number in each or code in each or "pompe" in each] == []
 
 
 def test_letters_are_written_with_the_keys_of_the_phone(pick_up: PickUp) -> None:

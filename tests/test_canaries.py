@@ -13,8 +13,8 @@ from sqlalchemy import Connection, select
 
 from models import renewing, vault
 from models.grievances import Filed, Follow, Name, following
+from tests.bureau import BOARD, CALLER, NOUHOUM, at_case, done, file, owned
 from tests.conftest import SECRET, Clock
-from tests.desk import BOARD, CALLER, NOUHOUM, at_case, done, file, owned
 from tests.office import opened
 from tests.phone import Phone
 from tests.ussd_app.test_commands import run

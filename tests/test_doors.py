@@ -4,7 +4,8 @@ import pytest
 
 from flows.code import mark_of
 from flows.engine.places import Spot
-from flows.guards import code_given
+from flows.guards import code_always, code_given
+from flows.opened import case_opened
 from ussd_app import screens
 
 BEHIND_THE_CODE = ("dues.", "payout.", "account.", "surplus.")
@@ -37,7 +38,23 @@ def test_there_is_something_behind_the_code() -> None:
 
 @pytest.mark.parametrize("each", list(screens.registered()), ids=lambda each: each.name)
 def test_whoever_is_anywhere_in_a_complaint_cannot_be_dialled_there(each: Spot) -> None:
-    assert not (each.name.startswith(("grievance.", "case.")) and each.deep)
+    assert not (each.name.startswith(COMPLAINING) and each.deep)
+
+
+COMPLAINING = (
+    *("grievance.", "telling.", "filing.", "reveal.", "private."),
+    *("case.", "opened.", "outcome.", "recourse.", "party."),
+)
+
+
+@pytest.mark.parametrize("each", list(screens.registered()), ids=lambda each: each.name)
+def test_a_case_stands_behind_its_number_and_code_and_the_other_side_behind_their_own(each: Spot) -> None:
+    if "case_id" in each.readers and each.name.startswith(("case.", "outcome.", "recourse.")):
+        assert each.needs is case_opened
+    if each.name.startswith("party."):
+        assert each.needs is code_always
+    if each.name.startswith("private."):
+        assert not each.resumes
 
 
 def test_a_mark_is_of_one_member() -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import func, select
 from models.broadcasts import Broadcast
 from models.failpoints import POINTS
 from models.messages import Message, MessageState
+from tests import test_cut_off
 from tests.conftest import SECRET
 from tests.gateway import Heard, Reply, Server, takes_all, unused_port
 from tests.storm import CODE, Storm, held, kill
@@ -28,6 +29,7 @@ KINDS = ["postgresql"]
 SENDING = ("claimed", "claim-committed", "call", "called", "recorded", "record-committed")
 PLANNING = ("plan-begun", "plan-chunk", "planned", "plan-committed")
 REPORTING = ("report-kept", "report-committed")
+COMPLAINING = test_cut_off.POINTS
 SEED = 20261122
 
 
@@ -200,7 +202,7 @@ def test_a_report_whose_taker_ends_is_brought_again_and_counts_once(storm: Storm
 
 
 def test_every_point_is_tried_and_listed() -> None:
-    assert {*SENDING, *PLANNING, *REPORTING} == POINTS.keys()
+    assert {*SENDING, *PLANNING, *REPORTING, *COMPLAINING} == POINTS.keys()
     page = (Path(__file__).parent.parent / "docs" / "failpoints.md").read_text(encoding="utf-8")
     rows = [line for line in page.splitlines() if line.startswith("| `")]
     assert rows == [f"| `{name}` | {meaning} |" for name, meaning in POINTS.items()]

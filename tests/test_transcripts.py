@@ -9,6 +9,7 @@ from flask import Flask
 
 from models import announcing
 from tests.conftest import SECRET, Clock
+from tests.desk import Desk
 from tests.phone import JsonPhone, LastPhone, Phone, WholePhone
 from ussd_app import jobs, service
 from ussd_app.db import transaction
@@ -19,11 +20,14 @@ DRAWN = {
     "code": re.compile(r"(?<=\nCode )\d{4}"),
     "mark": re.compile(r"(?<=mpreinte )[0-9A-F]{4} [0-9A-F]{4}|(?<=ingerprint )[0-9A-F]{4} [0-9A-F]{4}"),
 }
+# The numbers of other cases in a list.
+OTHERS = re.compile(r"(?<=\n\d )\d{6}(?= )")
 
 
 class Stage:
     """Plays a file: `phone` names who speaks, `>` dials or presses, `sms>` writes, `wait` lets hours pass and the
-    scheduler look each hour, `$` is the office's command line; the rest is what came back.
+    scheduler look each hour, `$` is the office's command line, `desk` the committee over the newest case; the rest is
+    what came back.
     """
 
     def __init__(self, app: Flask, clock: Clock, phone: type[Phone] = Phone) -> None:
@@ -40,6 +44,8 @@ class Stage:
                 said += [line, *self._turn_to(line)]
             elif line.startswith("wait "):
                 said += [line, *self._waits(int(line.split()[1]))]
+            elif line.startswith("desk "):
+                said += [line, *self._at_the_desk(line)]
             elif line.startswith("$ "):
                 said += [line, *self._commands(line)]
             elif line.startswith(("> ", "sms> ", "drop")):
@@ -51,6 +57,13 @@ class Stage:
             number = line.split()[1]
             self.phone = self.phones.setdefault(number, self.made(self.app, number, SECRET))
         return []
+
+    def _at_the_desk(self, line: str) -> list[str]:
+        """What the committee does, and the SMS that reach the phone by that."""
+        assert self.phone is not None, "a transcript begins with a phone"
+        self.clock.pass_by(seconds=5)
+        Desk(self.app, self.clock).does(line.removeprefix("desk "), self.drawn["dossier"])
+        return [self._masked(f"= SMS\n{words}") for words in self.phone.received()]
 
     def _waits(self, hours: int) -> list[str]:
         assert self.phone is not None, "a transcript begins with a phone"
@@ -93,7 +106,7 @@ class Stage:
                 page = page.replace(found[0], f"{{{name}}}")
             elif name in self.drawn:
                 page = page.replace(self.drawn[name], f"{{{name}}}")
-        return page
+        return OTHERS.sub("{autre}", page)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)

@@ -89,13 +89,13 @@ class SmsStage(Stage):
         self.shown, self.call, self.skipping, self.instead = 0, list[str](), False, False
         self.ussd = Stage(self.app, self.clock)
         self.ussd.drawn = self.drawn
-        for block in filter(None, re.split(r"(?m)^(?=(?:> |sms> |#|phone |drop|wait |[$] ))", script)):
+        for block in filter(None, re.split(r"(?m)^(?=(?:> |sms> |#|phone |drop|wait |[$] |desk ))", script)):
             first, _line, expected = block.partition("\n")
             if first.startswith(("#", "phone ")):
                 self._turn_to(first)
                 self.ussd._turn_to(first)
                 continue
-            if first.startswith(("wait ", "$ ")):
+            if first.startswith(("wait ", "$ ", "desk ")):
                 self._happens(first)
                 continue
             if first.startswith("> *384*77"):
@@ -109,7 +109,9 @@ class SmsStage(Stage):
 
     def _happens(self, line: str) -> None:
         """Hours pass, or the office does something."""
-        if line.startswith("wait "):
+        if line.startswith("desk "):
+            self.ussd._at_the_desk(line)
+        elif line.startswith("wait "):
             self._waits(int(line.split()[1]))
         else:
             self._commands(line)

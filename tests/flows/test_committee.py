@@ -27,8 +27,7 @@ from models.grievances import (
     ticking,
 )
 from models.members import Role
-from tests.conftest import NOW, Clock
-from tests.desk import (
+from tests.bureau import (
     ABDRAMANE,
     BOARD,
     CALLER,
@@ -45,6 +44,7 @@ from tests.desk import (
     owned,
     reach,
 )
+from tests.conftest import NOW, Clock
 from tests.office import CODE, PRESIDENT, SECRETARY, asked, become, hand, opened
 from tests.phone import Phone
 
@@ -354,3 +354,18 @@ def test_late_is_shown_without_numbers_to_surveillance(app: Flask, clock: Clock)
     page = opened(app, BOARD).press("17")
     assert "Kogbera, terre, eau: 2 j" in page
     assert filed.reference not in page
+
+
+def test_many_cases_of_one_caller_stand_as_one_in_the_list_and_none_is_lost(app: Flask) -> None:
+    flood = [file(app, by="12", words=f"{number}") for number in range(5)]
+    flood += [file(app, by="12", words=f"{number}", beyond=True) for number in range(5, 9)]
+    other = file(app)
+    member = at_desk(app, NOUHOUM)
+    page = member.repeat() + member.press("9")
+    named = [each.reference for each in (*flood, other) if each.reference in page]
+    assert (len(named), other.reference in named, "(+8)" in page) == (2, True, True)
+    row_of_it = next(line for line in page.splitlines() if "(+8)" in line)
+    inside = member.press("0", row_of_it[0])
+    inside += member.press("20")
+    assert [each.reference for each in flood if each.reference not in inside] == []
+    assert member.press("1").startswith("CON Code secret")

@@ -14,8 +14,8 @@ from models.grievances import Category, Follow, Lane, deciding, following, glass
 from models.grievances.promises import Promise
 from models.proposals import Proposal
 from models.stamps import Stamp
+from tests.bureau import NOUHOUM, WORDS, at_case, done, file, owned
 from tests.conftest import NOW
-from tests.desk import NOUHOUM, WORDS, at_case, done, file, owned
 from tests.office import asked, hand, opened
 from tests.ussd_app.test_commands import run
 from ussd_app.config import Config

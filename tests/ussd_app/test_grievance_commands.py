@@ -8,8 +8,8 @@ from flask import Flask
 
 from models.grievances import Category, Concerned, Follow, Name, following, near, open_case, readings
 from models.members import Role
+from tests.bureau import BOARD, WORDS, done, employ, file, owned
 from tests.conftest import NOW, Clock
-from tests.desk import BOARD, WORDS, done, employ, file, owned
 from tests.office import asked, hand, opened
 from tests.ussd_app.test_commands import run
 from ussd_app import jobs, service

@@ -1,0 +1,300 @@
+"""Complaints on the phone: five screens to a reference, who gives no number, what is kept and what is never sent."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, insert, select, update
+
+from models import callers, members, sessions, vault
+from models.callers import CallBack
+from models.grievances import Came, Category, Concerned, Follow, Grievance, Help, Lane, Name, SafeTime
+from models.grievances.tables import CaseFlood
+from models.members import Member, Role
+from models.messages import Message
+from tests.conftest import SECRET, Clock
+from tests.phone import Phone
+from ussd_app import service
+from ussd_app.db import reading, transaction
+
+BAKARY, AWA, SALIMATA, STRANGER = "+22370000004", "+22370000012", "+22370000016", "+22370000099"
+KEPT = "Recu. Dossier "
+
+
+def phone(app: Flask, number: str = SALIMATA) -> Phone:
+    return Phone(app, number, SECRET)
+
+
+def rows(app: Flask, table: type) -> int:
+    with reading(service.of(app).engine) as db:
+        return db.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def known(app: Flask) -> set[int]:
+    with reading(service.of(app).engine) as db:
+        return set(db.execute(select(Grievance.id)).scalars())
+
+
+def newest(app: Flask, before: set[int]) -> Any:
+    """The one case that was filed meanwhile."""
+    with reading(service.of(app).engine) as db:
+        return db.execute(select(Grievance).where(Grievance.id.not_in(before))).one()
+
+
+SUBJECTS = [("1", "1"), ("2", "1"), ("3", "1"), ("4", "1"), ("6", "1"), ("6", "3"), ("6", "4")]
+
+
+@pytest.mark.parametrize("chosen", SUBJECTS)
+@pytest.mark.parametrize("number", [SALIMATA, STRANGER])
+def test_a_reference_comes_within_five_screens(app: Flask, chosen: tuple[str, ...], number: str) -> None:
+    mine = phone(app, number)
+    pages = [mine.go("4") if number == SALIMATA else mine.go("1", "3")]
+    choices = (*chosen, "1") if number == SALIMATA else (chosen[0], *(chosen[1:] if chosen[0] == "6" else ()), "1", "1")
+    if number == STRANGER and chosen[0] == "6":
+        choices = (*chosen, "1")
+    pages += [mine.press(each) for each in choices]
+    assert "Dites en peu de mots" in pages[-1]
+    pages.append(mine.press("La pompe est cassée"))
+    assert KEPT in pages[-1]
+    assert len(pages) == 5
+
+
+def test_who_helps_another_leaves_neither_name_nor_number(app: Flask) -> None:
+    before, mine = known(app), phone(app)
+    page = mine.go("4", "2", "4", "4", "Le champ est sous l'eau")
+    assert "Donnez-les à la personne" in page
+    case = newest(app, before)
+    assert (case.came_by, case.caller_sealed, case.reveal_digest) == (Came.RELAY, None, None)
+    with reading(service.of(app).engine) as db:
+        assert db.execute(select(CaseFlood).where(CaseFlood.grievance_id == case.id)).one_or_none() is None
+
+
+def test_call_me_back_writes_nothing_and_leaves_no_call_for_the_office(app: Flask) -> None:
+    before, calls = known(app), rows(app, CallBack)
+    assert "On vous appelle le matin." in phone(app).go("4", "1", "1", "2", "1")
+    case = newest(app, before)
+    assert (case.words_sealed, case.follow) == (None, Follow.CALL_MORNING)
+    assert rows(app, CallBack) == calls
+
+
+def test_without_a_name_no_call_is_offered_and_none_is_noted(app: Flask) -> None:
+    before, mine = known(app), phone(app)
+    assert "Rappelez-moi" not in mine.go("4", "1", "1", "3")
+    assert mine.press("1").startswith("END ")
+    assert newest(app, before).follow is Follow.PULL
+
+
+@pytest.mark.parametrize(("digit", "how"), [("1", Follow.PULL), ("2", Follow.SMS), ("4", Follow.CALL_EVENING)])
+def test_how_one_hears_of_it_is_chosen_with_the_number_on_the_screen(app: Flask, digit: str, how: Follow) -> None:
+    before, mine = known(app), phone(app)
+    mine.go("4", "1", "1", "2", "2")
+    page = mine.press(digit)
+    assert "Dossier" in page
+    assert "Code" in page
+    assert newest(app, before).follow is how
+
+
+def test_the_sixth_of_a_day_is_kept_and_answered_by_a_call(app: Flask) -> None:
+    mine, before = phone(app), rows(app, Grievance)
+    for _each in range(5):
+        assert "Plusieurs" not in mine.go("4", "1", "1", "1", "2")
+    calls = rows(app, CallBack)
+    page = mine.go("4", "1", "1", "1", "2")
+    assert KEPT in page
+    assert "On vous rappelle." in page + mine.press("9")
+    assert rows(app, Grievance) == before + 6
+    assert rows(app, CallBack) == calls + 1
+    with reading(service.of(app).engine) as db:
+        (call,) = callers.calls(db)
+        assert call.topic == ""  # the office is not told that it is about a complaint
+
+
+def test_the_sixth_without_a_name_leaves_no_number_behind(app: Flask) -> None:
+    mine, before = phone(app), rows(app, Grievance)
+    for _each in range(6):
+        page = mine.go("4", "1", "1", "3", "1")
+    assert "tapez 8" in page + mine.press("9")
+    assert rows(app, Grievance) == before + 6
+    assert rows(app, CallBack) == 0
+
+
+def test_the_sixth_by_sms_is_kept_as_well(app: Flask) -> None:
+    mine, before = phone(app), rows(app, Grievance)
+    for number in range(6):
+        mine.write(f"PLAINTE le puits numéro {number}")
+    assert any("On vous rappelle" in each for each in mine.received())
+    assert rows(app, Grievance) == before + 6
+
+
+def test_danger_now_is_the_first_call_of_the_office_and_alarms_nobody(app: Flask) -> None:
+    other, mine, messages = phone(app, BAKARY), phone(app), rows(app, Message)
+    other.go("8")
+    mine.go("8")
+    assert "danger" in mine.go("4", "3", "6")
+    with reading(service.of(app).engine) as db:
+        first, second = callers.calls(db)
+    assert (first.phone, first.topic, second.phone) == (SALIMATA, callers.DANGER, BAKARY)
+    assert rows(app, Message) == messages
+
+
+@pytest.mark.parametrize("pressed", [("3", "1", "7"), ("3", "7", "1", "7")])
+def test_a_complaint_of_a_meeting_is_tied_to_it(app: Flask, pressed: tuple[str, ...]) -> None:
+    before, mine = known(app), phone(app)
+    assert "Qui est en cause?" in mine.go(*pressed)
+    mine.press("3", "2", "On n'a pas voté")
+    case = newest(app, before)
+    assert (case.category, case.concerned, case.name) == (Category.LEADERS, Concerned.OFFICER, Name.HANDLER)
+    assert case.meeting_id is not None
+
+
+def test_what_was_left_half_told_is_offered_to_a_stranger_as_well_for_ten_minutes(app: Flask, clock: Clock) -> None:
+    mine = phone(app, STRANGER)
+    mine.go("1", "3", "1", "1", "1")
+    assert "7 Continuer" in mine.dial()
+    assert "Dites en peu de mots" in mine.press("7")
+    clock.pass_by(minutes=11)
+    assert "Continuer" not in mine.dial()
+
+
+def test_what_was_left_half_told_on_a_shared_phone_is_offered_to_who_told_it(app: Flask) -> None:
+    shared = phone(app, AWA)
+    shared.go("2", "4", "1", "1", "1")
+    assert "Continuer" not in shared.go("1")
+    assert "7 Continuer" in shared.go("2")
+    assert "Dites en peu de mots" in shared.press("7")
+
+
+def test_what_was_left_half_told_is_sealed(app: Flask) -> None:
+    mine = phone(app)
+    mine.go("4", "1", "3", "2")
+    with reading(service.of(app).engine) as db:
+        sealed = sessions.newest_sealed(db)
+    if sealed is not None:  # else it is sealed in Redis
+        assert "officer" not in sealed
+        assert "officer" in vault.unseal(sealed)
+
+
+def private(app: Flask, *pressed: str) -> tuple[Any, str]:
+    before = known(app)
+    page = phone(app).go("4", "5", *pressed)
+    return newest(app, before), page
+
+
+def test_in_private_nothing_is_sent_and_nothing_names_the_phone(app: Flask) -> None:
+    messages, calls, floods = rows(app, Message), rows(app, CallBack), rows(app, CaseFlood)
+    case, page = private(app, "1", "2", "4")
+    assert "Une seule personne l'ouvre" in page
+    assert (case.lane, case.caller_sealed, case.reveal_digest) == (Lane.SENSITIVE, None, None)
+    assert (case.safe_time, case.help, case.at_home) == (SafeTime.EVENING, Help.TALK, True)
+    assert case.desk is Role.GENDER_PRESIDENT
+    assert (case.filed_at.hour, case.filed_at.minute) == (0, 0)
+    phone(app).received()
+    assert (rows(app, Message), rows(app, CallBack), rows(app, CaseFlood)) == (messages, calls, floods)
+
+
+def test_in_private_the_federation_opens_it_unless_the_own_cooperative_is_picked(app: Flask) -> None:
+    case, page = private(app, "1", "1", "1")
+    assert (case.at_home, case.level_id) == (False, None)
+    assert "Personne ne peut encore l'ouvrir" in page
+    with transaction(service.of(app).engine) as db:
+        there = members.numbered(db, "FEDE", "2")
+        db.execute(update(Member).where(Member.id == there).values(role=Role.GENDER_PRESIDENT))
+    case, page = private(app, "1", "1", "5")
+    assert "Une seule personne l'ouvre" in page
+    assert "Cette personne peut rappeler" in page
+    assert case.desk is Role.GENDER_PRESIDENT
+
+
+@pytest.mark.parametrize(
+    ("pressed", "wished"),
+    [(("2", "1", "1"), Help.CARE), (("2", "2", "1"), Help.LAW), (("3", "1", "1"), Help.SAFETY), (("4",), None)],
+)
+def test_in_private_help_comes_first_and_says_what_is_wished(
+    app: Flask, pressed: tuple[str, ...], wished: Help | None
+) -> None:
+    assert private(app, *pressed)[0].help is wished
+
+
+def test_in_private_no_page_offers_an_sms_and_none_comes_back_after_a_drop(app: Flask) -> None:
+    mine = phone(app)
+    mine.go("4", "5", "1")
+    assert "Continuer" not in mine.dial()
+    page = mine.go("4", "5", "x", "x", "x")
+    assert "Besoin d'aide?" in page
+    assert "SMS" not in page
+
+
+def test_in_private_many_cases_are_never_held_back(app: Flask) -> None:
+    for _each in range(7):
+        assert "Dossier" in private(app, "4")[1]
+
+
+def seen_again(app: Flask, number: str = SALIMATA, *who: str) -> Phone:
+    mine = phone(app, number)
+    mine.go(*who, "4", "7", "1")
+    return mine
+
+
+def test_a_page_that_never_came_is_shown_again_once_behind_the_code(app: Flask) -> None:
+    phone(app).go("4", "1", "1", "2", "2")
+    mine = seen_again(app)
+    page = mine.press("2741", "2741")
+    assert KEPT in page
+    assert "Aucun dossier" in seen_again(app).press("2741")
+
+
+def test_what_was_opened_once_is_not_shown_again(app: Flask) -> None:
+    mine = phone(app)
+    page = mine.go("4", "1", "1", "2", "2")
+    reference, code = page.split("Dossier ")[1][:6], page.split("Code ")[1][:4]
+    assert f"Dossier {reference}" in phone(app, STRANGER).go("1", "4", reference, code)
+    assert "Aucun dossier" in seen_again(app).press("2741", "2741")
+
+
+def test_after_seven_days_or_without_a_name_it_is_not_shown_again(app: Flask, clock: Clock) -> None:
+    phone(app).go("4", "1", "1", "3", "1")
+    assert "Aucun dossier" in seen_again(app).press("2741", "2741")
+    phone(app).go("4", "1", "1", "2", "2")
+    clock.pass_by(days=8)
+    assert "Aucun dossier" in seen_again(app).press("2741")
+
+
+def test_on_a_shared_phone_the_other_one_finds_nothing_and_sees_the_same_pages(app: Flask) -> None:
+    shared = phone(app, AWA)
+    shared.go("2", "4", "1", "1", "2", "2")
+    husband, wife = phone(app, AWA), phone(app, AWA)
+    pages = {each: mine.go(each, "4", "7") for each, mine in (("1", husband), ("2", wife))}
+    assert pages["1"] == pages["2"]
+    assert "Aucun dossier" in husband.press("1", "3852", "3852")
+    assert KEPT in wife.press("1", "2741", "2741")
+
+
+def test_a_stranger_is_told_that_a_case_without_a_name_is_found_by_its_number(app: Flask) -> None:
+    mine = phone(app, STRANGER)
+    mine.go("1", "3", "1", "1", "1", "1")
+    assert "Aucun dossier" in mine.go("4", "1")
+
+
+def test_where_nobody_may_handle_it_the_court_and_the_chief_are_named(app: Flask) -> None:
+    page = phone(app).go("4", "1", "3", "3", "1")
+    assert "Personne ici ne peut le traiter: allez au tribunal ou chez le chef de village." in page
+
+
+@pytest.fixture
+def above(app: Flask) -> Callable[[], None]:
+    """Gives the federation a committee of two."""
+
+    def seat() -> None:
+        with transaction(service.of(app).engine) as db:
+            home = select(Member.cooperative_id).where(Member.id == members.numbered(db, "FEDE", "1")).scalar_subquery()
+            common = {"cooperative_id": home, "language": "fr", "role": Role.COMMITTEE, "amounts_by_sms": False}
+            for number in ("91", "92"):
+                db.execute(insert(Member).values(number=number, name=f"Personne {number}", **common))
+
+    return seat
+
+
+def test_a_complaint_of_an_officer_says_which_body_handles_it(app: Flask, above: Callable[[], None]) -> None:
+    above()
+    assert "Traité par: Fédération Sanoudougou" in phone(app).go("4", "1", "3", "1", "2")
