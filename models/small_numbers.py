@@ -23,37 +23,47 @@ class Sum(Generic[Cell]):
     parts: tuple[Cell, ...]
 
 
-def hidden(counts: Mapping[Cell, int], sums: Sequence[Sum[Cell]], least: int = LEAST) -> frozenset[Cell]:
+@dataclass(frozen=True, slots=True)
+class Table(Generic[Cell]):
+    """Figures that are published together, their sums, and those of them that were published before."""
+
+    counts: Mapping[Cell, int]
+    sums: Sequence[Sum[Cell]]
+    known: Collection[Cell] = frozenset()
+
+
+def hidden(table: Table[Cell], least: int = LEAST) -> frozenset[Cell]:
     """The figures to hide: those under `least`, and as few others as keep them from being worked out.
 
     Neither can one be worked out from the sums, nor is one known to be under `least` because all that are hidden in a
-    sum make less together. Raises KeyError for a sum of figures that are not in the table.
+    sum make less together. What was published before is out: others are hidden in its place. Raises KeyError for a sum
+    of figures that are not in the table.
     """
-    secret = {cell for cell, count in counts.items() if count < least}
-    while (told := _told(counts, sums, secret, least)) is not None:
+    secret = {cell for cell, count in table.counts.items() if count < least} - set(table.known)
+    while (told := _told(table, secret, least)) is not None:
         secret.add(told)
     return frozenset(secret)
 
 
-def _told(counts: Mapping[Cell, int], sums: Sequence[Sum[Cell]], secret: set[Cell], least: int) -> Cell | None:
+def _told(table: Table[Cell], secret: set[Cell], least: int) -> Cell | None:
     """A figure that has to be hidden as well; None when nothing hidden can be worked out."""
-    for each in sums:
+    for each in table.sums:
         inside = [part for part in each.parts if part in secret]
         alone = len(inside) + (each.total in secret) == 1
-        few = bool(inside) and each.total not in secret and sum(counts[part] for part in inside) < least
-        if (alone or few) and (more := _next(counts, each, secret)) is not None:
+        few = bool(inside) and each.total not in secret and sum(table.counts[part] for part in inside) < least
+        if (alone or few) and (more := _next(table, each, secret)) is not None:
             return more
-    known = set(determined(sums, secret))
-    shown = (_next(counts, each, secret) for each in sums if known & {each.total, *each.parts})
+    told = set(determined(table.sums, secret))
+    shown = (_next(table, each, secret) for each in table.sums if told & {each.total, *each.parts})
     return next((cell for cell in shown if cell is not None), None)
 
 
-def _next(counts: Mapping[Cell, int], each: Sum[Cell], secret: set[Cell]) -> Cell | None:
+def _next(table: Table[Cell], each: Sum[Cell], secret: set[Cell]) -> Cell | None:
     """The figure of a sum that is missed least: its smallest part, the sum itself last."""
-    parts = [part for part in each.parts if part not in secret]
-    if parts:
-        return min(parts, key=lambda part: counts[part])
-    return each.total if each.total not in secret else None
+    free = [cell for cell in each.parts if cell not in secret and cell not in table.known]
+    if free:
+        return min(free, key=lambda part: table.counts[part])
+    return each.total if each.total not in secret and each.total not in table.known else None
 
 
 def determined(sums: Sequence[Sum[Cell]], secret: Collection[Cell]) -> Iterator[Cell]:
