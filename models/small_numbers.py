@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 LEAST = 5
 
 Cell = TypeVar("Cell", bound=Hashable)
+Row = dict[Cell, Fraction]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,12 @@ class Sum(Generic[Cell]):
 
 @dataclass(frozen=True, slots=True)
 class Table(Generic[Cell]):
-    """Figures that are published together, their sums, and those of them that were published before."""
+    """Figures that are published, and their sums. `known` were published before, `kept` were hidden then."""
 
     counts: Mapping[Cell, int]
     sums: Sequence[Sum[Cell]]
     known: Collection[Cell] = frozenset()
+    kept: Collection[Cell] = frozenset()
 
 
 def hidden(table: Table[Cell], least: int = LEAST) -> frozenset[Cell]:
@@ -39,7 +41,7 @@ def hidden(table: Table[Cell], least: int = LEAST) -> frozenset[Cell]:
     sum make less together. What was published before is out: others are hidden in its place. Raises KeyError for a sum
     of figures that are not in the table.
     """
-    secret = {cell for cell, count in table.counts.items() if count < least} - set(table.known)
+    secret = {cell for cell, count in table.counts.items() if count < least} - set(table.known) | set(table.kept)
     while (told := _told(table, secret, least)) is not None:
         secret.add(told)
     return frozenset(secret)
@@ -54,7 +56,7 @@ def _told(table: Table[Cell], secret: set[Cell], least: int) -> Cell | None:
         if (alone or few) and (more := _next(table, each, secret)) is not None:
             return more
     told = set(determined(table.sums, secret))
-    shown = (_next(table, each, secret) for each in table.sums if told & {each.total, *each.parts})
+    shown = (_next(table, each, secret) for each in table.sums if not told.isdisjoint((each.total, *each.parts)))
     return next((cell for cell in shown if cell is not None), None)
 
 
@@ -68,34 +70,31 @@ def _next(table: Table[Cell], each: Sum[Cell], secret: set[Cell]) -> Cell | None
 
 def determined(sums: Sequence[Sum[Cell]], secret: Collection[Cell]) -> Iterator[Cell]:
     """The hidden figures that the sums and the figures that are shown leave one value only (Gauss and Jordan)."""
-    unknown = list(secret)
-    place = {cell: index for index, cell in enumerate(unknown)}
-    rows = []
+    solved: dict[Cell, Row[Cell]] = {}
     for each in sums:
-        row = [Fraction(0)] * len(unknown)
-        for cell, sign in ((each.total, -1), *((part, 1) for part in each.parts)):
-            if cell in place:
-                row[place[cell]] += sign
-        rows.append(row)
-    for row in _reduced(rows, len(unknown)):
-        left = [index for index, value in enumerate(row) if value]
-        if len(left) == 1:
-            yield unknown[left[0]]
+        row = {cell: Fraction(1) for cell in each.parts if cell in secret}
+        if each.total in secret:
+            row[each.total] = Fraction(-1)
+        for cell in [cell for cell in row if cell in solved]:
+            _take(row, solved[cell], cell)
+        if row:
+            first = next(iter(row))
+            by = row[first]
+            row = {cell: value / by for cell, value in row.items()}
+            for other in solved.values():
+                _take(other, row, first)
+            solved[first] = row
+    return (cell for cell, row in solved.items() if len(row) == 1)
 
 
-def _reduced(rows: list[list[Fraction]], width: int) -> list[list[Fraction]]:
-    """The rows, each with a first figure that no other row has."""
-    done = 0
-    for column in range(width):
-        pivot = next((index for index in range(done, len(rows)) if rows[index][column]), None)
-        if pivot is None:
-            continue
-        rows[done], rows[pivot] = rows[pivot], rows[done]
-        first = rows[done][column]
-        rows[done] = [value / first for value in rows[done]]
-        for index, row in enumerate(rows):
-            if index != done and row[column]:
-                by = row[column]
-                rows[index] = [value - by * other for value, other in zip(row, rows[done], strict=True)]
-        done += 1
-    return rows[:done]
+def _take(row: Row[Cell], other: Row[Cell], cell: Cell) -> None:
+    """Take another row off one as often as leaves it without a figure."""
+    by = row.get(cell)
+    if by is None:
+        return
+    for each, value in other.items():
+        left = row.get(each, Fraction(0)) - by * value
+        if left:
+            row[each] = left
+        else:
+            row.pop(each, None)

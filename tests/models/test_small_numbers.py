@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.small_numbers import LEAST, Sum, Table, hidden
@@ -75,6 +75,7 @@ def test_a_sum_of_figures_that_are_not_there_is_an_error() -> None:
         hidden(Table({"a": 1, "b": 7}, [Sum("all", ("a", "b", "c"))]))
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.integers(0, 9), min_size=2, max_size=2), min_size=2, max_size=2))
 def test_nothing_small_is_shown_and_nothing_hidden_is_known(figures: list[list[int]]) -> None:
     counts, sums = table({"A": figures[0], "B": figures[1]}, ("x", "y"))
@@ -110,6 +111,7 @@ def rank(rows: list[list[int]]) -> int:
     return found
 
 
+@settings(deadline=None)
 @given(wide())
 def test_no_hidden_figure_of_a_large_table_follows_from_its_sums(
     drawn: tuple[dict[Cell, int], list[Sum[Cell]]],
