@@ -75,7 +75,7 @@ def test_a_sum_of_figures_that_are_not_there_is_an_error() -> None:
         hidden(Table({"a": 1, "b": 7}, [Sum("all", ("a", "b", "c"))]))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(st.lists(st.lists(st.integers(0, 9), min_size=2, max_size=2), min_size=2, max_size=2))
 def test_nothing_small_is_shown_and_nothing_hidden_is_known(figures: list[list[int]]) -> None:
     counts, sums = table({"A": figures[0], "B": figures[1]}, ("x", "y"))
