@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from flows import channel, grievance, i18n
-from flows.engine import Place, to
+from flows.engine import Place
 from flows.grievance import Reason
 from flows.talk import Talk
-from models import grievances
 from models.grievances import Category, Complaint, Concerned, Name
 from models.questions import Open
 
@@ -62,8 +61,7 @@ def contested(
         barred_id=barred_id,
         lot_id=lot_id,
     )
-    filed = grievances.file(talk.db, complaint, talk.key, talk.now)
-    return to(grievance.kept, filed.reference, filed.code, talk.day(filed.answer_by))
+    return grievance.filed(talk, complaint)
 
 
 def who(asked: Open) -> str:

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from flows import answers, i18n
 from flows.engine import Ask, Done, Menu, Option, Place, action, screen, to
 from flows.talk import Talk
-from models import cases
-from models.grievances import State
+from models import grievances
+from models.grievances import Locked, State, following
 
 _ = i18n.words(__name__)
 
@@ -35,8 +35,8 @@ def follow_code(talk: Talk, reference: str, wrong: bool = False) -> Ask[str]:
 
 @action
 def look(talk: Talk, reference: str, code: str) -> Place:
-    found = cases.open_case(talk.db, reference, code, talk.phone, talk.now)
-    if isinstance(found, cases.Locked):
+    found = grievances.open_case(talk.db, reference, code, talk.phone, talk.now)
+    if isinstance(found, Locked):
         return to(locked)
     if found is None:
         return to(follow_code, reference, wrong=True)
@@ -51,20 +51,34 @@ def locked(talk: Talk) -> Done:
 
 STATES: Mapping[State, str] = {
     State.RECEIVED: i18n.mark("Reçu. Une personne va le lire."),
+    State.ACKNOWLEDGED: i18n.mark("Vu par le comité."),
+    State.ASSESSED: i18n.mark("Examiné. On cherche qui le traite."),
+    State.ASSIGNED: i18n.mark("Une personne le traite."),
+    State.INQUIRY: i18n.mark("On cherche les faits."),
+    State.IN_MEDIATION: i18n.mark("En médiation"),
+    State.PROPOSED: i18n.mark("Une issue est proposée."),
+    State.RESOLVED: i18n.mark("Accord trouvé."),
+    State.APPEALED: i18n.mark("Recours: d'autres personnes le lisent."),
+    State.ESCALATED: i18n.mark("Transmis au niveau au-dessus."),
+    State.REOPENED: i18n.mark("Rouvert."),
+    State.REFERRED: i18n.mark("Confié à un autre service."),
+    State.OUT_OF_SCOPE: i18n.mark("Pas du ressort du comité."),
+    State.MERGED: i18n.mark("Joint à un dossier pareil."),
     State.WITHDRAWN: i18n.mark("Vous avez retiré ce dossier."),
+    State.CLOSED: i18n.mark("Terminé."),
 }
 
 
 @screen(needs=case_opened, deep=False, resumes=False)
 def show(talk: Talk, case_id: int) -> Menu:
-    mine = cases.opened(talk.db, case_id)
+    mine = following.look(talk.db, case_id, talk.now)
     text = _(
         "Dossier {reference}\n{state}\nDéposé le {filed}\nRéponse avant le {by}\nNotes ajoutées: {notes}",
         reference=mine.reference,
         state=_(STATES[mine.state]),
         filed=i18n.day(talk.day(mine.filed_at)),
         by=i18n.day(talk.day(mine.answer_by)),
-        notes=mine.notes,
+        notes=mine.added,
     )
     if mine.state is State.WITHDRAWN:
         return Menu(text)
@@ -84,7 +98,7 @@ def add(talk: Talk, case_id: int) -> Ask[str]:
 
 @action(needs=case_opened)
 def note(talk: Talk, case_id: int, words: str) -> Place:
-    cases.add_note(talk.db, case_id, words, talk.key, talk.now)
+    following.add(talk.db, case_id, words, talk.key, talk.now)
     return to(show, case_id)
 
 
@@ -98,5 +112,5 @@ def withdraw_sure(talk: Talk, case_id: int) -> Menu:
 
 @action(needs=case_opened)
 def withdraw(talk: Talk, case_id: int) -> Place:
-    cases.withdraw(talk.db, case_id)
+    following.withdraw(talk.db, case_id, talk.now)
     return to(show, case_id)

@@ -8,8 +8,8 @@ from flows import answers, case, i18n
 from flows.engine import Ask, Done, Menu, Option, Place, action, screen, to
 from flows.guards import code_given, member
 from flows.talk import Talk
-from models import cooperatives, grievances, phone
-from models.grievances import Category, Complaint, Concerned, Filed, Name
+from models import callers, cooperatives, grievances, phone
+from models.grievances import Category, Complaint, Concerned, Filed, Flooded, Name
 
 _ = i18n.words(__name__)
 
@@ -49,10 +49,15 @@ def home(talk: Talk) -> Menu:
         Option(_("Autre sujet"), to(other)),
         Option(_("Suivre un dossier"), to(case.follow)),
     ]
-    waiting = grievances.waiting(talk.db, talk.phone, talk.now)
+    waiting = _waiting(talk)
     if waiting is not None:
         options.insert(0, Option(_("Mon dossier envoyé par SMS"), to(reveal, waiting), number=10))
     return Menu(_("Plainte, gratuit"), options)
+
+
+def _waiting(talk: Talk) -> int | None:
+    people = [each.member_id for each in talk.speakers]
+    return grievances.waiting(talk.db, talk.phone, talk.now, people)
 
 
 @screen(needs=complain, deep=False)
@@ -148,7 +153,7 @@ def send(
     talk: Talk, category: Category, concerned: Concerned, name: Name, cooperative_id: int | None, words: str
 ) -> Place:
     talk.known.draft = ""
-    return _filed(talk, Complaint(category, concerned, name, words, *_from(talk, cooperative_id)))
+    return filed(talk, Complaint(category, concerned, name, words, *_from(talk, cooperative_id)))
 
 
 def _from(talk: Talk, cooperative_id: int | None) -> tuple[int | None, int | None, str]:
@@ -158,9 +163,19 @@ def _from(talk: Talk, cooperative_id: int | None) -> tuple[int | None, int | Non
     return speaker.cooperative_id, speaker.member_id, talk.phone
 
 
-def _filed(talk: Talk, complaint: Complaint) -> Place:
-    filed = grievances.file(talk.db, complaint, talk.key, talk.now)
-    return _shown(talk, filed)
+def filed(talk: Talk, complaint: Complaint) -> Place:
+    """File a case; who filed so many today that nobody could read them is called back instead."""
+    try:
+        done = grievances.file(talk.db, complaint, talk.key, talk.now)
+    except Flooded:
+        callers.ask_for_call(talk.db, talk.phone, complaint.member_id, talk.language, "complaint", talk.now)
+        return to(called_back)
+    return _shown(talk, done)
+
+
+@screen(deep=False, resumes=False)
+def called_back(talk: Talk) -> Done:
+    return Done(_("Vous avez déposé plusieurs dossiers aujourd'hui. On vous rappelle pour le suivant."))
 
 
 def _shown(talk: Talk, filed: Filed) -> Place:
@@ -203,7 +218,7 @@ def contest(talk: Talk, reason: Reason, entry_id: int | None = None, line_id: in
         entry_id,
         line_id=line_id,
     )
-    return _filed(talk, complaint)
+    return filed(talk, complaint)
 
 
 @screen(needs=complain, deep=False, resumes=False)
@@ -242,12 +257,12 @@ def danger(talk: Talk) -> Done:
 def quietly(talk: Talk) -> Place:
     cooperative_id, _member, caller = _from(talk, None)
     complaint = Complaint(Category.PRIVATE, Concerned.UNSAID, Name.NOBODY, "", cooperative_id, None, caller)
-    return _filed(talk, complaint)
+    return filed(talk, complaint)
 
 
 @action(needs=revealing)
 def reveal(talk: Talk, case_id: int) -> Place:
-    if case_id != grievances.waiting(talk.db, talk.phone, talk.now):
+    if case_id != _waiting(talk):
         return to(home)
-    filed = grievances.reveal(talk.db, case_id)
-    return _shown(talk, filed) if filed else to(home)
+    shown = grievances.reveal(talk.db, case_id)
+    return _shown(talk, shown) if shown else to(home)

@@ -10,7 +10,7 @@ from flows import i18n, money_notices, notices, receipt_words
 from flows.keywords_match import Intent, argument, match
 from flows.meeting_words import ASKING
 from models import attendance, callers, dues, grievances, inbox, meetings, members, messages, payouts, receipts
-from models.grievances import Category, Complaint, Concerned, Name
+from models.grievances import Category, Complaint, Concerned, Flooded, Name
 from models.inbox import Arrived
 from models.members import Speaker
 
@@ -128,7 +128,11 @@ def _complaint(letter: Letter, speakers: list[Speaker], language: str) -> None:
         who.member_id if who else None,
         letter.sms.phone,
     )
-    grievances.file_by_sms(letter.db, complaint, letter.key, letter.now)
+    try:
+        grievances.file_by_sms(letter.db, complaint, letter.key, letter.now)
+    except Flooded:
+        _call(letter, speakers, language)
+        return
     letter.reply(language, "complaint_received")
 
 

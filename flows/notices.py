@@ -98,6 +98,20 @@ def complaint_received(service_code: str) -> str:
     return _("Bien reçu. Faites {code}, puis: Plainte. Vous pouvez effacer ce message.", code=service_code)
 
 
+def case_to_do(day: str, service_code: str) -> str:
+    """Something waits for somebody of a committee: nothing is said of what, or of whom."""
+    return _(
+        "Coop: 1 point à traiter avant le {day}. Faites {code}, Bureau. Ne pas répondre ici.",
+        day=_date(day),
+        code=service_code,
+    )
+
+
+def case_news(service_code: str) -> str:
+    """There is news, for somebody who chose to hear so by SMS: nothing is said of what."""
+    return _("Vous avez une nouvelle. Faites {code}.", code=service_code)
+
+
 def prices(service_code: str) -> str:
     """No price is recorded."""
     return _("Le prix du jour n'est pas encore donné ici. Demandez au bureau de la coopérative.")
@@ -179,6 +193,8 @@ _EVERY: tuple[Callable[..., str], ...] = (
     what_about,
     dial,
     complaint_received,
+    case_to_do,
+    case_news,
     prices,
     rights,
     languages,

@@ -35,7 +35,7 @@ def tell(db: Connection, faults: Iterable[Fault], now: datetime) -> None:
     """The proof of this night is done: tell the supervisory board of each cooperative whose books are not right, or of
     all when it is not known whose. A second proof of the same night tells nobody again.
     """
-    homes = {fault.cooperative_id for fault in faults}
+    homes = {fault.cooperative_id for fault in faults if not fault.of_case}
     if writing.insert_once(db, Night, {"day": now.date(), "faults": len(homes)}) is None or not homes:
         return
     board = (
@@ -49,12 +49,12 @@ def tell(db: Connection, faults: Iterable[Fault], now: datetime) -> None:
         board = board.where(Member.cooperative_id.in_(homes))
     for member_id, language, phone, cooperative, zone in db.execute(board).all():
         key = f"books:{now.date()}:{member_id}:{phone}"
-        facts, awake = {"cooperative": cooperative}, _by_day(now, ZoneInfo(zone))
+        facts, awake = {"cooperative": cooperative}, by_day(now, ZoneInfo(zone))
         messages.queue(db, phone, language, "books_not_right", facts, key, now, Urgency.RECEIPT, not_before=awake)
 
 
-def _by_day(now: datetime, zone: ZoneInfo) -> datetime:
-    """Now, or the morning when it is night there."""
+def by_day(now: datetime, zone: ZoneInfo) -> datetime:
+    """Now, or the morning when it is night there: what nobody needs at night does not wake them."""
     there = now.astimezone(zone)
     if MORNING <= there.time() < EVENING:
         return now

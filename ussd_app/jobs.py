@@ -7,6 +7,7 @@ from functools import partial
 
 from flows import estimates
 from models import announcing, approvals, doubts, handovers, nights, recurring, sessions
+from models.grievances import ticking
 from models.limits import MonthSpent
 from ussd_app import proving, raising
 from ussd_app.db import reading, transaction
@@ -82,11 +83,18 @@ def hand_over(service: Service) -> None:
         handovers.fulfil(db, service.clock())
 
 
+def attend(service: Service) -> None:
+    """Those who handle cases are reminded, and what nobody attends to goes up; nothing is closed by time."""
+    with transaction(service.engine) as db:
+        ticking.tick(db, service.clock())
+
+
 JOBS: Mapping[Job, timedelta] = {
     doubt: timedelta(minutes=1),
     repeat: timedelta(minutes=1),
     remind: timedelta(minutes=1),
     hand_over: timedelta(minutes=5),
+    attend: timedelta(minutes=5),
     expire: timedelta(minutes=5),
     prove: timedelta(minutes=10),
     forget: timedelta(hours=1),

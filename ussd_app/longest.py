@@ -55,6 +55,7 @@ def callers(db: Connection, spoken: str) -> Iterator[tuple[Talk, Sequence[Place]
     stranger = Known(opened={f"case:{case_id}"})
     known = Known(opened={mark_of(member_id), f"case:{case_id}"}, resume=to(grievance.other))
     anywhere = [to(home.home), to(home.lost, to(home.home)), to(case.show, case_id), to(case.locked)]
+    anywhere += [to(grievance.called_back)]
     anywhere += [to(receipt.found, "1-7"), to(receipt.found, "1-7", "LONGEST-13")]
     anywhere += [to(by_sms.dialled), to(by_sms.complaint)]
     yield _talk(db, STRANGER, Known(), spoken), [to(home.home)]

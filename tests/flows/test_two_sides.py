@@ -2,11 +2,13 @@
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import ScalarSelect, select
 
 from models import inbox, members, questions
 from models.entries import Account, EntryKind
 from models.grievances import Category, Concerned, Grievance
+from models.grievances.kinds import Why
+from models.grievances.tables import CaseBar
 from models.questions import Question
 from tests.conftest import SECRET, Clock
 from tests.office import BAKARY, CODE, OTHER_TREASURER, PRESIDENT, TREASURER, asked, balance, entries, hand, opened
@@ -26,11 +28,22 @@ def note(app: Flask, number: str = "4", amount: str = "5000") -> Phone:
     return treasurer
 
 
+def barred() -> ScalarSelect[int | None]:
+    """Whom a case is about."""
+    return (
+        select(CaseBar.member_id)
+        .where(CaseBar.grievance_id == Grievance.id, CaseBar.why == Why.ACCUSED)
+        .correlate(Grievance)
+        .scalar_subquery()
+    )
+
+
 def case(app: Flask) -> tuple[object, ...]:
     """The newest case."""
-    columns = (Grievance.category, Grievance.concerned, Grievance.barred_id, Grievance.entry_id)
+    columns = (Grievance.category, Grievance.concerned, barred(), Grievance.entry_id)
     with transaction(service.of(app).engine) as db:
-        return tuple(db.execute(select(*columns).order_by(Grievance.id.desc()).limit(1)).one())
+        newest = select(*columns).where(barred().is_not(None)).order_by(Grievance.filed_at.desc()).limit(1)
+        return tuple(db.execute(newest).one())
 
 
 PAID = Question.subject.like("payment:%")

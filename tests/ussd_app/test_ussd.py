@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import func, select, text
 
 from models.base import Base
-from models.grievances import Grievance
+from models.grievances import Category, Grievance, Name
 from tests.conftest import SECRET, Clock
 from tests.phone import Phone
 from ussd_app import service
@@ -136,7 +136,9 @@ def test_a_stranger_who_complains_without_a_name_is_not_asked_for_one(app: Flask
     assert "Dites en peu de mots" in mine.go("1", "3", "1", "1", "1")
     assert mine.press("1").startswith("END ")
     with reading(service.of(app).engine) as db:
-        row = db.execute(select(Grievance).order_by(Grievance.id.desc()).limit(1)).one()
+        row = db.execute(
+            select(Grievance).where(Grievance.name == Name.NOBODY, Grievance.category == Category.MONEY)
+        ).one()
     assert (row.name, row.caller_sealed) == ("nobody", None)
 
 
@@ -232,7 +234,7 @@ def test_when_the_database_is_gone_the_session_ends_in_one_sentence_and_logs_no_
 
 def test_a_case_with_a_name_for_nobody_keeps_no_number(app: Flask, phone: Dialling) -> None:
     mine = phone(ISSOUF)
-    newest = select(Grievance).order_by(Grievance.id.desc()).limit(1)
+    newest = select(Grievance).where(Grievance.category == Category.MONEY, Grievance.name == Name.NOBODY)
     mine.go("4", "1", "1", "3", "1")
     with reading(service.of(app).engine) as db:
         row = db.execute(newest).one()

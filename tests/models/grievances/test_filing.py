@@ -9,10 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 
-from models import cases, grievances, vault
-from models.cases import Locked
+from models import grievances, vault
 from models.checkdigit import check_digit
-from models.grievances import Category, Complaint, Concerned, Filed, Grievance, Name
+from models.grievances import (
+    Category,
+    Complaint,
+    Concerned,
+    Filed,
+    Grievance,
+    Locked,
+    Name,
+    following,
+    numbers,
+    opening,
+)
 from tests.conftest import NOW
 from ussd_app import service
 from ussd_app.db import transaction
@@ -54,38 +64,38 @@ def test_what_is_no_number_is_none(text: str) -> None:
 def test_number_and_code_open_the_case(engine: Engine) -> None:
     kept = filed(engine)
     with transaction(engine) as db:
-        case_id = cases.open_case(db, kept.reference, kept.code, PHONE, NOW)
+        case_id = grievances.open_case(db, kept.reference, kept.code, PHONE, NOW)
         assert isinstance(case_id, int)
-        assert cases.opened(db, case_id).reference == kept.reference
+        assert following.look(db, case_id, NOW).reference == kept.reference
 
 
 def test_three_wrong_codes_lock_this_case_for_an_hour_and_no_other(engine: Engine) -> None:
     kept, other = filed(engine), filed(engine, "other")
     wrong = f"{(int(kept.code) + 1) % 10_000:04d}"
     with transaction(engine) as db:
-        locked = Locked(NOW + cases.LOCKED_FOR)
-        tries = [cases.open_case(db, kept.reference, wrong, PHONE, NOW) for _ in range(3)]
+        locked = Locked(NOW + opening.LOCKED_FOR)
+        tries = [grievances.open_case(db, kept.reference, wrong, PHONE, NOW) for _ in range(3)]
         assert tries == [None, None, locked]
-        assert cases.open_case(db, kept.reference, kept.code, PHONE, NOW) == locked
-        assert cases.open_case(db, other.reference, other.code, PHONE, NOW)
-        assert cases.open_case(db, kept.reference, kept.code, PHONE, NOW + timedelta(minutes=61))
+        assert grievances.open_case(db, kept.reference, kept.code, PHONE, NOW) == locked
+        assert grievances.open_case(db, other.reference, other.code, PHONE, NOW)
+        assert grievances.open_case(db, kept.reference, kept.code, PHONE, NOW + timedelta(minutes=61))
 
 
 def test_six_wrong_codes_shut_out_a_phone_whatever_the_numbers_and_no_other_phone(engine: Engine) -> None:
     kept = filed(engine)
     with transaction(engine) as db:
         unknown = [f"{drawn}{check_digit(str(drawn))}" for drawn in range(70_000, 70_006)]
-        tries = [cases.open_case(db, number, "0000", PHONE, NOW) for number in unknown if number != kept.reference]
-        cases.open_case(db, "572946", "0000", PHONE, NOW)
+        tries = [grievances.open_case(db, number, "0000", PHONE, NOW) for number in unknown if number != kept.reference]
+        grievances.open_case(db, "572946", "0000", PHONE, NOW)
         assert tries[:4] == [None] * 4
-        assert isinstance(cases.open_case(db, kept.reference, kept.code, PHONE, NOW), Locked)
-        assert isinstance(cases.open_case(db, kept.reference, kept.code, "+22370000078", NOW), int)
-        assert isinstance(cases.open_case(db, kept.reference, kept.code, PHONE, NOW + timedelta(minutes=61)), int)
+        assert isinstance(grievances.open_case(db, kept.reference, kept.code, PHONE, NOW), Locked)
+        assert isinstance(grievances.open_case(db, kept.reference, kept.code, "+22370000078", NOW), int)
+        assert isinstance(grievances.open_case(db, kept.reference, kept.code, PHONE, NOW + timedelta(minutes=61)), int)
 
 
 def test_a_number_that_does_not_exist_is_answered_like_a_wrong_code(engine: Engine) -> None:
     with transaction(engine) as db:
-        assert cases.open_case(db, "572946", "0000", PHONE, NOW) is None
+        assert grievances.open_case(db, "572946", "0000", PHONE, NOW) is None
 
 
 def test_the_same_press_files_once(engine: Engine) -> None:
@@ -98,7 +108,9 @@ def test_the_same_press_files_once(engine: Engine) -> None:
 def test_who_stays_unnamed_is_not_in_the_row(engine: Engine, name: Name) -> None:
     kept = filed(engine, name=name)
     with transaction(engine) as db:
-        row = db.execute(select(Grievance).where(Grievance.reference == kept.reference)).one()
+        row = db.execute(
+            select(Grievance).where(Grievance.reference_digest == numbers.reference_digest(kept.reference))
+        ).one()
     caller = row.caller_sealed and vault.unseal(row.caller_sealed)
     assert caller == (None if name is Name.NOBODY else f" {PHONE}")
     assert WORDS not in str(row._mapping)
@@ -117,7 +129,7 @@ def test_a_case_sent_by_sms_shows_its_number_once_to_the_same_phone_within_a_wee
         assert case_id
         kept = grievances.reveal(db, case_id)
         assert kept
-        assert cases.open_case(db, kept.reference, kept.code, PHONE, NOW) == case_id
+        assert grievances.open_case(db, kept.reference, kept.code, PHONE, NOW) == case_id
         assert grievances.reveal(db, case_id) is None
         assert grievances.waiting(db, PHONE, NOW) is None
 
@@ -125,10 +137,10 @@ def test_a_case_sent_by_sms_shows_its_number_once_to_the_same_phone_within_a_wee
 def test_words_can_be_added_once_a_press_and_the_case_taken_back(engine: Engine) -> None:
     kept = filed(engine)
     with transaction(engine) as db:
-        case_id = cases.open_case(db, kept.reference, kept.code, PHONE, NOW)
+        case_id = grievances.open_case(db, kept.reference, kept.code, PHONE, NOW)
         assert isinstance(case_id, int)
         for _ in range(2):
-            cases.add_note(db, case_id, "Encore", "note:1", NOW)
-        assert cases.opened(db, case_id).notes == 1
-        cases.withdraw(db, case_id)
-        assert cases.opened(db, case_id).state is grievances.State.WITHDRAWN
+            following.add(db, case_id, "Encore", "note:1", NOW)
+        assert following.look(db, case_id, NOW).added == 1
+        following.withdraw(db, case_id, NOW)
+        assert following.look(db, case_id, NOW).state is grievances.State.WITHDRAWN

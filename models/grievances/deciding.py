@@ -1,0 +1,124 @@
+"""What the handler of a case does: looks for facts, sets a session, proposes an outcome, refers it, ends it.
+
+Each function takes who acts and raises Unknown for a case they may not see, Refused for what cannot be done now.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, insert
+
+from models import vault
+from models.grievances import agreeing, news, notes, parties, promises, steps
+from models.grievances.held import Held
+from models.grievances.kinds import NOT_MEDIATED, Did, Lane, Refused, State, Stop
+from models.grievances.promises import Promise
+from models.grievances.tables import CaseOutcome, CaseSession
+from models.grievances.work import acting, handling
+from models.hands import Hand
+
+
+def inquire(db: Connection, hand: Hand, case_id: int, now: datetime) -> None:
+    """The handler looks for facts; the deadline stays."""
+    held = handling(db, hand, case_id)
+    news.to_owner(db, steps.take(db, held, Did.INQUIRED, steps.by(hand), now), now)
+
+
+def mediated(held: Held) -> bool:
+    """Whether both sides may be brought together: never over violence or the work of children."""
+    return held.lane is not Lane.SENSITIVE and held.category not in NOT_MEDIATED
+
+
+def set_session(db: Connection, hand: Hand, case_id: int, starts_at: datetime, place: str, now: datetime) -> None:
+    """Both sides meet at a time and place; a later session takes the place of an earlier one. Both are told."""
+    held = handling(db, hand, case_id)
+    if not mediated(held):
+        raise Refused(Stop.NO_MEDIATION)
+    if starts_at <= now:
+        raise Refused(Stop.TOO_LATE)
+    row = {"grievance_id": case_id, "starts_at": starts_at, "place_sealed": vault.seal(place), "set_at": now}
+    new = steps.take(db, held, Did.SESSION_SET, steps.by(hand), now)
+    db.execute(insert(CaseSession), row)
+    _told(db, new, now)
+
+
+def _told(db: Connection, held: Held, now: datetime) -> None:
+    news.to_owner(db, held, now)
+    news.to_party(db, held, parties.members(db, held.id), now)
+
+
+def invite(db: Connection, hand: Hand, case_id: int, member_id: int, now: datetime) -> None:
+    """Ask the other side to take part: they see sessions and outcome, never the words nor whose they are."""
+    held = handling(db, hand, case_id)
+    if not mediated(held):
+        raise Refused(Stop.NO_MEDIATION)
+    new = steps.take(db, held, Did.INVITED, steps.by(hand), now)
+    if parties.invite(db, case_id, member_id, now):
+        news.to_party(db, new, [member_id], now)
+
+
+def propose(db: Connection, hand: Hand, case_id: int, text: str, promised: Sequence[Promise], now: datetime) -> None:
+    """Propose an outcome: both sides get the same text, and the promises it rests on. Silence is no answer."""
+    held = handling(db, hand, case_id)
+    new = steps.take(db, held, Did.PROPOSED, steps.by(hand), now, text)
+    row = {"grievance_id": case_id, "text_sealed": vault.seal(text), "proposed_at": now}
+    db.execute(insert(CaseOutcome), row)
+    promises.replace(db, case_id, promised)
+    parties.ask_again(db, case_id)
+    _told(db, new, now)
+
+
+def note_paper(db: Connection, hand: Hand, case_id: int, now: datetime) -> None:
+    """Both sides signed the outcome on paper: that counts as the yes of the other side, never of the complainant."""
+    held = handling(db, hand, case_id)
+    new = steps.take(db, held, Did.PAPER_NOTED, steps.by(hand), now)
+    agreeing.note_paper(db, case_id, now)
+    agreeing.settle(db, new, now)
+
+
+def promise(db: Connection, hand: Hand, case_id: int, made: Promise, now: datetime) -> None:
+    """Add a promise: what, who, by which day."""
+    held = handling(db, hand, case_id)
+    promises.add(db, case_id, made)
+    new = steps.take(db, held, Did.PROMISED, steps.by(hand), now)
+    promises.timed(db, new)
+
+
+def keep(db: Connection, hand: Hand, case_id: int, promise_id: int, now: datetime) -> None:
+    """A promise was kept; when it was the last one and the complainant said it is settled, the case is closed."""
+    held = handling(db, hand, case_id)
+    if promises.keep(db, case_id, promise_id, now):
+        new = steps.take(db, held, Did.KEPT, steps.by(hand), now)
+        agreeing.close_if_done(db, new, now)
+
+
+def refer(db: Connection, hand: Hand, case_id: int, to: str, now: datetime) -> None:
+    """Another body outside the tree takes it, which is named to the complainant; it is asked at 14, 30 and 60 days."""
+    held = acting(db, hand, case_id)
+    if held.handler_id not in (None, hand.member_id):
+        raise Refused(Stop.NOT_HANDLER)
+    new = steps.take(db, held, Did.REFERRED, steps.by(hand), now, to, handler_id=hand.member_id)
+    notes.write(db, case_id, to, f"refer:{case_id}:{held.steps}", now, to_owner=True)
+    news.to_owner(db, new, now)
+
+
+def check(db: Connection, hand: Hand, case_id: int, heard: str | None, now: datetime) -> None:
+    """The outside body was asked what it did; `heard` is what it said, None for no news. The next check is set."""
+    held = handling(db, hand, case_id)
+    new = steps.take(db, held, Did.CHECKED, steps.by(hand), now, heard)
+    steps.write(db, new, steps.timed(db, new, now))
+    if heard:
+        notes.write(db, case_id, heard, f"check:{case_id}:{held.steps}", now, to_owner=True)
+    news.to_owner(db, new, now)
+
+
+def close(db: Connection, hand: Hand, case_id: int, why: str, now: datetime) -> None:
+    """End a case that was referred, or decide an appeal, with the reason that is owed.
+
+    What both sides agreed on is closed by them: by the complainant's word and the promises kept.
+    """
+    held = handling(db, hand, case_id)
+    if held.state not in (State.REFERRED, State.APPEALED):
+        raise Refused(Stop.STATE)
+    notes.write(db, case_id, why, f"close:{case_id}:{held.steps}", now, to_owner=True)
+    _told(db, steps.take(db, held, Did.CLOSED, steps.by(hand), now, why), now)

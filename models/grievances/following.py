@@ -1,0 +1,204 @@
+"""A case as whoever filed it follows it, once it was opened with number and code: what they see, what they can do.
+
+A case that was merged is followed through the one it was merged into. Functions raise Refused for what cannot be done.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select
+
+from models.cooperatives import Cooperative
+from models.grievances import agreeing, clocks, moving, notes, promises, steps, threats
+from models.grievances.agreeing import Outcome, Session
+from models.grievances.held import Held, caller, hold, peek
+from models.grievances.kinds import Category, Did, Follow, Lane, Refused, State, Stop
+from models.grievances.steps import OWNER
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """A case as its owner sees it.
+
+    `handled_by` is None when nobody may handle it: the courts and the village chief remain. `waits_for_me`: an outcome
+    was proposed and the clock stands until they answer. `can` is what they can do now.
+    """
+
+    case_id: int
+    reference: str
+    category: Category
+    lane: Lane
+    state: State
+    filed_at: datetime
+    due_at: datetime | None
+    answer_by: datetime
+    handled_by: str | None
+    session: Session | None
+    outcome: Outcome | None
+    added: int
+    news: int
+    waits_for_me: bool
+    merged: bool
+    can: frozenset[Did]
+
+
+_NAME = select(Cooperative.name).where(Cooperative.id == bindparam("body"))
+
+
+def look(db: Connection, case_id: int, now: datetime) -> Mine:
+    """A case that was opened with its code. Raises Unknown when it is gone."""
+    own = peek(db, case_id)
+    held = peek(db, own.merged_into_id) if own.merged_into_id else own
+    written = notes.of(db, own.id)
+    outcome = agreeing.outcome(db, held.id)
+    waits = held.state is State.PROPOSED and outcome is not None and outcome.owner_says is None
+    return Mine(
+        own.id,
+        own.reference,
+        held.category,
+        held.lane,
+        held.state,
+        own.filed_at,
+        held.due_at,
+        held.answer_by,
+        db.execute(_NAME, {"body": held.level_id}).scalar_one_or_none(),
+        agreeing.session(db, held.id),
+        outcome,
+        sum(not each.to_owner for each in written),
+        sum(each.to_owner and each.read_at is None for each in _for_owner(db, own)),
+        waits or (held.state is State.RESOLVED and not held.confirmed),
+        own.merged_into_id is not None,
+        _can(held, own, now),
+    )
+
+
+_OFFERED = (
+    *(Did.ADDED, Did.DAY_ASKED, Did.ACCEPTED, Did.REFUSED, Did.TALK_WANTED, Did.CONFIRMED, Did.DENIED),
+    *(Did.APPEALED, Did.ESCALATED, Did.WITHDRAWN, Did.REOPENED, Did.THREATENED),
+)
+# Of a case that was merged: what concerns this complainant alone.
+_ONE_VOICE = frozenset({Did.ADDED, Did.THREATENED, Did.WITHDRAWN, Did.REOPENED})
+
+
+def _can(held: Held, own: Held, now: datetime) -> frozenset[Did]:
+    found = {did for did in _OFFERED if held.state in steps.MOVES[did].within}
+    if held.state is State.PROPOSED:
+        found -= {Did.CONFIRMED}
+    if now > held.state_since + clocks.APPEAL_WITHIN:
+        found -= {Did.APPEALED}
+    if now > held.state_since + clocks.REOPEN_WITHIN:
+        found -= {Did.REOPENED}
+    if held.confirmed:
+        found -= {Did.CONFIRMED}
+    return frozenset(found & _ONE_VOICE if own.merged_into_id else found)
+
+
+def _for_owner(db: Connection, own: Held) -> list[notes.Note]:
+    """What was written to whoever filed a case, and to those it is handled with."""
+    written = notes.of(db, own.id)
+    if own.merged_into_id:
+        written = sorted([*written, *notes.of(db, own.merged_into_id)], key=lambda each: each.written_at)
+    return [each for each in written if each.to_owner]
+
+
+def letters(db: Connection, case_id: int) -> list[notes.Note]:
+    """What the committee wrote to the complainant, first to last."""
+    return _for_owner(db, peek(db, case_id))
+
+
+def read(db: Connection, case_id: int, now: datetime) -> None:
+    """The complainant has read what was written to them."""
+    notes.read(db, case_id, to_owner=True, now=now)
+
+
+def add(db: Connection, case_id: int, words: str, key: str, now: datetime) -> None:
+    """Add words to a case; the same press never adds twice. Raises Refused for a case that is over."""
+    held = hold(db, case_id)
+    state = held.state
+    if state is not State.MERGED:
+        steps.after(state, Did.ADDED)
+    if notes.write(db, case_id, words, key, now, to_owner=False) and state is not State.MERGED:
+        steps.take(db, held, Did.ADDED, OWNER, now)
+
+
+def ask_other_day(db: Connection, case_id: int, now: datetime) -> None:
+    """The complainant cannot come to the session."""
+    steps.take(db, hold(db, case_id), Did.DAY_ASKED, OWNER, now)
+
+
+def accept(db: Connection, case_id: int, now: datetime) -> None:
+    """The complainant says yes to the outcome."""
+    new = steps.take(db, hold(db, case_id), Did.ACCEPTED, OWNER, now)
+    agreeing.owner_says(db, case_id, accepts=True, now=now)
+    agreeing.settle(db, new, now)
+
+
+def refuse(db: Connection, case_id: int, now: datetime, talk: bool = False) -> None:
+    """The complainant says no to the outcome, or wants to `talk` before."""
+    held = hold(db, case_id)
+    steps.take(db, held, Did.TALK_WANTED if talk else Did.REFUSED, OWNER, now, to=agreeing.back(held))
+    agreeing.owner_says(db, case_id, accepts=False, now=now)
+
+
+def settled(db: Connection, case_id: int, yes: bool, now: datetime) -> None:
+    """Is it settled? A yes closes the case when all promises are kept; a no opens it again."""
+    held = hold(db, case_id)
+    if yes:
+        new = steps.take(db, held, Did.CONFIRMED, OWNER, now, confirmed=True)
+        agreeing.close_if_done(db, new, now)
+    else:
+        moving.restart(db, held, Did.DENIED, OWNER, now)
+
+
+def threatened(db: Connection, case_id: int, now: datetime) -> bool:
+    """The complainant is threatened: the level above is told, not those who handle it. Whether there is one."""
+    held = hold(db, case_id)
+    steps.take(db, held, Did.THREATENED, OWNER, now)
+    return threats.note(db, _main(db, held), now)
+
+
+def _main(db: Connection, held: Held) -> Held:
+    return peek(db, held.merged_into_id) if held.merged_into_id else held
+
+
+def appeal(db: Connection, case_id: int, why: str | None, now: datetime) -> None:
+    """Other people, one level up, look at an outcome or a refusal; within 15 days of it."""
+    held = hold(db, case_id)
+    if now > held.state_since + clocks.APPEAL_WITHIN:
+        raise Refused(Stop.TOO_LATE)
+    moving.rise(db, held, Did.APPEALED, OWNER, now, why)
+
+
+def send_up(db: Connection, case_id: int, why: str | None, now: datetime) -> None:
+    """The complainant wants the level above to handle it."""
+    moving.rise(db, hold(db, case_id), Did.ESCALATED, OWNER, now, why)
+
+
+def reopen(db: Connection, case_id: int, why: str | None, now: datetime) -> None:
+    """A closed case is opened again, within twelve months; one that was merged goes on alone from then."""
+    held = hold(db, case_id)
+    if now > held.state_since + clocks.REOPEN_WITHIN:
+        raise Refused(Stop.TOO_LATE)
+    moving.restart(db, held, Did.REOPENED, OWNER, now, why)
+
+
+def withdraw(db: Connection, case_id: int, now: datetime) -> None:
+    """The complainant takes the case back. It stays on file; after a threat the level above is told of it."""
+    held = hold(db, case_id)
+    main = _main(db, held)
+    steps.take(db, held, Did.WITHDRAWN, OWNER, now, merged_into_id=None)
+    moving.hand_on(db, held, now)
+    if threats.any_on(db, case_id):
+        threats.note(db, main, now, gave_up=True)
+
+
+def promised(db: Connection, case_id: int) -> list[promises.Promise]:
+    """What was promised to the complainant."""
+    return promises.of(db, _main(db, peek(db, case_id)).id)
+
+
+def follow_by(db: Connection, case_id: int, how: Follow) -> None:
+    """How the complainant wants to hear of it from now on; an SMS or a call only where their number was kept."""
+    held = hold(db, case_id)
+    known = caller(held).phone is not None
+    steps.write(db, held, replace(held, follow=how if known or how is Follow.NEVER else Follow.PULL))

@@ -1,0 +1,96 @@
+"""A case as those who do something with it hold it."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, select
+
+from models import vault
+from models.grievances.kinds import Category, Concerned, Follow, Lane, Name, State, Unknown
+from models.grievances.tables import Grievance
+from models.members import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A row of `Grievance`, without what is found by digest."""
+
+    id: int
+    reference_sealed: str
+    home_id: int | None
+    level_id: int | None
+    desk: Role | None
+    all_officers: bool
+    at_home: bool
+    category: Category
+    lane: Lane
+    concerned: Concerned
+    name: Name
+    words_sealed: str | None
+    caller_sealed: str | None
+    entry_id: int | None
+    lot_id: int | None
+    line_id: int | None
+    meeting_id: int | None
+    follow: Follow
+    state: State
+    filed_at: datetime
+    state_since: datetime
+    due_at: datetime | None
+    climbs_at: datetime | None
+    tell_at: datetime | None
+    answer_by: datetime
+    handler_id: int | None
+    merged_into_id: int | None
+    confirmed: bool
+    steps: int
+    head: str
+
+    @property
+    def reference(self) -> str:
+        """The number of the case."""
+        return vault.unseal(self.reference_sealed)
+
+    @property
+    def on_money(self) -> bool:
+        """Whether it is about money that stands in the books."""
+        return self.category is Category.MONEY and any((self.entry_id, self.lot_id, self.line_id))
+
+
+COLUMNS = tuple(getattr(Grievance, each.name) for each in fields(Held))
+_ONE: Select[*tuple[Any, ...]] = select(*COLUMNS).where(Grievance.id == bindparam("case"))
+_HELD = _ONE.with_for_update(of=Grievance)
+
+
+def hold(db: Connection, case_id: int) -> Held:
+    """A case, held until the end of the transaction. Raises Unknown when it is gone."""
+    return _found(db, _HELD, case_id)
+
+
+def peek(db: Connection, case_id: int) -> Held:
+    """A case as it stands, to be looked at only. Raises Unknown when it is gone."""
+    return _found(db, _ONE, case_id)
+
+
+def _found(db: Connection, asked: Select[*tuple[Any, ...]], case_id: int) -> Held:
+    row = db.execute(asked, {"case": case_id}).one_or_none()
+    if row is None:
+        raise Unknown
+    return Held(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who filed a case, where that was kept: the member, and the number that called."""
+
+    member_id: int | None
+    phone: str | None
+
+
+def caller(held: Held) -> Caller:
+    """Who filed a case, as far as it is kept."""
+    if held.caller_sealed is None:
+        return Caller(None, None)
+    member, _, phone = vault.unseal(held.caller_sealed).partition(" ")
+    return Caller(int(member) if member else None, phone or None)

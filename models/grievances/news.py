@@ -1,0 +1,79 @@
+"""The SMS that cases send: that there is something to do, or some news. Never which case, about what, or from whom.
+
+The sensitive lane sends none. Those who are barred from a case get none, nor does a phone that one of them shares.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, bindparam, select
+
+from models import messages, nights
+from models.cooperatives import Cooperative
+from models.grievances import bars
+from models.grievances.held import Held, caller
+from models.grievances.kinds import Follow, Lane
+from models.members import Member, Phone
+from models.messages import Urgency
+
+_REACHED = (
+    select(Member.id, Phone.number, Member.language, Cooperative.time_zone)
+    .join(Phone, Phone.member_id == Member.id)
+    .join(Cooperative, Cooperative.id == Member.cooperative_id)
+    .where(Member.id.in_(bindparam("members", expanding=True)))
+    .order_by(Member.id, Phone.confirmed_at.is_(None), Phone.number)
+)
+_ON_PHONE = (
+    select(Member.id, Member.language, Cooperative.time_zone)
+    .join(Phone, Phone.member_id == Member.id)
+    .join(Cooperative, Cooperative.id == Member.cooperative_id)
+    .where(Phone.number == bindparam("phone"))
+    .order_by(Member.id)
+)
+
+
+def to_do(db: Connection, held: Held, people: Iterable[int], mark: str, now: datetime) -> None:
+    """Tell those who handle a case that there is something to do, by day, once for each mark."""
+    if held.lane is Lane.SENSITIVE or held.due_at is None:
+        return
+    for member_id, phone, language, zone in _first_phones(db, people):
+        due = held.due_at.astimezone(ZoneInfo(zone)).date()
+        _send(db, phone, language, "case_to_do", {"day": due.isoformat()}, f"{mark}:{member_id}", zone, now)
+
+
+def to_owner(db: Connection, held: Held, now: datetime) -> None:
+    """Tell the complainant that there is news, if they chose an SMS: once a day at most."""
+    who = caller(held)
+    if held.lane is Lane.SENSITIVE or held.follow is not Follow.SMS or who.phone is None:
+        return
+    speakers = db.execute(_ON_PHONE, {"phone": who.phone}).all()
+    if {row.id for row in speakers} & bars.excluded(db, held):
+        return
+    mine = next((row for row in speakers if row.id == who.member_id), None)
+    language, zone = (mine.language, mine.time_zone) if mine else ("fr", "UTC")
+    _send(db, who.phone, language, "case_news", {}, f"case:{held.id}:news:{now.date()}", zone, now)
+
+
+def to_party(db: Connection, held: Held, people: Iterable[int], now: datetime) -> None:
+    """Tell the other side, which was invited, that there is news; once a day at most."""
+    if held.lane is Lane.SENSITIVE:
+        return
+    for member_id, phone, language, zone in _first_phones(db, people):
+        key = f"case:{held.id}:party:{member_id}:{now.date()}"
+        _send(db, phone, language, "case_news", {}, key, zone, now)
+
+
+def _first_phones(db: Connection, people: Iterable[int]) -> list[tuple[int, str, str, str]]:
+    reached: dict[int, tuple[int, str, str, str]] = {}
+    for row in db.execute(_REACHED, {"members": sorted(set(people))}):
+        reached.setdefault(row.id, (row.id, row.number, row.language, row.time_zone))
+    return list(reached.values())
+
+
+def _send(
+    db: Connection, phone: str, language: str, kind: str, facts: dict[str, Any], key: str, zone: str, now: datetime
+) -> None:
+    awake = nights.by_day(now, ZoneInfo(zone))
+    messages.queue(db, phone, language, kind, facts, key, now, Urgency.RECEIPT, not_before=awake)

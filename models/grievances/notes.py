@@ -1,0 +1,59 @@
+"""Words added to a case, in both directions, sealed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from models import vault
+from models.grievances.numbers import new_id
+from models.grievances.tables import CaseNote
+from models.writing import insert_once
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What was written, by the committee or (not `to_owner`) by the complainant; when it was read."""
+
+    to_owner: bool
+    words: str
+    written_at: datetime
+    read_at: datetime | None
+
+
+def write(db: Connection, case_id: int, words: str, key: str, now: datetime, to_owner: bool) -> bool:
+    """Add words to a case; False when the same press did before."""
+    row = {
+        "id": new_id(),
+        "grievance_id": case_id,
+        "key": vault.digest("note", key),
+        "to_owner": to_owner,
+        "words_sealed": vault.seal(words),
+        "written_at": now,
+        "read_at": None,
+    }
+    return insert_once(db, CaseNote, row) is not None
+
+
+_OF = (
+    select(CaseNote.to_owner, CaseNote.words_sealed, CaseNote.written_at, CaseNote.read_at)
+    .where(CaseNote.grievance_id == bindparam("case"))
+    .order_by(CaseNote.written_at, CaseNote.id)
+)
+
+
+def of(db: Connection, case_id: int) -> list[Note]:
+    """All that was written on a case, first to last."""
+    return [Note(row[0], vault.unseal(row[1]), row[2], row[3]) for row in db.execute(_OF, {"case": case_id})]
+
+
+def unread(db: Connection, case_id: int, to_owner: bool) -> int:
+    """How much of it was not read yet by the one it is for."""
+    mine = (CaseNote.grievance_id == case_id, CaseNote.to_owner == to_owner, CaseNote.read_at.is_(None))
+    return db.execute(select(func.count()).select_from(CaseNote).where(*mine)).scalar_one()
+
+
+def read(db: Connection, case_id: int, to_owner: bool, now: datetime) -> None:
+    """Whom it is for has read it."""
+    mine = (CaseNote.grievance_id == case_id, CaseNote.to_owner == to_owner, CaseNote.read_at.is_(None))
+    db.execute(update(CaseNote).where(*mine).values(read_at=now))

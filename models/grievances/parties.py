@@ -1,0 +1,90 @@
+"""The other side of a case, once the committee invited them: their sessions, the outcome, their yes or no.
+
+They are barred from the case like anybody who is in cause: what they see here is what they were invited to see.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from models.grievances import agreeing, clocks, moving, steps
+from models.grievances.agreeing import Outcome, Session
+from models.grievances.held import Held, hold, peek
+from models.grievances.kinds import Did, Refused, State, Stop, Unknown
+from models.grievances.numbers import new_id
+from models.grievances.steps import PARTY
+from models.grievances.tables import CaseParty
+from models.writing import insert_once
+
+
+def invite(db: Connection, case_id: int, member_id: int, now: datetime) -> bool:
+    """Keep that somebody was invited; False when they were before."""
+    row = {"id": new_id(), "grievance_id": case_id, "member_id": member_id, "invited_at": now}
+    return insert_once(db, CaseParty, row) is not None
+
+
+def members(db: Connection, case_id: int) -> list[int]:
+    """Who was invited."""
+    found = select(CaseParty.member_id).where(CaseParty.grievance_id == case_id).order_by(CaseParty.member_id)
+    return list(db.execute(found).scalars())
+
+
+def ask_again(db: Connection, case_id: int) -> None:
+    """A new outcome was proposed: what was said of the last one does not count."""
+    db.execute(update(CaseParty).where(CaseParty.grievance_id == case_id).values(says=None, said_at=None))
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What the other side sees: the session, the outcome, what they said to it, and whether they may answer now."""
+
+    invitation_id: int
+    session: Session | None
+    outcome: Outcome | None
+    says: bool | None
+    asked: bool
+
+
+_MINE = (
+    select(CaseParty.id, CaseParty.grievance_id, CaseParty.says)
+    .where(CaseParty.member_id == bindparam("member"))
+    .order_by(CaseParty.invited_at, CaseParty.id)
+)
+
+
+def invitations(db: Connection, member_id: int) -> list[Invitation]:
+    """What somebody was invited to, first to last."""
+    found = []
+    for row in db.execute(_MINE, {"member": member_id}).all():
+        held = peek(db, row.grievance_id)
+        shown = agreeing.outcome(db, held.id)
+        asked = held.state is State.PROPOSED and row.says is None
+        found.append(Invitation(row.id, agreeing.session(db, held.id), shown, row.says, asked))
+    return found
+
+
+def _invited(db: Connection, member_id: int, invitation_id: int) -> Held:
+    mine = select(CaseParty.grievance_id).where(CaseParty.id == invitation_id, CaseParty.member_id == member_id)
+    found = db.execute(mine).scalar_one_or_none()
+    if found is None:
+        raise Unknown
+    return hold(db, found)
+
+
+def answer(db: Connection, member_id: int, invitation_id: int, accepts: bool, now: datetime) -> None:
+    """The other side says yes or no to the outcome. Raises Unknown and Refused."""
+    held = _invited(db, member_id, invitation_id)
+    new = steps.take(db, held, Did.ACCEPTED if accepts else Did.REFUSED, PARTY, now, to=agreeing.back(held, accepts))
+    said = update(CaseParty).where(CaseParty.id == invitation_id)
+    db.execute(said.values(says=accepts, said_at=now))
+    if accepts:
+        agreeing.settle(db, new, now)
+
+
+def appeal(db: Connection, member_id: int, invitation_id: int, why: str | None, now: datetime) -> None:
+    """The other side asks other people to look at it, within 15 days. Raises Unknown and Refused."""
+    held = _invited(db, member_id, invitation_id)
+    if now > held.state_since + clocks.APPEAL_WITHIN:
+        raise Refused(Stop.TOO_LATE)
+    moving.rise(db, held, Did.APPEALED, PARTY, now, why)

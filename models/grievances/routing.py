@@ -1,0 +1,97 @@
+"""Which body handles a case, and who there: the lowest one with two people left for whom the case may exist.
+
+A body whose own officer is in cause is passed over; so is one with fewer than two people left to handle it. At the top
+the partner that was chosen in advance takes it; failing that, nobody, and the complainant is told so.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, select
+
+from models.cooperatives import Cooperative, Kind
+from models.grievances import bars, tree
+from models.grievances.held import Held, caller
+from models.grievances.kinds import Lane
+from models.members import Member, Role
+
+LEAST = 2
+LEAST_SENSITIVE = 1
+HIGH = (Kind.FEDERATION, Kind.CONFEDERATION)
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A body, and the role there that handles a case."""
+
+    level_id: int
+    desk: Role
+
+
+_ROLE = (
+    select(Member.id)
+    .where(Member.cooperative_id == bindparam("body"), Member.role == bindparam("desk"), Member.left_on.is_(None))
+    .order_by(Member.id)
+)
+_KINDS = select(Cooperative.id, Cooperative.kind).where(Cooperative.id.in_(bindparam("bodies", expanding=True)))
+
+
+def pool(db: Connection, held: Held, seat: Seat, besides: int | None = None) -> list[int]:
+    """Who can handle a case at a seat: not who is barred from it, nor who filed it.
+
+    `besides` is who files it now, where that is not kept.
+    """
+    there = db.execute(_ROLE, {"body": seat.level_id, "desk": seat.desk}).scalars().all()
+    out = {*bars.excluded(db, held), caller(held).member_id, besides}
+    return [each for each in there if each not in out]
+
+
+def seat(db: Connection, held: Held, above: int | None = None, besides: int | None = None) -> Seat | None:
+    """The seat a case belongs to; `above` a body, or from the bottom. None when nobody may handle it."""
+    cause = bars.in_cause(db, held)
+    for body in _levels(db, held, above):
+        for desk in _desks(held, body, _implicated(db, body, cause)):
+            if _enough(db, held, Seat(body, desk), besides):
+                return Seat(body, desk)
+    return None
+
+
+def fits(db: Connection, held: Held, at: Seat) -> bool:
+    """Whether a case may stay where it is: nobody there is in cause, and enough people are left."""
+    implicated = _implicated(db, at.level_id, bars.in_cause(db, held))
+    return at.desk in _desks(held, at.level_id, implicated) and _enough(db, held, at)
+
+
+def _implicated(db: Connection, body: int, cause: frozenset[int]) -> set[Role]:
+    return {role for each, role in bars.officers(db, body).items() if each in cause}
+
+
+def _enough(db: Connection, held: Held, at: Seat, besides: int | None = None) -> bool:
+    least = LEAST_SENSITIVE if held.lane is Lane.SENSITIVE else LEAST
+    return len(pool(db, held, at, besides)) >= least
+
+
+def _levels(db: Connection, held: Held, above: int | None) -> list[int]:
+    bodies = tree.ladder(db, held.home_id)
+    if above is not None:
+        # Where the tree was changed meanwhile, it never goes back to where it came from.
+        bodies = bodies[bodies.index(above) + 1 if above in bodies else 1 :]
+    if held.lane is not Lane.SENSITIVE:
+        return bodies
+    kinds = {row.id: row.kind for row in db.execute(_KINDS, {"bodies": bodies})}
+    partners = tree.partners(db)
+    return [
+        each for each in bodies if (held.at_home if each == held.home_id else kinds[each] in HIGH or each in partners)
+    ]
+
+
+def _desks(held: Held, body: int, implicated: set[Role]) -> list[Role]:
+    """The roles that may handle a case at a body, by turns.
+
+    What the treasurer wrote is looked into by the surveillance of the cooperative (domain.md, 4.6).
+    """
+    if held.lane is Lane.SENSITIVE:
+        return [] if implicated else [Role.GENDER_PRESIDENT]
+    desks = []
+    if held.on_money and body == held.home_id and implicated <= {Role.TREASURER}:
+        desks.append(Role.SURVEILLANCE)
+    return desks if implicated else [*desks, Role.COMMITTEE]

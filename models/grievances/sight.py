@@ -1,0 +1,215 @@
+"""Who sees a case. `visible_to` is the one query; whatever a committee reads or does starts from it.
+
+For somebody who is barred from a case it does not exist: in no list, count, search, log or error. What is not visible
+raises the same `Unknown` as what is not there.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_, select
+
+from models import vault
+from models.cooperatives import Cooperative
+from models.grievances import floods, tree
+from models.grievances.held import Held, hold, peek
+from models.grievances.kinds import Category, Follow, Lane, State, Unknown
+from models.grievances.near import near
+from models.grievances.numbers import reference_digest
+from models.grievances.tables import CaseBar, CaseReading, CaseThreat, Grievance
+from models.hands import Hand
+from models.members import OFFICERS, Member, Role
+
+
+class Sees(StrEnum):
+    """What of a case somebody is about to see: all of it, that it is late, that there was a threat, who read it."""
+
+    WHOLE = "whole"
+    LATE = "late"
+    THREAT = "threat"
+    READING = "reading"
+
+
+# Who watches over what is late or threatened below them, and at home over what is late.
+WATCHERS = (Role.COMMITTEE, Role.SURVEILLANCE)
+
+
+def visible_to(db: Connection, hand: Hand, sees: Sees = Sees.WHOLE) -> Select[*tuple[int]]:
+    """The ids of the cases of which somebody may see something. The only way to a case for anybody but who filed it."""
+    people = near(db, [hand.member_id])
+    barred = select(CaseBar.grievance_id).where(
+        CaseBar.grievance_id == Grievance.id, CaseBar.member_id.in_(sorted(people))
+    )
+    officer = select(Member.id).where(
+        Member.cooperative_id == Grievance.home_id,
+        Member.role.in_(OFFICERS),
+        Member.left_on.is_(None),
+        Member.id.in_(sorted(people)),
+    )
+    exists = and_(~barred.exists(), or_(~Grievance.all_officers, ~officer.exists()))
+    return select(Grievance.id).where(_SCOPES[sees](db, hand), exists)
+
+
+def _whole(_db: Connection, hand: Hand) -> ColumnElement[bool]:
+    """Cases that lie at one's own desk; a sensitive one that somebody handles, only for them."""
+    alone = or_(
+        Grievance.lane != Lane.SENSITIVE, Grievance.handler_id.is_(None), Grievance.handler_id == hand.member_id
+    )
+    return and_(Grievance.level_id == hand.cooperative_id, Grievance.desk == hand.role, alone)
+
+
+def _late(db: Connection, hand: Hand) -> ColumnElement[bool]:
+    """Cases of the bodies directly below, and for surveillance those of its own."""
+    if hand.role not in WATCHERS:
+        return false()
+    bodies = tree.below(db, hand.cooperative_id)
+    if hand.role is Role.SURVEILLANCE:
+        bodies.append(hand.cooperative_id)
+    return and_(Grievance.level_id.in_(bodies), Grievance.lane != Lane.SENSITIVE)
+
+
+def _threat(_db: Connection, hand: Hand) -> ColumnElement[bool]:
+    mine = select(CaseThreat.id).where(
+        CaseThreat.grievance_id == Grievance.id,
+        CaseThreat.level_id == hand.cooperative_id,
+        CaseThreat.desk == hand.role,
+    )
+    return mine.exists()
+
+
+def _reading(_db: Connection, hand: Hand) -> ColumnElement[bool]:
+    """Cases that were read in the body of a surveillance."""
+    if hand.role is not Role.SURVEILLANCE:
+        return false()
+    here = select(CaseReading.id).where(
+        CaseReading.grievance_id == Grievance.id, CaseReading.body_id == hand.cooperative_id
+    )
+    return and_(here.exists(), Grievance.lane != Lane.SENSITIVE)
+
+
+_SCOPES = {Sees.WHOLE: _whole, Sees.LATE: _late, Sees.THREAT: _threat, Sees.READING: _reading}
+
+
+def seen(db: Connection, hand: Hand, case_id: int) -> Held:
+    """A case that somebody may see, to look at. Raises Unknown."""
+    _check(db, hand, case_id)
+    return peek(db, case_id)
+
+
+def held(db: Connection, hand: Hand, case_id: int) -> Held:
+    """A case that somebody may see, held to do something with it. Raises Unknown."""
+    _check(db, hand, case_id)
+    found = hold(db, case_id)
+    # It may have gone elsewhere while it was waited for.
+    _check(db, hand, case_id)
+    return found
+
+
+def _check(db: Connection, hand: Hand, case_id: int) -> None:
+    if db.execute(visible_to(db, hand).where(Grievance.id == case_id)).one_or_none() is None:
+        raise Unknown
+
+
+def find(db: Connection, hand: Hand, reference: str) -> int:
+    """The case that has a number, among those somebody may see. Raises Unknown."""
+    asked = visible_to(db, hand).where(Grievance.reference_digest == reference_digest(reference))
+    found = db.execute(asked).scalar_one_or_none()
+    if found is None:
+        raise Unknown
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A case in a committee's list. `more` cases came from the same caller and follow it; they are in the list too.
+
+    `mine`: the one who looks handles it. `entrusted`: it was given to them and they have not said yes.
+    """
+
+    case_id: int
+    reference: str
+    category: Category
+    lane: Lane
+    state: State
+    filed_at: datetime
+    due_at: datetime | None
+    follow: Follow
+    mine: bool
+    entrusted: bool
+    more: int = 0
+
+    def late(self, now: datetime) -> bool:
+        """Whether its deadline has passed."""
+        return self.due_at is not None and self.due_at < now
+
+
+_SETTLED = (State.CLOSED, State.WITHDRAWN, State.MERGED)
+_LINE = (
+    Grievance.id,
+    Grievance.reference_sealed,
+    Grievance.category,
+    Grievance.lane,
+    Grievance.state,
+    Grievance.filed_at,
+    Grievance.due_at,
+    Grievance.follow,
+    Grievance.handler_id,
+)
+
+
+def mine(db: Connection, hand: Hand, over: bool = False) -> list[Line]:
+    """The cases at one's desk, the most pressing first; many of one caller stand together. `over`: those that are."""
+    whose = Grievance.state.in_(_SETTLED) if over else Grievance.state.not_in(_SETTLED)
+    asked = select(*_LINE).where(Grievance.id.in_(visible_to(db, hand)), whose)
+    rows = db.execute(asked.order_by(Grievance.due_at.is_(None), Grievance.due_at, Grievance.filed_at, Grievance.id))
+    return _together(db, [_line(row, hand) for row in rows.all()])
+
+
+def _line(row: Any, hand: Hand) -> Line:
+    taken = row.handler_id == hand.member_id
+    waits = taken and row.state is State.ASSESSED
+    reference = vault.unseal(row.reference_sealed)
+    said = (row.category, row.lane, row.state, row.filed_at, row.due_at, row.follow)
+    return Line(row.id, reference, *said, mine=taken and not waits, entrusted=waits)
+
+
+def _together(db: Connection, lines: list[Line]) -> list[Line]:
+    """Cases of one caller behind the first of them, which says how many they are."""
+    marks = floods.together(db, [line.case_id for line in lines])
+    groups: dict[str | int, list[Line]] = {}
+    for line in lines:
+        groups.setdefault(marks.get(line.case_id, line.case_id), []).append(line)
+    return [
+        each if place else replace(each, more=len(group) - 1)
+        for group in groups.values()
+        for place, each in enumerate(group)
+    ]
+
+
+def count(db: Connection, hand: Hand) -> int:
+    """How many open cases are at one's desk."""
+    there = visible_to(db, hand).where(Grievance.state.not_in(_SETTLED)).subquery()
+    return db.execute(select(func.count()).select_from(there)).scalar_one()
+
+
+@dataclass(frozen=True, slots=True)
+class LateLine:
+    """A case that is late, without its number: what it is about, at which body, and since when."""
+
+    category: Category
+    body: str
+    due_at: datetime
+
+
+def late(db: Connection, hand: Hand, now: datetime) -> list[LateLine]:
+    """What is late: for surveillance at home, and for the level above. The longest first."""
+    asked = (
+        select(Grievance.category, Cooperative.name, Grievance.due_at)
+        .join(Cooperative, Cooperative.id == Grievance.level_id)
+        .where(Grievance.id.in_(visible_to(db, hand, Sees.LATE)), Grievance.due_at < now)
+        .where(Grievance.state.not_in((*_SETTLED, State.PROPOSED)))
+        .order_by(Grievance.due_at, Grievance.category)
+    )
+    return [LateLine(row.category, row.name, row.due_at) for row in db.execute(asked)]

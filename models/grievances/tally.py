@@ -1,0 +1,36 @@
+"""How many cases, steps, bars and readings there are, with a keyed digest: what is taken away is missed.
+
+One count for the whole service and none for a cooperative: it tells nobody where the cases are.
+"""
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from models import vault
+from models.grievances.tables import CaseTally
+from models.writing import insert_once
+
+ALTERED = ""  # the seal of a count that was found altered: it stays so
+_HELD = select(CaseTally.made, CaseTally.seal).where(CaseTally.kind == bindparam("what")).with_for_update()
+_COUNTED = (
+    update(CaseTally)
+    .where(CaseTally.kind == bindparam("what"))
+    .values(made=bindparam("many"), seal=bindparam("digest"))
+)
+
+
+def sealed(kind: str, made: int) -> str:
+    """The digest of a count."""
+    return vault.digest("case tally", f"{kind} {made}")
+
+
+def add(db: Connection, kind: str, many: int) -> None:
+    """Count rows that were written (or erased, below nought). A count that was altered is not made good."""
+    if not many:
+        return
+    row = db.execute(_HELD, {"what": kind}).one_or_none()
+    if row is None:
+        insert_once(db, CaseTally, {"kind": kind, "made": 0, "seal": sealed(kind, 0)})
+        row = db.execute(_HELD, {"what": kind}).one()
+    made = row.made + many
+    right = vault.same(row.seal, sealed(kind, row.made))
+    db.execute(_COUNTED, {"what": kind, "many": made, "digest": sealed(kind, made) if right else ALTERED})

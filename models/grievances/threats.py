@@ -1,0 +1,92 @@
+"""Threats: whoever complained is asked at each look, and what they say goes one level above those who handle it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from models.cooperatives import Cooperative
+from models.grievances import moving, routing, sight, steps
+from models.grievances.held import Held, hold
+from models.grievances.kinds import Category, Did, State, Unknown
+from models.grievances.numbers import new_id
+from models.grievances.sight import Sees
+from models.grievances.tables import CaseThreat, Grievance
+from models.hands import Hand
+
+
+def note(db: Connection, held: Held, now: datetime, gave_up: bool = False) -> bool:
+    """Tell the level above; False where nobody is above, or nobody may know."""
+    above = routing.seat(db, held, above=held.level_id) if held.level_id is not None else None
+    level, desk = (above.level_id, above.desk) if above else (None, None)
+    row = {"id": new_id(), "grievance_id": held.id, "level_id": level, "desk": desk, "at": now, "gave_up": gave_up}
+    db.execute(insert(CaseThreat), row)
+    return above is not None
+
+
+def any_on(db: Connection, case_id: int) -> bool:
+    """Whether the complainant was threatened."""
+    found = select(CaseThreat.id).where(CaseThreat.grievance_id == case_id).limit(1)
+    return db.execute(found).one_or_none() is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Threat:
+    """A threat over a case below, without its number. `gave_up`: the complainant withdrew after it."""
+
+    threat_id: int
+    category: Category
+    state: State
+    body: str | None
+    at: datetime
+    gave_up: bool
+    seen_at: datetime | None
+
+
+def told(db: Connection, hand: Hand) -> list[Threat]:
+    """The threats that were told to one's desk, the newest first."""
+    found = (
+        select(
+            CaseThreat.id,
+            Grievance.category,
+            Grievance.state,
+            Cooperative.name,
+            CaseThreat.at,
+            CaseThreat.gave_up,
+            CaseThreat.seen_at,
+        )
+        .join(Grievance, Grievance.id == CaseThreat.grievance_id)
+        .outerjoin(Cooperative, Cooperative.id == Grievance.level_id)
+        .where(CaseThreat.level_id == hand.cooperative_id, CaseThreat.desk == hand.role)
+        .where(Grievance.id.in_(sight.visible_to(db, hand, Sees.THREAT)))
+        .order_by(CaseThreat.at.desc(), CaseThreat.id)
+    )
+    return [Threat(*row) for row in db.execute(found)]
+
+
+_ONE = select(CaseThreat.grievance_id).where(
+    CaseThreat.id == bindparam("threat"), CaseThreat.level_id == bindparam("body"), CaseThreat.desk == bindparam("role")
+)
+
+
+def _case(db: Connection, hand: Hand, threat_id: int) -> int:
+    given = {"threat": threat_id, "body": hand.cooperative_id, "role": hand.role}
+    asked = sight.visible_to(db, hand, Sees.THREAT).where(Grievance.id == _ONE.scalar_subquery())
+    found = db.execute(asked, given).scalar_one_or_none()
+    if found is None:
+        raise Unknown
+    return found
+
+
+def see(db: Connection, hand: Hand, threat_id: int, now: datetime) -> None:
+    """Somebody of the level above has read it. Raises Unknown."""
+    _case(db, hand, threat_id)
+    mine = update(CaseThreat).where(CaseThreat.id == threat_id, CaseThreat.seen_at.is_(None))
+    db.execute(mine.values(seen_at=now))
+
+
+def call_up(db: Connection, hand: Hand, threat_id: int, now: datetime) -> None:
+    """The level above takes the case from those below, because of a threat. Raises Unknown and Refused."""
+    case_id = _case(db, hand, threat_id)
+    see(db, hand, threat_id, now)
+    moving.rise(db, hold(db, case_id), Did.ESCALATED, steps.by(hand), now)

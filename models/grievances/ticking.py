@@ -1,0 +1,89 @@
+"""What time does to cases: reminders, and the way up of what nobody attends to. Nothing is ever closed by it.
+
+Each tick does what is due by now, once; run twice it does nothing more, run late it does the same later. A case climbs
+one level in a tick: whoever gets it has their whole time.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, select
+
+from models.grievances import clocks, floods, moving, news, routing, steps
+from models.grievances.held import Held, hold
+from models.grievances.kinds import Clock, Did, Refused, Stop
+from models.grievances.routing import Seat
+from models.grievances.steps import SYSTEM
+from models.grievances.tables import Grievance
+
+AT_ONCE = 200
+BEFORE = timedelta(days=1)
+
+
+def tick(db: Connection, now: datetime) -> int:
+    """Do what is due; how many cases something was done with. At most some hundreds: the rest in the next tick."""
+    done = 0
+    for case_id in _due(db, Grievance.climbs_at, now):
+        done += _climb(db, hold(db, case_id), now)
+    for case_id in _due(db, Grievance.tell_at, now):
+        done += _tell(db, hold(db, case_id), now)
+    floods.forget(db, now)
+    return done
+
+
+def _due(db: Connection, column: object, now: datetime) -> list[int]:
+    asked = select(Grievance.id).where(column <= now).order_by(column, Grievance.id).limit(AT_ONCE)  # type: ignore
+    return list(db.execute(asked).scalars())
+
+
+def _climb(db: Connection, held: Held, now: datetime) -> bool:
+    """A missed clock sends a case up; one that nobody could handle is looked at again."""
+    if held.climbs_at is None or held.climbs_at > now:
+        return False
+    if held.level_id is None:
+        return _settle(db, held, now)
+    try:
+        moving.rise(db, held, Did.ESCALATED, SYSTEM, now)
+    except Refused as refused:
+        if refused.stop is not Stop.NOBODY_ABOVE:
+            raise
+        _again(db, held, now)
+        return False
+    return True
+
+
+def _settle(db: Connection, held: Held, now: datetime) -> bool:
+    if moving.settle(db, held, now).level_id is not None:
+        return True
+    _again(db, held, now)
+    return False
+
+
+def _again(db: Connection, held: Held, now: datetime) -> None:
+    """At the top there is nobody above: it stays, late, and is looked at again a few days later."""
+    known = clocks.calendar(db, held.level_id)
+    wait = known.hours[Clock.ESCALATE] if held.level_id is not None else 1
+    steps.write(db, held, replace(held, climbs_at=now + timedelta(hours=wait)))
+
+
+def _tell(db: Connection, held: Held, now: datetime) -> bool:
+    """Those who handle a case are told when it comes to them, a day before it is due, and on that day."""
+    if held.tell_at is None or held.tell_at > now:
+        return False
+    if held.due_at is None or held.level_id is None or held.desk is None:
+        steps.write(db, held, replace(held, tell_at=None))
+        return False
+    times = sorted({held.state_since, held.due_at - BEFORE, held.due_at})
+    which = max(at for at in times if at <= now) if times[0] <= now else None
+    later = [at for at in times if at > now]
+    steps.write(db, held, replace(held, tell_at=min(later) if later else None))
+    if which is None or (held.handler_id is not None and which == held.state_since):
+        return False
+    people = _people(db, held, Seat(held.level_id, held.desk))
+    news.to_do(db, held, people, f"case:{held.id}:{held.steps}:{times.index(which)}", now)
+    return True
+
+
+def _people(db: Connection, held: Held, seat: Seat) -> list[int]:
+    there = routing.pool(db, held, seat)
+    return [each for each in there if held.handler_id in (None, each)]

@@ -1,0 +1,161 @@
+"""What a committee does with a case that lies at its desk, until somebody handles it.
+
+Each function takes who acts, goes through `sight` and raises Unknown for a case they may not see, Refused for what
+cannot be done with it now.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from models.grievances import bars, clocks, merging, moving, news, notes, routing, sight, steps
+from models.grievances.held import Held, caller
+from models.grievances.kinds import Category, Did, Follow, Lane, Refused, State, Stop, Why
+from models.grievances.routing import Seat
+from models.grievances.tables import Grievance
+from models.hands import Hand
+from models.members import Member
+
+
+def acting(db: Connection, hand: Hand, case_id: int) -> Held:
+    """A case, held by somebody of its desk who may do something with it. Raises Unknown, Refused for their own."""
+    held = sight.held(db, hand, case_id)
+    who = caller(held)
+    if who.member_id == hand.member_id or (who.phone is not None and who.phone == hand.phone):
+        raise Refused(Stop.OWN)
+    return held
+
+
+def handling(db: Connection, hand: Hand, case_id: int) -> Held:
+    """The same, by who handles it. Raises Refused for the others."""
+    held = acting(db, hand, case_id)
+    if held.handler_id != hand.member_id:
+        raise Refused(Stop.NOT_HANDLER)
+    return held
+
+
+def acknowledge(db: Connection, hand: Hand, case_id: int, now: datetime) -> None:
+    """Somebody has seen it. In the sensitive lane they alone see it from then on."""
+    held = acting(db, hand, case_id)
+    taken: dict[str, Any] = {"handler_id": hand.member_id} if held.lane is Lane.SENSITIVE else {}
+    news.to_owner(db, steps.take(db, held, Did.ACKNOWLEDGED, steps.by(hand), now, **taken), now)
+
+
+def assess(
+    db: Connection, hand: Hand, case_id: int, lane: Lane, category: Category, now: datetime, why: str | None = None
+) -> None:
+    """It is looked at: which lane and subject it has. A case that turns out sensitive forgets who called.
+
+    It leaves this desk when another one must handle it now.
+    """
+    held = acting(db, hand, case_id)
+    changes: dict[str, Any] = {"lane": lane, "category": category} | (_forgotten() if lane is Lane.SENSITIVE else {})
+    base = held.state_since if lane is held.lane else held.filed_at
+    by = clocks.answer_by(clocks.calendar(db, held.level_id), lane, base)
+    changes["answer_by"] = held.answer_by if lane is held.lane else max(by, held.answer_by)
+    new = steps.take(db, held, Did.ASSESSED, steps.by(hand), now, why, **changes)
+    if lane is Lane.SENSITIVE:
+        _forget(db, new.id)
+    if new.lane is not held.lane and not routing.fits(db, new, Seat(hand.cooperative_id, hand.role)):
+        moving.put(db, new, routing.seat(db, new), Did.ESCALATED, steps.SYSTEM, now)
+    news.to_owner(db, new, now)
+
+
+def _forgotten() -> dict[str, object]:
+    return {"caller_sealed": None, "follow": Follow.PULL}
+
+
+def _forget(db: Connection, case_id: int) -> None:
+    """Nothing is shown any more on the phone it came from."""
+    db.execute(update(Grievance).where(Grievance.id == case_id).values(reveal_digest=None))
+
+
+def turn_down(db: Connection, hand: Hand, case_id: int, why: str, now: datetime) -> None:
+    """It is not for this committee: the reason is owed, and the complainant can appeal."""
+    held = acting(db, hand, case_id)
+    notes.write(db, held.id, why, f"scope:{held.id}:{held.steps}", now, to_owner=True)
+    news.to_owner(db, steps.take(db, held, Did.OUT_OF_SCOPE, steps.by(hand), now, why), now)
+
+
+def assign(db: Connection, hand: Hand, case_id: int, member_id: int, now: datetime) -> None:
+    """Give a case to a member of the desk: to oneself it is taken at once, another one says yes first."""
+    held = acting(db, hand, case_id)
+    if member_id == hand.member_id:
+        _take(db, hand, held, now)
+        return
+    if held.level_id is None or held.desk is None:
+        raise Refused(Stop.STATE)
+    if member_id not in routing.pool(db, held, Seat(held.level_id, held.desk)):
+        raise Refused(Stop.NO_SUCH_MEMBER)
+    new = steps.take(db, held, Did.ENTRUSTED, steps.by(hand), now, handler_id=member_id)
+    news.to_do(db, new, [member_id], f"case:{new.id}:{new.steps}:entrusted", now)
+
+
+def accept(db: Connection, hand: Hand, case_id: int, now: datetime) -> None:
+    """Whom a case was given to says yes, and handles it from now on."""
+    _take(db, hand, handling(db, hand, case_id), now)
+
+
+def _take(db: Connection, hand: Hand, held: Held, now: datetime) -> None:
+    if held.state is not State.ASSESSED and held.handler_id not in (None, hand.member_id):
+        raise Refused(Stop.NOT_HANDLER)
+    to = State.ASSIGNED if held.state is State.ASSESSED else held.state
+    new = steps.take(db, held, Did.TAKEN, steps.by(hand), now, to=to, handler_id=hand.member_id)
+    news.to_owner(db, new, now)
+
+
+def colleagues(db: Connection, hand: Hand, case_id: int) -> list[tuple[int, str]]:
+    """Who else can handle a case at this desk: id and name."""
+    held = sight.seen(db, hand, case_id)
+    there = routing.pool(db, held, Seat(hand.cooperative_id, hand.role))
+    others = [each for each in there if each != hand.member_id]
+    found = select(Member.id, Member.name).where(Member.id.in_(others)).order_by(Member.name, Member.id)
+    return [(row.id, row.name) for row in db.execute(found)]
+
+
+def recuse(db: Connection, hand: Hand, case_id: int, now: datetime) -> None:
+    """Somebody steps aside: the case does not exist for them any more, and goes up when too few are left."""
+    held = sight.held(db, hand, case_id)
+    # Of what is being handled, `reseat` frees the case by a step of its own.
+    stays = held.state in steps.HANDLED or held.handler_id != hand.member_id
+    left: dict[str, Any] = {} if stays else {"handler_id": None}
+    new = steps.take(db, held, Did.RECUSED, steps.by(hand), now, **left)
+    bars.put(db, held.id, [hand.member_id], Why.RECUSED)
+    moving.reseat(db, new, now)
+
+
+def accuse(db: Connection, hand: Hand, case_id: int, member_id: int, now: datetime) -> None:
+    """It turns out whom a case is about: it does not exist for them any more, and goes up when it must.
+
+    The same is heard for a member that is not there: no list of members is read here.
+    """
+    held = acting(db, hand, case_id)
+    if db.execute(select(Member.id).where(Member.id == member_id)).one_or_none() is None:
+        raise Refused(Stop.NO_SUCH_MEMBER)
+    new = steps.take(db, held, Did.ACCUSED, steps.by(hand), now)
+    merging.bar_all(db, held.id, [member_id], Why.ACCUSED)
+    moving.reseat(db, new, now)
+
+
+def write(db: Connection, hand: Hand, case_id: int, words: str, key: str, now: datetime) -> None:
+    """Write to the complainant, or ask them something; the same press never writes twice."""
+    held = acting(db, hand, case_id)
+    if notes.write(db, held.id, words, key, now, to_owner=True):
+        news.to_owner(db, steps.take(db, held, Did.WROTE, steps.by(hand), now), now)
+
+
+def escalate(db: Connection, hand: Hand, case_id: int, why: str | None, now: datetime) -> None:
+    """Send a case up: this committee does not see it any more. Raises Refused where nobody is above."""
+    moving.rise(db, acting(db, hand, case_id), Did.ESCALATED, steps.by(hand), now, why)
+
+
+def merge(db: Connection, hand: Hand, case_id: int, into_id: int, now: datetime) -> None:
+    """A case says the same as another one: they are handled together, and each complainant keeps number and code."""
+    held, into = acting(db, hand, case_id), acting(db, hand, into_id)
+    if case_id == into_id or Lane.SENSITIVE in (held.lane, into.lane) or into.state not in steps.LIVE:
+        raise Refused(Stop.STATE)
+    steps.take(db, held, Did.MERGED, steps.by(hand), now, merged_into_id=into.id)
+    merging.join(db, held, into)
+    moving.reseat(db, replace(into, all_officers=held.all_officers or into.all_officers), now)
