@@ -46,6 +46,7 @@ from models import (
     work,
 )
 from models.base import Base
+from models.grievances import counted
 
 metadata = Base.metadata
 
@@ -62,6 +63,7 @@ __all__ = [
     "closings",
     "codes",
     "cooperatives",
+    "counted",
     "declarations",
     "door",
     "entries",
