@@ -99,7 +99,7 @@ def calendar(db: Connection, body_id: int | None) -> Calendar:
 
 def hours(db: Connection, body_id: int) -> dict[Clock, int]:
     """How many hours each step may take at a body: the shortest that it or any above it set, or the default."""
-    return {**DEFAULTS, **_tightest(db, tree.ladder(db, body_id))}
+    return {**DEFAULTS, **_tightest(db, [body_id, *tree.above(db, body_id)])}
 
 
 def _tightest(db: Connection, bodies: list[int]) -> dict[Clock, int]:
@@ -114,7 +114,7 @@ def set_hours(db: Connection, body_id: int, clock: Clock, wanted: int) -> None:
 
     A body with none above may go beyond the default, up to four times.
     """
-    above = [each for each in tree.ladder(db, body_id) if each != body_id]
+    above = tree.above(db, body_id)
     most = {**DEFAULTS, **_tightest(db, above)}[clock] if above else DEFAULTS[clock] * AT_MOST
     if not 1 <= wanted <= most:
         raise Refused(Stop.LOOSER)

@@ -18,18 +18,28 @@ def ladder(db: Connection, home_id: int | None) -> list[int]:
 
     Of several at one height the one with the smaller id comes first. Without a cooperative: the tops of all trees.
     """
-    parents: dict[int, list[int]] = defaultdict(list)
-    for child, parent in db.execute(_EDGES):
-        parents[child].append(parent)
+    parents = _parents(db)
     climbed = _tops(db, parents) if home_id is None else _in_order(home_id, parents)
     chosen = {row.body_id: row.partner_id for row in db.execute(_PARTNERS)}
     outside = [chosen[body] for body in reversed(climbed) if body in chosen]
     return climbed + [each for each in dict.fromkeys(outside) if each not in climbed]
 
 
+def above(db: Connection, body_id: int) -> list[int]:
+    """The bodies above one in the tree, lowest first."""
+    return _in_order(body_id, _parents(db))[1:]
+
+
+def _parents(db: Connection) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = defaultdict(list)
+    for child, parent in db.execute(_EDGES):
+        found[child].append(parent)
+    return found
+
+
 def _tops(db: Connection, parents: dict[int, list[int]]) -> list[int]:
-    above = {each for some in parents.values() for each in some}
-    return sorted(above - set(parents) - partners(db))
+    parental = {each for some in parents.values() for each in some}
+    return sorted(parental - set(parents) - partners(db))
 
 
 def _in_order(home_id: int, parents: dict[int, list[int]]) -> list[int]:

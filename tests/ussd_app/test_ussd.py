@@ -136,9 +136,8 @@ def test_a_stranger_who_complains_without_a_name_is_not_asked_for_one(app: Flask
     assert "Dites en peu de mots" in mine.go("1", "3", "1", "1", "1")
     assert mine.press("1").startswith("END ")
     with reading(service.of(app).engine) as db:
-        row = db.execute(
-            select(Grievance).where(Grievance.name == Name.NOBODY, Grievance.category == Category.MONEY)
-        ).one()
+        unnamed = select(Grievance).where(Grievance.name == Name.NOBODY, Grievance.category == Category.MONEY)
+        row = db.execute(unnamed).one()
     assert (row.name, row.caller_sealed) == ("nobody", None)
 
 

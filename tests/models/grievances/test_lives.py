@@ -1,0 +1,405 @@
+"""Whole lives of cases: agreement, promises, appeals, reopening, withdrawal, threats, referral, merging, other side."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from models.grievances import (
+    Category,
+    Concerned,
+    Did,
+    Filed,
+    Follow,
+    Lane,
+    Name,
+    Refused,
+    State,
+    Stop,
+    Unknown,
+    deciding,
+    following,
+    near,
+    open_case,
+    parties,
+    reading,
+    sight,
+    threats,
+    ticking,
+    work,
+)
+from models.grievances.promises import Promise
+from models.grievances.tables import Grievance
+from models.hands import Hand
+from models.members import Role
+from tests.models.grievances.conftest import Committees
+from tests.models.grievances.land import DAY, NOW, Land, assigned, proposed
+
+KINDS = ["sqlite", "postgresql"]
+PAYS = Promise("Verser 41 350 F", "Le trésorier", date(2026, 12, 5))
+
+
+def stop(refused: pytest.ExceptionInfo[Refused]) -> Stop:
+    return refused.value.stop
+
+
+def opened(land: Land, filed: Filed) -> int:
+    found = open_case(land.db, filed.reference, filed.code, "+22369999999", NOW)
+    assert isinstance(found, int)
+    return found
+
+
+def test_a_case_is_settled_by_both_sides_and_closed_when_the_promise_is_kept(
+    land: Land, committees: Committees
+) -> None:
+    db, one = land.db, committees["coop"][0]
+    owner, other = land.member("coop"), land.member("coop")
+    filed = land.file(owner, follow=Follow.SMS)
+    case_id = assigned(land, one, filed)
+    deciding.invite(db, one, case_id, other.member_id, NOW)
+    deciding.propose(db, one, case_id, "La coop verse 41 350 F", [PAYS], NOW)
+    (asked,) = parties.invitations(db, other.member_id)
+    assert (asked.asked, asked.outcome and asked.outcome.text) == (True, "La coop verse 41 350 F")
+    following.accept(db, opened(land, filed), NOW)
+    assert land.case(filed).state is State.PROPOSED
+    parties.answer(db, other.member_id, asked.invitation_id, True, NOW)
+    assert land.case(filed).state is State.RESOLVED
+    assert Did.CONFIRMED in following.look(db, case_id, NOW).can
+    following.settled(db, case_id, True, NOW)
+    assert land.case(filed).state is State.RESOLVED
+    (promise,) = following.promised(db, case_id)
+    assert promise.promise_id is not None
+    deciding.keep(db, one, case_id, promise.promise_id, NOW + 9 * DAY)
+    assert land.case(filed).state is State.CLOSED
+    assert {kind for _phone, kind in land.sms()} == {"case_news"}
+    assert {phone for phone, _kind in land.sms()} == {owner.phone, other.phone}
+
+
+def test_a_signed_paper_is_the_yes_of_the_other_side_and_never_of_the_complainant(
+    land: Land, committees: Committees
+) -> None:
+    one, filed = committees["coop"][0], land.file()
+    case_id = assigned(land, one, filed)
+    deciding.invite(land.db, one, case_id, land.member("coop").member_id, NOW)
+    deciding.propose(land.db, one, case_id, "On partage l'eau", [], NOW)
+    deciding.note_paper(land.db, one, case_id, NOW)
+    assert land.case(filed).state is State.PROPOSED
+    following.accept(land.db, case_id, NOW)
+    assert land.case(filed).state is State.RESOLVED
+
+
+def test_it_is_asked_whether_it_is_settled_and_a_no_opens_it_again(land: Land, committees: Committees) -> None:
+    filed = land.file()
+    case_id = proposed(land, committees["coop"][0], filed)
+    following.accept(land.db, case_id, NOW)
+    following.settled(land.db, case_id, False, NOW + DAY)
+    case = land.case(filed)
+    assert (case.state, case.handler_id, case.due_at) == (State.REOPENED, None, NOW + 3 * DAY)
+
+
+@pytest.mark.parametrize("talk", [True, False])
+def test_who_refuses_talks_again_but_not_about_children(land: Land, committees: Committees, talk: bool) -> None:
+    filed, child = land.file(), land.file(key="2", category=Category.CHILDREN)
+    for each, then in ((filed, State.IN_MEDIATION), (child, State.ASSIGNED)):
+        following.refuse(land.db, proposed(land, committees["coop"][0], each), NOW, talk)
+        assert land.case(each).state is then
+    with pytest.raises(Refused) as refused:
+        deciding.set_session(land.db, committees["coop"][0], land.case(child).id, NOW + DAY, "Mairie", NOW)
+    assert stop(refused) is Stop.NO_MEDIATION
+
+
+def test_an_appeal_goes_to_other_people_within_fifteen_days(land: Land, committees: Committees) -> None:
+    db, one = land.db, committees["coop"][0]
+    above = land.member("union", Role.COMMITTEE, phone=one.phone)
+    filed, late = land.file(), land.file(key="2")
+    case_id, late_id = proposed(land, one, filed), proposed(land, one, late)
+    following.appeal(db, case_id, "Le montant est faux", NOW + 15 * DAY)
+    case = land.case(filed)
+    assert (land.level(filed), case.state, case.handler_id) == ("union", State.APPEALED, None)
+    assert case.due_at == NOW + 45 * DAY
+    # Whoever handled it below does not see it above, in another register either.
+    assert sight.count(db, above) == 0
+    assert sight.count(db, committees["union"][0]) == 1
+    with pytest.raises(Refused) as refused:
+        following.appeal(db, late_id, None, NOW + 15 * DAY + timedelta(seconds=1))
+    assert stop(refused) is Stop.TOO_LATE
+    assert Did.APPEALED not in following.look(db, late_id, NOW + 16 * DAY).can
+
+
+def test_an_appeal_is_decided_with_a_reason_or_proposed_anew(land: Land, committees: Committees) -> None:
+    db, other = land.db, committees["union"][0]
+    filed, again = land.file(), land.file(key="2")
+    for each in (filed, again):
+        following.appeal(db, proposed(land, committees["coop"][0], each), None, NOW)
+        work.assign(db, other, land.case(each).id, other.member_id, NOW)
+    deciding.close(db, other, land.case(filed).id, "Le premier accord reste", NOW)
+    assert land.case(filed).state is State.CLOSED
+    assert following.letters(db, land.case(filed).id)[-1].words == "Le premier accord reste"
+    deciding.propose(db, other, land.case(again).id, "La moitié", [], NOW)
+    assert land.case(again).state is State.PROPOSED
+
+
+def test_out_of_scope_owes_a_reason_and_can_be_appealed(land: Land, committees: Committees) -> None:
+    db, one = land.db, committees["coop"][0]
+    filed = land.file()
+    case_id = land.case(filed).id
+    work.acknowledge(db, one, case_id, NOW)
+    work.assess(db, one, case_id, Lane.ORDINARY, Category.OTHER, NOW)
+    work.turn_down(db, one, case_id, "C'est au tribunal", NOW)
+    assert [each.words for each in following.letters(db, case_id)] == ["C'est au tribunal"]
+    following.appeal(db, case_id, None, NOW)
+    assert land.level(filed) == "union"
+
+
+def test_a_closed_case_opens_again_within_twelve_months(land: Land, committees: Committees) -> None:
+    db, one = land.db, committees["coop"][0]
+    filed, late = land.file(), land.file(key="2")
+    for each in (filed, late):
+        case_id = proposed(land, one, each)
+        following.accept(db, case_id, NOW)
+        following.settled(db, case_id, True, NOW)
+        assert land.case(each).state is State.CLOSED
+    following.reopen(db, land.case(filed).id, "Ils ont repris le puits", NOW + 365 * DAY)
+    assert (land.case(filed).state, land.level(filed)) == (State.REOPENED, "coop")
+    with pytest.raises(Refused) as refused:
+        following.reopen(db, land.case(late).id, None, NOW + 366 * DAY)
+    assert stop(refused) is Stop.TOO_LATE
+
+
+def test_a_case_that_is_over_takes_no_more_words_and_no_second_withdrawal(land: Land) -> None:
+    filed = land.file()
+    case_id = land.case(filed).id
+    following.withdraw(land.db, case_id, NOW)
+    tries: list[Callable[[], None]] = [
+        lambda: following.withdraw(land.db, case_id, NOW),
+        lambda: following.add(land.db, case_id, "Encore", "n", NOW),
+        lambda: following.send_up(land.db, case_id, None, NOW),
+    ]
+    for again in tries:
+        with pytest.raises(Refused):
+            again()
+    assert following.look(land.db, case_id, NOW).can == {Did.THREATENED}
+
+
+def test_a_threat_goes_one_level_above_who_handles_it_and_to_nobody_below(land: Land, committees: Committees) -> None:
+    db, here, above = land.db, committees["coop"][0], committees["union"][0]
+    filed = land.file()
+    case_id = land.case(filed).id
+    assert following.threatened(db, case_id, NOW)
+    (told,) = threats.told(db, above)
+    assert (told.category, told.body, told.gave_up) == (Category.LAND, "coop", False)
+    assert threats.told(db, here) == []
+    assert all(step.did is not Did.THREATENED for step in reading.whole(db, here, case_id).history)
+    with pytest.raises(Unknown):
+        threats.see(db, here, told.threat_id, NOW)
+    following.withdraw(db, case_id, NOW)
+    assert [each.gave_up for each in threats.told(db, above)] in ([True, False], [False, True])
+
+
+def test_the_level_above_can_take_a_case_because_of_a_threat(land: Land, committees: Committees) -> None:
+    filed = land.file()
+    following.threatened(land.db, land.case(filed).id, NOW)
+    (told,) = threats.told(land.db, committees["union"][0])
+    threats.call_up(land.db, committees["union"][0], told.threat_id, NOW)
+    assert (land.level(filed), sight.count(land.db, committees["coop"][0])) == ("union", 0)
+
+
+def test_a_referral_ends_with_its_reason(land: Land, committees: Committees) -> None:
+    one, filed = committees["coop"][0], land.file()
+    case_id = assigned(land, one, filed)
+    deciding.refer(land.db, one, case_id, "Inspection du travail", NOW)
+    with pytest.raises(Refused):
+        deciding.close(land.db, committees["coop"][1], case_id, "Sans nouvelle", NOW)
+    deciding.close(land.db, one, case_id, "Sans nouvelle", NOW + 60 * DAY)
+    assert land.case(filed).state is State.CLOSED
+    assert [each.words for each in following.letters(land.db, case_id)] == ["Inspection du travail", "Sans nouvelle"]
+
+
+def test_only_the_handler_handles(land: Land, committees: Committees) -> None:
+    one, two, _three = committees["coop"]
+    filed = land.file(name=Name.HANDLER)
+    case_id = assigned(land, one, filed)
+    tries: list[Callable[[], None]] = [
+        lambda: deciding.inquire(land.db, two, case_id, NOW),
+        lambda: deciding.propose(land.db, two, case_id, "Rien", [], NOW),
+        lambda: deciding.set_session(land.db, two, case_id, NOW + DAY, "Mairie", NOW),
+    ]
+    for done in tries:
+        with pytest.raises(Refused) as refused:
+            done()
+        assert stop(refused) is Stop.NOT_HANDLER
+    assert reading.whole(land.db, two, case_id).phone is None
+    assert reading.whole(land.db, one, case_id).phone == "+22360999999"
+
+
+@pytest.mark.parametrize(("name", "seen"), [(Name.COMMITTEE, True), (Name.HANDLER, False), (Name.NOBODY, False)])
+def test_the_committee_sees_a_name_where_it_may(land: Land, committees: Committees, name: Name, seen: bool) -> None:
+    owner = land.member("coop")
+    whole = reading.whole(land.db, committees["coop"][0], land.case(land.file(owner, name=name)).id)
+    assert (whole.caller is not None, whole.phone is not None) == (seen, seen)
+    assert whole.words == "Le puits est à nous"
+
+
+def test_whom_a_case_is_given_to_says_yes_first(land: Land, committees: Committees) -> None:
+    db, (one, two, _three) = land.db, committees["coop"]
+    case_id = land.case(land.file()).id
+    work.acknowledge(db, one, case_id, NOW)
+    work.assess(db, one, case_id, Lane.ORDINARY, Category.LAND, NOW)
+    assert [each for each, _name in work.colleagues(db, one, case_id)] == [
+        each.member_id for each in committees["coop"][1:]
+    ]
+    with pytest.raises(Refused):
+        work.assign(db, one, case_id, committees["union"][0].member_id, NOW)
+    work.assign(db, one, case_id, two.member_id, NOW)
+    (line,) = sight.mine(db, two)
+    assert (line.entrusted, line.mine, line.state) == (True, False, State.ASSESSED)
+    work.accept(db, two, case_id, NOW)
+    (line,) = sight.mine(db, two)
+    assert (line.entrusted, line.mine, line.state) == (False, True, State.ASSIGNED)
+
+
+def test_who_steps_aside_sees_it_no_more_and_with_too_few_left_it_goes_up(land: Land, committees: Committees) -> None:
+    db, (one, two, three) = land.db, committees["coop"]
+    filed = land.file()
+    case_id = assigned(land, one, filed)
+    work.recuse(db, one, case_id, NOW)
+    assert (land.case(filed).state, land.case(filed).handler_id) == (State.ASSESSED, None)
+    assert [sight.count(db, each) for each in (one, two, three)] == [0, 1, 1]
+    work.recuse(db, two, case_id, NOW)
+    assert land.level(filed) == "union"
+    assert sight.count(db, three) == 0
+    with pytest.raises(Unknown):
+        work.recuse(db, one, case_id, NOW)
+
+
+def test_whom_it_turns_out_to_be_about_loses_it_at_once(land: Land, committees: Committees) -> None:
+    db, (one, two, _three) = land.db, committees["coop"]
+    officer = land.member("coop", Role.PRESIDENT)
+    filed, led = land.file(), land.file(key="2")
+    work.accuse(db, one, land.case(filed).id, two.member_id, NOW)
+    assert (sight.count(db, two), land.level(filed)) == (1, "coop")
+    work.accuse(db, one, land.case(led).id, officer.member_id, NOW)
+    assert land.level(led) == "union"
+
+
+def test_a_case_that_turns_out_sensitive_forgets_who_called_and_leaves_the_desk(
+    land: Land, committees: Committees
+) -> None:
+    db, one = land.db, committees["coop"][0]
+    desk = land.member("federation", Role.GENDER_PRESIDENT)
+    other = land.member("federation", Role.GENDER_PRESIDENT)
+    filed = land.file(land.member("coop"), follow=Follow.SMS)
+    case_id = land.case(filed).id
+    work.acknowledge(db, one, case_id, NOW)
+    before = land.sms()
+    work.assess(db, one, case_id, Lane.SENSITIVE, Category.PRIVATE, NOW)
+    case = land.case(filed)
+    assert (case.caller_sealed, case.follow, land.level(filed)) == (None, Follow.PULL, "federation")
+    assert (sight.count(db, one), sight.count(db, desk)) == (0, 1)
+    assert land.sms() == before
+    # Whoever opens it first has it alone.
+    work.acknowledge(db, desk, case_id, NOW)
+    assert (sight.count(db, desk), sight.count(db, other)) == (1, 0)
+
+
+def test_cases_that_say_the_same_are_handled_together_and_none_is_lost(land: Land, committees: Committees) -> None:
+    db, one = land.db, committees["coop"][0]
+    accused = committees["coop"][2]
+    first = land.file()
+    second = land.file(key="2", barred_id=accused.member_id)
+    into, case_id = land.case(first).id, land.case(second).id
+    assert sight.count(db, accused) == 1
+    work.merge(db, one, case_id, into, NOW)
+    # Who is barred from one is barred from both.
+    assert sight.count(db, accused) == 0
+    proposed(land, one, first)
+    mine = following.look(db, opened(land, second), NOW)
+    assert (mine.merged, mine.state, mine.reference) == (True, State.PROPOSED, second.reference)
+    following.add(db, case_id, "Moi aussi", "n", NOW)
+    assert following.look(db, case_id, NOW).added == 1
+    # The one whose case it was gives up: the other goes on.
+    following.withdraw(db, into, NOW)
+    assert (land.case(first).state, land.case(second).state) == (State.WITHDRAWN, State.REOPENED)
+    assert land.case(second).merged_into_id is None
+
+
+def test_a_merged_case_climbs_with_the_other_and_can_go_on_alone(land: Land, committees: Committees) -> None:
+    db, one = land.db, committees["coop"][0]
+    first, second, third = land.file(), land.file(key="2"), land.file(key="3")
+    for each in (second, third):
+        work.merge(db, one, land.case(each).id, land.case(first).id, NOW)
+    work.escalate(db, one, land.case(first).id, "Trop grave", NOW)
+    assert {land.level(each) for each in (first, second, third)} == {"union"}
+    following.reopen(db, land.case(third).id, None, NOW)
+    assert (land.case(third).state, land.case(third).merged_into_id) == (State.REOPENED, None)
+    following.withdraw(db, land.case(second).id, NOW)
+    assert land.case(first).state is State.ESCALATED
+
+
+def test_a_leader_in_cause_in_one_of_two_cases_is_in_cause_in_both(land: Land, committees: Committees) -> None:
+    db, one = land.db, committees["union"][0]
+    first = land.file(home_id=land.bodies["union"])
+    land.member("coop", Role.SECRETARY, phone=committees["union"][2].phone)
+    second = land.file(key="2", concerned=Concerned.OFFICER)
+    assert [land.level(each) for each in (first, second)] == ["union", "union"]
+    work.merge(db, one, land.case(second).id, land.case(first).id, NOW)
+    assert db.execute(
+        select(Grievance.all_officers).where(Grievance.merged_into_id.is_(None), Grievance.id == land.case(first).id)
+    ).scalar_one()
+    assert sight.count(db, committees["union"][2]) == 0
+
+
+def test_the_other_side_sees_session_and_outcome_and_never_the_case(land: Land, committees: Committees) -> None:
+    db, one = land.db, committees["coop"][0]
+    other, stranger = land.member("coop", Role.COMMITTEE), land.member("coop")
+    filed = land.file(barred_id=other.member_id)
+    case_id = assigned(land, one, filed)
+    deciding.invite(db, one, case_id, other.member_id, NOW)
+    deciding.set_session(db, one, case_id, NOW + 5 * DAY, "Mairie", NOW)
+    (invited,) = parties.invitations(db, other.member_id)
+    assert (invited.session and invited.session.place, invited.outcome, invited.asked) == ("Mairie", None, False)
+    assert (sight.count(db, other), parties.invitations(db, stranger.member_id)) == (0, [])
+    with pytest.raises(Unknown):
+        parties.answer(db, stranger.member_id, invited.invitation_id, True, NOW)
+    deciding.propose(db, one, case_id, "On partage", [], NOW)
+    parties.appeal(db, other.member_id, invited.invitation_id, "Non", NOW)
+    assert land.level(filed) == "union"
+
+
+def test_an_sms_of_news_does_not_go_to_a_phone_that_somebody_in_cause_shares(
+    land: Land, committees: Committees
+) -> None:
+    accused = land.member("coop")
+    owner = land.member("coop", phone=accused.phone)
+    alone = land.member("coop")
+    for number, who in enumerate((owner, alone)):
+        filed = land.file(who, key=f"{number}", follow=Follow.SMS, barred_id=accused.member_id)
+        work.acknowledge(land.db, committees["coop"][0], land.case(filed).id, NOW)
+    assert land.sms() == [(alone.phone, "case_news")]
+
+
+@pytest.mark.parametrize("said", [{"name": Name.NOBODY}, {"category": Category.PRIVATE}])
+def test_who_is_not_named_is_in_no_row_and_follows_by_code(
+    land: Land, committees: Committees, said: dict[str, Any]
+) -> None:
+    owner: Hand = land.member("coop")
+    filed = land.file(owner, follow=Follow.SMS, **said)
+    row = land.db.execute(select(Grievance).where(Grievance.id == land.case(filed).id)).one()
+    assert (row.caller_sealed, row.follow, row.filed_at.hour) == (None, Follow.PULL, 0)
+    following.follow_by(land.db, row.id, Follow.SMS)
+    assert land.case(filed).follow is Follow.PULL
+
+
+def test_what_is_late_shows_at_home_and_above_without_its_number(land: Land, committees: Committees) -> None:
+    watching, above = land.member("coop", Role.SURVEILLANCE), committees["union"][0]
+    barred = land.member("coop", Role.SURVEILLANCE)
+    accused = land.member("coop")
+    land.file(barred_id=accused.member_id)
+    near.link(land.db, accused.member_id, barred.member_id)
+    land.file(key="2", category=Category.PRIVATE, at_home=True)
+    ticking.tick(land.db, NOW + 3 * DAY)
+    for each, seen in ((watching, 1), (above, 1), (barred, 0), (committees["coop"][0], 0), (land.member("union"), 0)):
+        lines = sight.late(land.db, each, NOW + 3 * DAY)
+        assert [(line.category, line.body) for line in lines] == [(Category.LAND, "coop")] * seen
