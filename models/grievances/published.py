@@ -13,7 +13,7 @@ from enum import StrEnum
 from statistics import median_low
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, exists, func, insert, or_, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from models import audiences, vault
 from models.cooperatives import BASE_KINDS, Cooperative, Kind
@@ -24,7 +24,7 @@ from models.grievances.headings import RECEIVED, YES, End, Figure, Heading
 from models.grievances.periods import Period
 from models.grievances.withheld import Out, Part
 from models.hands import Bar, Hand, NotAllowed
-from models.members import OFFICERS, Member
+from models.members import OFFICERS
 from models.proving.faults import Fault
 
 QUARTERLY = (Kind.UNION, Kind.FEDERATION, Kind.CONFEDERATION)
@@ -76,8 +76,7 @@ class Published:
 
 _KIND = select(Cooperative.kind).where(Cooperative.id == bindparam("body"))
 _BODIES = select(Cooperative.id).where(
-    Cooperative.id.in_(bindparam("bodies", expanding=True)),
-    or_(Cooperative.kind.in_(BASE_KINDS), exists().where(Member.cooperative_id == Cooperative.id)),
+    Cooperative.id.in_(bindparam("bodies", expanding=True)), Cooperative.kind.in_(BASE_KINDS)
 )
 _ROWS = select(PublishedFigures.__table__).order_by(PublishedFigures.id)
 _ONE = _ROWS.where(PublishedFigures.body_id == bindparam("body"), PublishedFigures.period == bindparam("period"))
@@ -120,7 +119,7 @@ def publish(db: Connection, hand: Hand, period: Period, changed: Sequence[str], 
     kind = db.execute(_KIND, {"body": body_id}).scalar_one()
     words = _checked(changed)
     homes = _homes(db, body_id, period)
-    _check(db, {body_id, *homes}, kind, period, now)
+    _over(db, {body_id, *homes}, kind, period, now)
     tally.add(db, TALLY, 1)  # whoever publishes at the same time waits here, and sees what this one publishes
     before = of(db, body_id, str(period))
     if before is None:
@@ -142,7 +141,7 @@ def _checked(changed: Sequence[str]) -> tuple[str, ...]:
     return words
 
 
-def _check(db: Connection, bodies: set[int], kind: Kind, period: Period, now: datetime) -> None:
+def _over(db: Connection, bodies: set[int], kind: Kind, period: Period, now: datetime) -> None:
     if period.quarter and kind not in QUARTERLY:
         raise Unpublished(Hindrance.NO_QUARTERS)
     if any(now < period.ends(figures.zone(db, each)) for each in bodies):
@@ -150,9 +149,11 @@ def _check(db: Connection, bodies: set[int], kind: Kind, period: Period, now: da
 
 
 def _homes(db: Connection, body_id: int, period: Period) -> set[int]:
-    """Where the cases of a body arise: in it and below it, wherever somebody can complain.
+    """Where the cases of a body arise: in the cooperatives below it, and wherever else one was ever filed.
 
-    One that was below it in an earlier figure of the year stays in: the difference would be what it has.
+    Bodies above have none of their own as a rule, and a reader takes that for granted: none of them is counted on to
+    keep a figure uncertain. One that was below in an earlier figure of the year stays in: the difference would be what
+    it has.
     """
     there = audiences.subtree(db, body_id)
     earlier = db.execute(_OF_YEAR, {"year": str(period.year)}).all()

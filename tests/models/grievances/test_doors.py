@@ -14,8 +14,8 @@ OUTSIDE = [path for path in sources() if PACKAGE not in path.parents and "migrat
 TABLES = ("models.grievances.tables", "models.grievances.settings", "models.grievances.Grievance")
 # Each of them asks `visible_to` before anything else.
 DOORS = {"visible_to", "seen", "held", "_check", "acting", "handling", "_case"}
-# These look at the hand alone, and at no case.
-BARE = {"by", "_whole", "_late", "_threat", "_reading", "_line"}
+# These look at the hand alone, and at no case. What is published is the same for everybody, whoever publishes it.
+BARE = {"by", "_whole", "_late", "_threat", "_reading", "_line", "publish", "_publish"}
 
 
 def touched(path: Path) -> set[str]:
