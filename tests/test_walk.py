@@ -52,6 +52,7 @@ READ_ONLY = {
     "surplus.rounding",
     "audit_fund.rounding",
     "rule.show",
+    "figures.home",
 }
 
 

@@ -10,18 +10,19 @@ import click
 from sqlalchemy import Connection
 
 from flows import estimates
-from flows.templates import GAPS, OF_THE_COOPERATIVE
+from flows.templates import GAPS, OF_THE_COOPERATIVE, PUBLISHED
 from models import cooperatives
 from models.audiences import Audience
 from models.broadcasts import Draft
 from models.cooperatives import Home
+from models.grievances import published
 from models.members import Role, Sex
 from models.messages import Urgency
 
 WHO = (
     click.option("--cooperative", "code", required=True, help="The code of the cooperative."),
     click.option("--text", help="What it says; - reads it from standard input."),
-    click.option("--template", type=click.Choice([*GAPS]), help="A text in each member's own language."),
+    click.option("--template", type=click.Choice([*GAPS, *PUBLISHED]), help="A text in each member's own language."),
     click.option("--with", "gaps", multiple=True, metavar="NAME=WORDS", help="Fills a gap of the template."),
     click.option("--below", is_flag=True, help="With all that stand below a union, federation or confederation."),
     click.option(
@@ -50,7 +51,7 @@ def draft(db: Connection, given: Mapping[str, Any], now: datetime, service_code:
     home = cooperatives.by_code(db, given["code"])
     if home is None:
         sys.exit(f"no cooperative {given['code']}")
-    kind, facts = _words(given, home)
+    kind, facts = _words(db, given, home)
     audience = Audience(
         home.cooperative_id,
         given["below"],
@@ -68,7 +69,7 @@ def draft(db: Connection, given: Mapping[str, Any], now: datetime, service_code:
     return estimates.weighed(made, service_code)
 
 
-def _words(given: Mapping[str, Any], home: Home) -> tuple[str, dict[str, str]]:
+def _words(db: Connection, given: Mapping[str, Any], home: Home) -> tuple[str, dict[str, Any]]:
     if (given["text"] is None) == (given["template"] is None):
         sys.exit("give --text or --template, one of them")
     if given["template"] is None:
@@ -77,12 +78,23 @@ def _words(given: Mapping[str, Any], home: Home) -> tuple[str, dict[str, str]]:
             sys.exit("the text is empty")
         return "words", {"text": text}
     filled = dict(each.partition("=")[::2] for each in given["gaps"])
-    wanted = GAPS[given["template"]]
+    wanted = GAPS.get(given["template"], ("year",))
     if filled.keys() != set(wanted) or not all(map(str.strip, filled.values())):
         sys.exit(
             f"the template {given['template']} needs {' '.join(f'--with {each}=…' for each in wanted) or 'no --with'}"
         )
-    return given["template"], filled | ({"cooperative": home.name} if given["template"] in OF_THE_COOPERATIVE else {})
+    known = {"cooperative": home.name} if given["template"] in OF_THE_COOPERATIVE else {}
+    return given["template"], filled | known | _published(db, given["template"], home, filled)
+
+
+def _published(db: Connection, template: str, home: Home, filled: Mapping[str, str]) -> dict[str, int | None]:
+    """What a text says that was published before."""
+    if template not in PUBLISHED:
+        return {}
+    found = published.of(db, home.cooperative_id, filled["year"])
+    if found is None or not filled["year"].isdigit():
+        sys.exit(f"nothing was published of the cases of {filled['year']}; `figures publish` does it, for a whole year")
+    return found.settled()
 
 
 def _moment(at: str | None, zone: ZoneInfo) -> datetime | None:
