@@ -118,12 +118,11 @@ def publish(db: Connection, hand: Hand, period: Period, changed: Sequence[str], 
     body_id = hand.cooperative_id
     kind = db.execute(_KIND, {"body": body_id}).scalar_one()
     words = _checked(changed)
-    homes = _homes(db, body_id, period)
-    _over(db, {body_id, *homes}, kind, period, now)
+    _over(db, {body_id, *_homes(db, body_id, period)}, kind, period, now)
     tally.add(db, TALLY, 1)  # whoever publishes at the same time waits here, and sees what this one publishes
     before = of(db, body_id, str(period))
     if before is None:
-        return _publish(db, hand, kind, period, words, homes, now)
+        return _publish(db, hand, kind, period, words, now)
     tally.add(db, TALLY, -1)
     if words not in ((), before.changed):
         raise Unpublished(Hindrance.OUT)
@@ -162,10 +161,10 @@ def _homes(db: Connection, body_id: int, period: Period) -> set[int]:
 
 
 def _publish(
-    db: Connection, hand: Hand, kind: Kind, period: Period, words: tuple[str, ...], homes: set[int], now: datetime
+    db: Connection, hand: Hand, kind: Kind, period: Period, words: tuple[str, ...], now: datetime
 ) -> Published:
-    count = Count(db, now)
-    cases = {(home, str(each)): count.of(home, each) for home in sorted(homes) for each in period.quarters}
+    count, homes = Count(db, now), sorted(_homes(db, hand.cooperative_id, period))
+    cases = {(home, str(each)): count.of(home, each) for home in homes for each in period.quarters}
     private = kind in HIGH and period.quarter is None
     body = str(hand.cooperative_id)
     new = Out(f"{body} {period}", body, {part: figures.counts(facts) for part, facts in cases.items()}, private)

@@ -7,6 +7,7 @@ import csv
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
+from threading import Barrier, Thread
 
 import pytest
 from flask import Flask
@@ -19,7 +20,8 @@ from flows.figure_words import HEADINGS, VALUES
 from models import grievances, members
 from models.cooperatives import Cooperative
 from models.grievances import Category, Complaint, Concerned, Filed, Name, published, sight
-from models.grievances.headings import FIGURES, PRIVATE, UNSAID
+from models.grievances.headings import FIGURES, PRIVATE, RECEIVED, UNSAID
+from models.grievances.periods import Period
 from models.hands import Hand
 from models.members import Member, Role
 from models.messages import Message
@@ -172,6 +174,35 @@ def test_a_union_publishes_its_quarters(app: Flask, cases: list[Filed]) -> None:
     assert run(app, "figures", "publish", "UNIO", "2025Q2", "--by", "1")[0] == 0
     assert run(app, "figures", "show", "UNIO", "2025Q2")[0] == 0
     assert run(app, "figures", "show", "UNIO", "2025")[0] == 1
+
+
+def test_two_who_publish_at_once_do_not_give_a_third_one_away(app: Flask, cases: list[Filed]) -> None:
+    """The other cooperative of the union has two cases: the union's figure less this one's would say so."""
+    made, officers = service.of(app).engine, dict[str, Hand]()
+    with transaction(made) as db:
+        for place in range(2):
+            said = Complaint(Category.LAND, Concerned.TEAM, Name.NOBODY, WORDS, home(db, "SANO"), None, "+22371999999")
+            grievances.file(db, said, f"few{place}", datetime(2025, 5, 2, tzinfo=UTC))
+        for code in ("KOGB", "UNIO"):
+            row = {"cooperative_id": home(db, code), "number": "900", "name": "Présidente", "language": "fr"}
+            made_by = db.execute(
+                insert(Member).values(row | {"role": Role.PRESIDENT, "amounts_by_sms": False}).returning(Member.id)
+            )
+            officers[code] = Hand(made_by.scalar_one(), home(db, code), Role.PRESIDENT)
+    ready, shown = Barrier(2), dict[str, int | None]()
+
+    def work(code: str) -> None:
+        ready.wait()
+        with transaction(made) as db:
+            found = published.publish(db, officers[code], Period(2025), (), NEXT)
+        shown[code] = found.shown.get(RECEIVED)
+
+    threads = [Thread(target=work, args=(code,)) for code in officers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert shown in ({"KOGB": 19, "UNIO": None}, {"KOGB": None, "UNIO": 21})
 
 
 # --- on the phone
