@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from enum import StrEnum
 
-from flows import i18n, names
+from flows import figure_words, i18n, names
 
 _ = i18n.words(__name__)
 mark = i18n.mark
@@ -66,6 +66,17 @@ def office_open(cooperative: str, day: str, service_code: str) -> str:
     )
 
 
+def case_figures(cooperative: str, year: str, service_code: str, **counts: int | None) -> str:
+    """What was published of the cases of a year: `received`, `settled` and `open`, None where one is hidden."""
+    return _(
+        "{cooperative}, plaintes {year}. Reçues: {received}. Réglées: {settled}. En cours: {open}. "
+        "Détail à l'assemblée.",
+        cooperative=names.called(cooperative),
+        year=year,
+        **{name: figure_words.said(count) for name, count in counts.items()},
+    )
+
+
 ALL: tuple[Callable[..., str], ...] = (
     danger,
     danger_over,
@@ -75,6 +86,7 @@ ALL: tuple[Callable[..., str], ...] = (
     work_together,
     buyer_comes,
     office_open,
+    case_figures,
 )
 # What each template needs to be told; the cooperative is known.
 GAPS: Mapping[str, tuple[str, ...]] = {
@@ -87,7 +99,9 @@ GAPS: Mapping[str, tuple[str, ...]] = {
     "buyer_comes": ("day",),
     "office_open": ("day",),
 }
-OF_THE_COOPERATIVE = ("pay_dues", "lot_shared", "work_together", "buyer_comes", "office_open")
+# What these say was published before; they are asked for by their year.
+PUBLISHED = ("case_figures",)
+OF_THE_COOPERATIVE = ("pay_dues", "lot_shared", "work_together", "buyer_comes", "office_open", "case_figures")
 
 
 class Template(StrEnum):

@@ -8,6 +8,7 @@ from models import closings, statements
 from models.alerts import proof as alerts
 from models.audit_fund import proof as audit_fund
 from models.grievances import proof as cases
+from models.grievances import published
 from models.lines import LotLine
 from models.proving import approvals, chains, ends, rows, shares, stamps
 from models.proving.chains import Progress
@@ -29,7 +30,7 @@ CHECKS: tuple[Check, ...] = (
     alerts.faults,
 )
 # After the chains: an entry that was altered is named before what rests on it.
-BESIDE: tuple[Check, ...] = (stamps.stamps, stamps.counts, ends.ends, cases.faults)
+BESIDE: tuple[Check, ...] = (stamps.stamps, stamps.counts, ends.ends, cases.faults, published.faults)
 
 
 def silent(_entries: int) -> None:

@@ -48,6 +48,7 @@ from models import (
     work,
 )
 from models.base import Base
+from models.grievances import counted
 
 metadata = Base.metadata
 
@@ -65,6 +66,7 @@ __all__ = [
     "closings",
     "codes",
     "cooperatives",
+    "counted",
     "declarations",
     "door",
     "entries",

@@ -53,6 +53,7 @@ READ_ONLY = {
     "surplus.rounding",
     "audit_fund.rounding",
     "rule.show",
+    "figures.home",
 }
 
 

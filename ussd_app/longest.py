@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Connection, insert, update
 
-from flows import account, by_sms, closing, declaration, grievance, home, opened, party, receipt
+from flows import account, by_sms, closing, declaration, figures, grievance, home, opened, party, receipt
 from flows import dues as dues_flow
 from flows.code import mark_of
 from flows.engine import Place, to
@@ -74,13 +74,18 @@ def callers(db: Connection, spoken: str) -> Iterator[tuple[Talk, Sequence[Place]
     yield _talk(db, SHARED, Known(), spoken), [to(home.home), to(home.first), to(dues_flow.home)]
     _choose_code(db, member_id)
     yield _talk(db, ALONE, Known(), spoken), [to(home.home), to(account.home)]
-    yield _talk(db, ALONE, known, spoken), [to(closing.home)]
+    told = [to(closing.home), to(figures.home)]
+    yield _talk(db, ALONE, known, spoken), told
     _close(db, member_id)
+    longest_year.publish(db, _cooperative_of(db, member_id), member_id, NOW)
     shares, leads = longest_lots.starts(db, _cooperative_of(db, member_id), spoken, NOW)
     leader = Known(opened={mark_of(each.member_id) for each in members.on_phone(db, longest_lots.LEADER)})
     yield _talk(db, longest_lots.LEADER, leader, spoken), leads
     longest_meetings.fill(db, members.on_phone(db, ALONE)[0], NOW)
-    yield _talk(db, ALONE, known, spoken), [*shares, *anywhere, to(closing.home), *longest_meetings.refusals()]
+    yield (
+        _talk(db, ALONE, known, spoken),
+        [*shares, *anywhere, *told, *longest_meetings.refusals()],
+    )
     yield from _officers(db, member_id, known, spoken)
     for phone, codes_given, starts in longest_alerts.callers(db, spoken, NOW):
         yield _talk(db, phone, Known(opened=codes_given), spoken), starts

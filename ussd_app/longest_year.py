@@ -9,6 +9,8 @@ from models import audit_fund, surplus, writing
 from models.audit_fund.books import Call, Money
 from models.cooperatives import Affiliation, Cooperative, Kind
 from models.entries import Account
+from models.grievances import published
+from models.grievances.periods import Period
 from models.hands import Hand
 from models.members import Role
 from models.money import Currency
@@ -49,6 +51,13 @@ def years(db: Connection, cooperative_id: int, number: str, now: datetime) -> It
         )
         year = now.year - back
         yield Resolved(year, date(year + 1, *HELD_ON), RESOLUTION, decision)
+
+
+def publish(db: Connection, cooperative_id: int, member_id: int, now: datetime) -> None:
+    """The figures of cases of a year, all of them hidden, since that is longer than any figure."""
+    changed = ["Été comme hiver, la balance du comptoir est vérifiée devant deux membres, lundi et samedi " * 2] * 3
+    hand = Hand(member_id, cooperative_id, Role.SECRETARY)
+    published.publish(db, hand, Period(now.year - 1), [each[: published.LETTERS] for each in changed], now)
 
 
 def _federation(db: Connection, cooperative_id: int) -> int:

@@ -1,63 +1,225 @@
-"""What can be counted of cases: one row for each, without number, words or names.
+"""What is counted of cases: of each one where it stands under the headings, without number, words or names.
 
-Whoever publishes counts from it hides small ones together with what would give them back; sensitive cases are for
-federations and above, once a year.
+A case is counted in the quarter in which it was filed, where it was filed. Once it was counted it stays what it was
+then: its subject, its lane and whether it is private do not change in a later figure, since the difference of the two
+would tell of that one case. What became of it is looked at anew. The list of who was counted is kept sealed.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, select
 
-from models.grievances.kinds import Came, Category, Did, Lane, Name, Side, State
-from models.grievances.tables import CaseStep, CaseThreat, Grievance
+from models import vault
+from models.cooperatives import Cooperative
+from models.grievances import clocks
+from models.grievances.clocks import Calendar
+from models.grievances.counted import CountedCases
+from models.grievances.headings import ALL, ENDS, FIXED, NO, YES, End, Figure, Heading, Kept, Outcome, Seen
+from models.grievances.held import Held, caller, peek
+from models.grievances.kinds import Category, Did, Lane, Name, Side, State, Unknown
+from models.grievances.periods import Period
+from models.grievances.tables import CaseStep, Grievance
+from models.members import Member, Sex
+from models.writing import insert_or_update
+
+SEEN = (Did.ACKNOWLEDGED, Did.ASSESSED, Did.MERGED)
+ANSWERS = (Did.PROPOSED, Did.OUT_OF_SCOPE, Did.REFERRED, Did.RESOLVED, Did.CLOSED)
+AGAIN = (Did.REOPENED, Did.DENIED)
 
 
 @dataclass(frozen=True, slots=True)
-class CaseFact:
-    """A case as it is counted. `steps` are what was done, by which side and when; `due_at` the deadline it has now."""
+class Fact:
+    """What is counted of a case: its value under each heading, and after how many days it was answered."""
 
-    home_id: int | None
-    level_id: int | None
-    category: Category
-    lane: Lane
-    name: Name
-    came_by: Came
-    state: State
-    filed_at: datetime
-    closed_at: datetime | None
-    due_at: datetime | None
-    answer_by: datetime
-    threats: int
-    steps: tuple[tuple[Did, Side, datetime], ...]
+    case_id: int
+    said: Mapping[str, str]
+    days: int | None
+
+    def counted_as(self, before: "Fact") -> "Fact":
+        """The case as it stands, where it was counted before: what was settled then stays."""
+        if Heading.PRIVATE in before.said or Heading.PRIVATE in self.said:
+            return before
+        return Fact(self.case_id, {**self.said, **{each: before.said[each] for each in FIXED}}, self.days)
 
 
-_THREATS = select(func.count()).where(CaseThreat.grievance_id == Grievance.id).correlate(Grievance)
-_FACTS = (
-    select(
-        *(Grievance.id, Grievance.home_id, Grievance.level_id, Grievance.category, Grievance.lane, Grievance.name),
-        *(Grievance.came_by, Grievance.state, Grievance.filed_at, Grievance.closed_at, Grievance.due_at),
-        *(Grievance.answer_by, _THREATS.scalar_subquery().label("threats")),
-    )
-    .where(Grievance.home_id.in_(bindparam("bodies", expanding=True)))
+def counts(facts: Iterable[Fact]) -> Counter[Figure]:
+    """How many cases have each value under each heading."""
+    return Counter((heading, value) for fact in facts for heading, value in fact.said.items())
+
+
+_FILED = (
+    select(Grievance.id)
+    .where(Grievance.home_id == bindparam("home"))
     .where(Grievance.filed_at >= bindparam("since"), Grievance.filed_at < bindparam("until"))
-    .order_by(Grievance.filed_at, Grievance.id)
+    .order_by(Grievance.id)
 )
+_COUNTED = select(CountedCases.cases_sealed).where(
+    CountedCases.home_id == bindparam("home"), CountedCases.quarter == bindparam("quarter")
+)
+_ANYWHERE = select(Grievance.home_id).where(Grievance.home_id.in_(bindparam("bodies", expanding=True))).distinct()
+_ZONE = select(Cooperative.time_zone).where(Cooperative.id == bindparam("body"))
+
+
+def zone(db: Connection, body_id: int) -> ZoneInfo:
+    """The time zone of a body."""
+    return ZoneInfo(db.execute(_ZONE, {"body": body_id}).scalar_one())
+
+
+def filed_in(db: Connection, bodies: Iterable[int]) -> set[int]:
+    """Those of some bodies in which a case was ever filed."""
+    return {row.home_id for row in db.execute(_ANYWHERE, {"bodies": sorted(bodies)})}
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """One counting. The calendars of the bodies it meets are read once."""
+
+    db: Connection
+    now: datetime
+    calendars: dict[int | None, Calendar] = field(default_factory=dict)
+
+    def of(self, home_id: int, quarter: Period) -> list[Fact]:
+        """The cases of a cooperative and a quarter that is over; who is counted is settled the first time."""
+        key = {"home_id": home_id, "quarter": str(quarter)}
+        kept = self.db.execute(_COUNTED, {"home": home_id, "quarter": str(quarter)}).scalar_one_or_none()
+        there = zone(self.db, home_id)
+        if kept is None:
+            between = {"home": home_id, "since": quarter.begins(there), "until": quarter.ends(there)}
+            cases = self.db.execute(_FILED, between).scalars().all()
+            found = [self.fact(peek(self.db, each), there) for each in cases]
+        else:
+            found = [self._again(Fact(*each), there) for each in json.loads(vault.unseal(kept))]
+        sealed = vault.seal(json.dumps([[each.case_id, each.said, each.days] for each in found]))
+        insert_or_update(self.db, CountedCases, key, {"cases_sealed": sealed})
+        return found
+
+    def _again(self, before: Fact, there: ZoneInfo) -> Fact:
+        try:
+            return self.fact(peek(self.db, before.case_id), there).counted_as(before)
+        except Unknown:  # it was erased since
+            return before
+
+    def fact(self, held: Held, there: ZoneInfo) -> Fact:
+        """What is counted of a case as it stands. One that was merged has the outcome of the one it joined."""
+        if held.lane is Lane.SENSITIVE or held.category is Category.PRIVATE:
+            return Fact(held.id, {Heading.PRIVATE: ALL}, None)
+        own = _steps(self.db, held.id)
+        main = peek(self.db, held.merged_into_id) if held.merged_into_id else held
+        led = own if main is held else _steps(self.db, main.id)
+        days = _days(held, own, led, there)
+        said: dict[str, str] = {
+            Heading.RECEIVED: ALL,
+            Heading.CATEGORY: held.category,
+            Heading.LANE: held.lane,
+            Heading.NAME: held.name,
+            **_caller(self.db, held),
+            **_ended(main.state, led),
+            Heading.CONFLICT: _yes(bool(own) and own[0].level_id not in (None, held.home_id)),
+            Heading.ACKNOWLEDGED: self._seen(held, own),
+            Heading.ANSWERED: _yes(days is not None),
+            Heading.REOPENED: _yes(any(step.did in AGAIN and step.side is Side.OWNER for step in own)),
+            Heading.THREATENED: _yes(any(step.did is Did.THREATENED for step in own)),
+        }
+        return Fact(held.id, said, days)
+
+    def _seen(self, held: Held, own: Sequence["Step"]) -> Seen:
+        """Whether somebody said in time that they have seen it, by the clocks of the body it came to first."""
+        at = _first(own, SEEN)
+        if at is None:
+            return Seen.TAKEN_BACK if held.state is State.WITHDRAWN else Seen.WAITING
+        # Without a name the clocks run from the end of the day.
+        since = held.filed_at + timedelta(days=held.name is Name.NOBODY)
+        known = self._calendar(own[0].level_id)
+        due = clocks.times(known, State.RECEIVED, held.lane, since, held.answer_by, self.now).due_at
+        return Seen.LATE if due is not None and at > due else Seen.IN_TIME
+
+    def _calendar(self, body_id: int | None) -> Calendar:
+        if body_id not in self.calendars:
+            self.calendars[body_id] = clocks.calendar(self.db, body_id)
+        return self.calendars[body_id]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of a case, as far as it is counted."""
+
+    did: Did
+    side: Side
+    state: State
+    level_id: int | None
+    at: datetime
+
+
 _STEPS = (
-    select(CaseStep.did, CaseStep.side, CaseStep.at)
+    select(CaseStep.did, CaseStep.side, CaseStep.state, CaseStep.level_id, CaseStep.at)
     .where(CaseStep.grievance_id == bindparam("case"))
     .order_by(CaseStep.position)
 )
 
 
-def facts(db: Connection, bodies: Sequence[int], since: datetime, until: datetime) -> list[CaseFact]:
-    """The cases that arose in some bodies and were filed in a time, to be counted and published as the rules say."""
-    given = {"bodies": list(bodies), "since": since, "until": until}
-    found = []
-    for said in db.execute(_FACTS, given).mappings().all():
-        taken = db.execute(_STEPS, {"case": said["id"]}).all()
-        known: dict[str, Any] = {name: value for name, value in said.items() if name != "id"}
-        found.append(CaseFact(**known, steps=tuple((step.did, step.side, step.at) for step in taken)))
-    return found
+def _steps(db: Connection, case_id: int) -> list[Step]:
+    return [Step(*row) for row in db.execute(_STEPS, {"case": case_id})]
+
+
+def _first(taken: Iterable[Step], among: Sequence[Did]) -> datetime | None:
+    return next((step.at for step in taken if step.did in among), None)
+
+
+def _yes(so: bool) -> str:
+    return YES if so else NO
+
+
+_SEX = select(Member.sex).where(Member.id == bindparam("member"))
+
+
+def _caller(db: Connection, held: Held) -> dict[str, str]:
+    """Whether a woman or a man, a member or somebody else complains, as far as that was kept."""
+    who = caller(held)
+    sex = db.execute(_SEX, {"member": who.member_id}).scalar_one_or_none()
+    sexes = {Sex.FEMALE: Kept.WOMAN, Sex.MALE: Kept.MAN, None: Kept.NOT_KEPT}
+    member = Kept.MEMBER if who.member_id else Kept.OTHER if who.phone else Kept.NOT_KEPT
+    return {Heading.SEX: sexes[sex], Heading.MEMBER: member}
+
+
+_OUTCOMES = {
+    State.RESOLVED: Outcome.AGREEMENT,
+    State.REFERRED: Outcome.REFERRED,
+    State.OUT_OF_SCOPE: Outcome.OUT_OF_SCOPE,
+    State.WITHDRAWN: Outcome.WITHDRAWN,
+}
+
+
+def _ended(state: State, led: Sequence[Step]) -> dict[str, str]:
+    """What became of a case; of one that was appealed also what became of that."""
+    outcome = _closed(led) if state is State.CLOSED else _OUTCOMES.get(state)
+    end = ENDS[outcome] if outcome else End.OPEN
+    said: dict[str, str] = {Heading.END: end} | ({Heading.OUTCOME: outcome} if outcome else {})
+    appealed = any(step.did is Did.APPEALED for step in led)
+    said[Heading.APPEALED] = _yes(appealed)
+    if appealed:
+        said[Heading.APPEAL] = outcome if outcome and end is End.SETTLED else end
+    return said
+
+
+def _closed(led: Sequence[Step]) -> Outcome | None:
+    """How a case was closed: from which state. An appeal is closed by a decision."""
+    places = [place for place, step in enumerate(led) if step.did is Did.CLOSED]
+    before = led[places[-1] - 1].state if places else None
+    return Outcome.DECISION if before is State.APPEALED else _OUTCOMES.get(before) if before else None
+
+
+def _days(held: Held, own: Sequence[Step], led: Sequence[Step], there: ZoneInfo) -> int | None:
+    """On which day after its filing a case had its first answer; one that was merged has that of the one it joined."""
+    at = _first(own, ANSWERS)
+    joined = _first(own, (Did.MERGED,))
+    if at is None and held.merged_into_id and joined:
+        answered = _first(led, ANSWERS)
+        at = max(answered, joined) if answered else None
+    if at is None:
+        return None
+    return (at.astimezone(there).date() - held.filed_at.astimezone(there).date()).days

@@ -34,3 +34,12 @@ def add(db: Connection, kind: str, many: int) -> None:
     made = row.made + many
     right = vault.same(row.seal, sealed(kind, row.made))
     db.execute(_COUNTED, {"what": kind, "many": made, "digest": sealed(kind, made) if right else ALTERED})
+
+
+def made(db: Connection, kind: str) -> int | None:
+    """How many rows were written; None when the count was altered."""
+    asked = select(CaseTally.made, CaseTally.seal).where(CaseTally.kind == kind)
+    row = db.execute(asked).one_or_none()
+    if row is None:
+        return 0
+    return row.made if vault.same(row.seal, sealed(kind, row.made)) else None

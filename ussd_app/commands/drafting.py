@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 import click
 from sqlalchemy import Connection
 
-from flows.templates import GAPS, OF_THE_COOPERATIVE
+from flows.templates import GAPS, OF_THE_COOPERATIVE, PUBLISHED
 from models import announcing, groups, meetings
 from models.audiences import Audience
 from models.broadcasts import Draft
+from models.grievances import published
 from models.groups import Group
 from models.members import Role, Sex
 from models.messages import Urgency
@@ -25,7 +26,7 @@ ANSWERS = {"yes": True, "no": False, "none": None}
 WHO = (
     click.option("--cooperative", "code", required=True, help="The code of the cooperative."),
     click.option("--text", help="What it says; - reads it from standard input."),
-    click.option("--template", type=click.Choice([*GAPS]), help="A text in each member's own language."),
+    click.option("--template", type=click.Choice([*GAPS, *PUBLISHED]), help="A text in each member's own language."),
     click.option("--with", "gaps", multiple=True, metavar="NAME=WORDS", help="Fills a gap of the template."),
     click.option("--below", is_flag=True, help="With all that stand below a union, federation or confederation."),
     click.option(
@@ -56,7 +57,7 @@ def asked(command: click.decorators.FC) -> click.decorators.FC:
 def draft(db: Connection, given: Mapping[str, Any], running: Service) -> Draft:
     """A draft from what was given. Ends with a sentence when the cooperative, a time or the words are none."""
     home = acting.home(db, given["code"])
-    kind, facts = _words(given, home)
+    kind, facts = _words(db, given, home)
     audience = _audience(db, given, home)
     urgency = Urgency.ALERT if given["urgent"] else Urgency.CAMPAIGN if given["campaign"] else Urgency.NOTICE
     begins, ends = (_moment(given[each], home.zone) for each in ("at", "until"))
@@ -92,7 +93,7 @@ def _audience(db: Connection, given: Mapping[str, Any], home: Home) -> Audience:
     )
 
 
-def _words(given: Mapping[str, Any], home: Home) -> tuple[str, dict[str, str]]:
+def _words(db: Connection, given: Mapping[str, Any], home: Home) -> tuple[str, dict[str, Any]]:
     if (given["text"] is None) == (given["template"] is None):
         sys.exit("give --text or --template, one of them")
     if given["template"] is None:
@@ -101,12 +102,23 @@ def _words(given: Mapping[str, Any], home: Home) -> tuple[str, dict[str, str]]:
             sys.exit("the text is empty")
         return "words", {"text": text}
     filled = dict(each.partition("=")[::2] for each in given["gaps"])
-    wanted = GAPS[given["template"]]
+    wanted = GAPS.get(given["template"], ("year",))
     if filled.keys() != set(wanted) or not all(map(str.strip, filled.values())):
         sys.exit(
             f"the template {given['template']} needs {' '.join(f'--with {each}=…' for each in wanted) or 'no --with'}"
         )
-    return given["template"], filled | ({"cooperative": home.name} if given["template"] in OF_THE_COOPERATIVE else {})
+    known = {"cooperative": home.name} if given["template"] in OF_THE_COOPERATIVE else {}
+    return given["template"], filled | known | _published(db, given["template"], home, filled)
+
+
+def _published(db: Connection, template: str, home: Home, filled: Mapping[str, str]) -> dict[str, int | None]:
+    """What a text says that was published before."""
+    if template not in PUBLISHED:
+        return {}
+    found = published.of(db, home.id, filled["year"])
+    if found is None or not filled["year"].isdigit():
+        sys.exit(f"nothing was published of the cases of {filled['year']}; `figures publish` does it, for a whole year")
+    return found.settled()
 
 
 def _moment(at: str | None, zone: ZoneInfo) -> datetime | None:
