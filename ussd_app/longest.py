@@ -39,6 +39,7 @@ from models.payouts import Part
 from models.proposals import Deed, Proposal, Proposed, State, Wish
 from ussd_app import (
     longest_cases,
+    longest_desk,
     longest_following,
     longest_lots,
     longest_meetings,
@@ -82,8 +83,8 @@ def callers(db: Connection, spoken: str) -> Iterator[tuple[Talk, Sequence[Place]
     yield _talk(db, ALONE, known, spoken), [*shares, *anywhere, to(closing.home), *longest_meetings.refusals()]
     yield from _officers(db, member_id, known, spoken)
     yield _talk(db, ALONE, Known(opened=known.opened, draft=WORDS[:400]), spoken), anywhere
-    for cases, places in longest_cases.desks(db, members.on_phone(db, ALONE)[0], WORDS[:400], NOW):
-        yield _talk(db, ALONE, Known(opened=known.opened | cases), spoken), places
+    for cases, places in longest_cases.desks(db, spoken, WORDS[:400], NOW):
+        yield _talk(db, longest_desk.PHONE, Known(opened=cases), spoken), places
 
 
 def _cooperative_of(db: Connection, member_id: int) -> int:
