@@ -78,7 +78,9 @@ OVER = (State.WITHDRAWN, State.CLOSED)
 @screen(needs=case_opened, deep=False, resumes=False)
 def show(talk: Talk, case_id: int) -> Menu:
     mine = looked(talk, case_id)
-    lines = [_("Dossier {reference}", reference=mine.reference), _(STATES[mine.state])]
+    waiting = mine.handled_by is None and mine.state not in OVER
+    lines = [_("Dossier {reference}", reference=mine.reference)]
+    lines.append(_("Reçu et gardé.") if waiting else _(STATES[mine.state]))
     if mine.merged:
         lines.append(_("Joint à un dossier pareil; le vôtre reste."))
     if mine.state not in OVER:
@@ -95,6 +97,8 @@ def _session(talk: Talk, session: Session, zone: ZoneInfo) -> str:
 
 def _who_and_when(talk: Talk, mine: Mine) -> list[str]:
     """Who handles it, or when both sides meet, and by when there is an answer; in private the body is not shown."""
+    if mine.handled_by is None and mine.lane is Lane.SENSITIVE:
+        return [_("Personne ne peut encore l'ouvrir. Le centre de santé aide jour et nuit.")]
     if mine.handled_by is None:
         return [_("Personne ici ne peut le traiter: tribunal, chef de village.")]
     if mine.session is not None and mine.state is State.IN_MEDIATION:

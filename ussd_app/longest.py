@@ -40,6 +40,7 @@ from models.proposals import Deed, Proposal, Proposed, State, Wish
 from ussd_app import (
     longest_alerts,
     longest_cases,
+    longest_desk,
     longest_following,
     longest_lots,
     longest_meetings,
@@ -90,8 +91,8 @@ def callers(db: Connection, spoken: str) -> Iterator[tuple[Talk, Sequence[Place]
     for phone, codes_given, starts in longest_alerts.callers(db, spoken, NOW):
         yield _talk(db, phone, Known(opened=codes_given), spoken), starts
     yield _talk(db, ALONE, Known(opened=known.opened, draft=WORDS[:400]), spoken), anywhere
-    for cases, places in longest_cases.desks(db, members.on_phone(db, ALONE)[0], WORDS[:400], NOW):
-        yield _talk(db, ALONE, Known(opened=known.opened | cases), spoken), places
+    for cases, places in longest_cases.desks(db, spoken, WORDS[:400], NOW):
+        yield _talk(db, longest_desk.PHONE, Known(opened=cases), spoken), places
 
 
 def _cooperative_of(db: Connection, member_id: int) -> int:

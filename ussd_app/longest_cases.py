@@ -1,22 +1,16 @@
 """The longest values of cases as a committee sees them: one of each state, late, threatened, from below, in private."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection
 
 from flows import case_people, case_say, case_settle, case_work, committee, desk, office, threat, watch
 from flows.case_people import Whom
+from flows.code import mark_of
 from flows.engine import Place, to
-from models import grievances, members
-from models.cooperatives import Affiliation
 from models.grievances import (
     Category,
-    Complaint,
-    Concerned,
-    Filed,
-    Follow,
     Help,
     Lane,
     Name,
@@ -32,104 +26,33 @@ from models.grievances import (
 )
 from models.grievances.promises import Promise
 from models.hands import Bar, Hand
-from models.members import Member, Role, Speaker
-from models.writing import insert_once
-from ussd_app.registers import homes
+from models.members import Role
+from ussd_app.longest_desk import CALLER, NAME, OTHER, Desks, becomes, set_up
 
-NAME = "Aïssatou-Fatoumata Coulibaly-Traoré"
 PLACE = "École fondamentale de Sanoudougou-Kogberani, cour du nord"
-CALLER = "+22370000081"
-OLD = timedelta(days=199)
 
 
-@dataclass(slots=True)
-class Desks:
-    """The bodies and their committees, and the cases that lie there."""
-
-    db: Connection
-    speaker: Speaker
-    words: str
-    now: datetime
-    made: int = 0
-    bodies: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def mine(self) -> Hand:
-        """Who walks, as a member of the committee."""
-        return Hand(self.speaker.member_id, self.speaker.cooperative_id, Role.COMMITTEE)
-
-    def people(self, body_id: int, role: Role, count: int) -> list[Hand]:
-        """Members of a body with a role."""
-        found = []
-        for _each in range(count):
-            self.made += 1
-            row = {"cooperative_id": body_id, "number": f"99{self.made:03d}x", "name": NAME, "language": "fr"}
-            made = insert_once(self.db, Member, row | {"role": role, "amounts_by_sms": False})
-            assert made is not None  # noqa: S101 - it was just written
-            found.append(Hand(made, body_id, role))
-        return found
-
-    def file(self, home_id: int, **said: object) -> Filed:
-        """A complaint about something in a body, at its longest."""
-        self.made += 1
-        given: dict[str, object] = {"category": Category.BUYER, "concerned": Concerned.OUTSIDER, "name": Name.COMMITTEE}
-        given |= {"words": self.words, "home_id": home_id, "member_id": self.other, "phone": CALLER}
-        given |= {"follow": Follow.CALL_MORNING}
-        complaint = Complaint(**{**given, **said})  # type: ignore[arg-type]
-        days = timedelta(days=self.made % 40)
-        return grievances.file(self.db, complaint, f"walk:case:{self.made}", self.now - OLD - days)
-
-    @property
-    def other(self) -> int:
-        """Who complains."""
-        found = members.numbered(self.db, "LONGEST", "99997")
-        assert found is not None  # noqa: S101 - the longest values begin with them
-        return found
-
-    def held(self, filed: Filed) -> int:
-        """The case of a number."""
-        return sight.find(self.db, self.mine, filed.reference)
-
-    def assigned(self, hand: Hand, filed: Filed) -> int:
-        """A case that somebody handles."""
-        case_id, then = sight.find(self.db, hand, filed.reference), self.now - timedelta(days=9)
-        work.acknowledge(self.db, hand, case_id, then)
-        work.assess(self.db, hand, case_id, Lane.ORDINARY, Category.MONEY, then)
-        work.assign(self.db, hand, case_id, hand.member_id, then)
-        return case_id
-
-    def owned(self, filed: Filed) -> int:
-        """The case as whoever filed it opens it."""
-        found = grievances.open_case(self.db, filed.reference, filed.code, "+22370000082", self.now)
-        assert isinstance(found, int)  # noqa: S101 - number and code are right
-        return found
-
-
-def desks(db: Connection, speaker: Speaker, words: str, now: datetime) -> Iterator[tuple[set[str], list[Place]]]:
+def desks(db: Connection, spoken: str, words: str, now: datetime) -> Iterator[tuple[set[str], list[Place]]]:
     """Each desk there is, as the one who walks comes to it: what is opened with the code, and where to start."""
-    there = Desks(db, speaker, words, now)
-    _tree(there)
-    _becomes(there, Role.COMMITTEE)
+    there = set_up(db, spoken, words, now)
     for made in (_early, _late, _from_below):  # each after the walk of those before, which leads to all that are there
         cases = made(there)
-        yield _opened(speaker, cases), [*_deep(there, cases), *(to(committee.show, each) for each in cases)]
+        yield _opened(there, cases), [*_deep(there, cases), *(to(committee.show, each) for each in cases)]
     _threats(there)
     _glasses(there)
     many = _early(there)
-    yield set(), [to(committee.together, many[0]), to(office.home), to(threat.home), to(watch.readings), *_left()]
-    _becomes(there, Role.SURVEILLANCE)
-    yield set(), [to(watch.late), to(watch.readings), to(office.home), *(to(watch.barred, bar) for bar in Bar)]
-    _becomes(there, Role.GENDER_PRESIDENT)
+    lists = [to(committee.together, many[0]), to(office.home), to(threat.home), to(watch.readings)]
+    yield _opened(there, ()), [*lists, *_left()]
+    becomes(there, Role.SURVEILLANCE)
+    watched = [to(watch.late), to(watch.readings), to(office.home)]
+    yield _opened(there, ()), [*watched, *(to(watch.barred, bar) for bar in Bar)]
+    becomes(there, Role.GENDER_PRESIDENT)
     private = _private(there)
-    yield _opened(speaker, private), [*(to(committee.show, each) for each in private), to(committee.home)]
+    yield _opened(there, private), [*(to(committee.show, each) for each in private), to(committee.home)]
 
 
-def _becomes(there: Desks, role: Role) -> None:
-    there.db.execute(update(Member).where(Member.id == there.speaker.member_id).values(role=role))
-
-
-def _opened(speaker: Speaker, cases: Sequence[int]) -> set[str]:
-    return {f"desk:{speaker.member_id}:{case_id}" for case_id in cases}
+def _opened(there: Desks, cases: Sequence[int]) -> set[str]:
+    return {mark_of(there.walker), *(f"desk:{there.walker}:{case_id}" for case_id in cases)}
 
 
 def _left() -> Sequence[Place]:
@@ -139,7 +62,7 @@ def _left() -> Sequence[Place]:
 
 def _deep(there: Desks, cases: Sequence[int]) -> Iterator[Place]:
     """What lies behind steps after which the case is elsewhere, and what a slip or a race leads to."""
-    case_id, here, at = cases[0], there.speaker.cooperative_id, (there.now + timedelta(days=9)).isoformat()
+    case_id, here, at = cases[0], there.here, (there.now + timedelta(days=9)).isoformat()
     yield from (to(desk.refused, case_id, stop) for stop in Stop)
     yield from (to(case_say.said, case_id, what) for what in case_say.SAID)
     yield from (to(case_people.noted, case_id, whom) for whom in Whom)
@@ -151,30 +74,15 @@ def _deep(there: Desks, cases: Sequence[int]) -> Iterator[Place]:
             yield to(case_settle.owner, each, PLACE)
             yield to(case_settle.by_day, each, PLACE, NAME)
             yield to(case_settle.kept_sure, each, promise.promise_id or 0)
-    yield from (to(case_people.sure, case_id, whom, here, "99998") for whom in (Whom.INVITED, Whom.ACCUSED))
+    yield from (to(case_people.sure, case_id, whom, here, OTHER) for whom in (Whom.INVITED, Whom.ACCUSED))
     yield to(case_people.who, case_id, Whom.ACCUSED, here)
-
-
-def _tree(there: Desks) -> None:
-    """A body above, where one can go up to; two below, one with a committee of its own."""
-    db, here = there.db, there.speaker.cooperative_id
-    for name, code in (("above", "C11"), ("below", "C1"), ("bare", "C2")):
-        found = homes.one(db, code)
-        assert found is not None  # noqa: S101 - the longest values begin with them
-        there.bodies[name] = found.id
-    above, below, bare = (there.bodies[name] for name in ("above", "below", "bare"))
-    edges = [(here, above), (below, here), (bare, here)]
-    db.execute(insert(Affiliation), [{"cooperative_id": one, "parent_id": other} for one, other in edges])
-    for body, role in ((above, Role.COMMITTEE), (below, Role.COMMITTEE), (here, Role.COMMITTEE)):
-        there.people(body, role, 3)
-    there.people(here, Role.GENDER_PRESIDENT, 1)
 
 
 def _early(there: Desks) -> list[int]:
     """Received (and many of one caller), seen, looked at, given to the one who walks."""
-    db, mine, now, here = there.db, there.mine, there.now, there.speaker.cooperative_id
+    db, mine, now, here = there.db, there.mine, there.now, there.here
     found = [there.held(there.file(here, category=category)) for category in list(Category)[:4]]
-    found.append(there.held(there.file(here, entry_id=1, words="not_recorded", phone=f"{CALLER[:-1]}0")))
+    found.append(there.held(there.file(here, entry_id=there.entry, words="not_recorded", phone=f"{CALLER[:-1]}0")))
     seen, looked, given = (there.held(there.file(here, phone=f"{CALLER[:-1]}{n}")) for n in range(2, 5))
     for case_id in (seen, looked, given):
         work.acknowledge(db, mine, case_id, now)
@@ -194,7 +102,7 @@ def _colleague(there: Desks) -> int:
 
 def _late(there: Desks) -> list[int]:
     """Handled, with a session, proposed with promises, resolved, with another service."""
-    db, mine, now, here = there.db, there.mine, there.now, there.speaker.cooperative_id
+    db, mine, now, here = there.db, there.mine, there.now, there.here
     filed = [there.file(here, phone=f"{CALLER[:-1]}{n}") for n in range(5, 10)]
     handled, talked, proposed, resolved, referred = (there.assigned(mine, each) for each in filed)
     deciding.set_session(db, mine, talked, now + timedelta(days=9), PLACE, now)
@@ -222,7 +130,7 @@ def _threats(there: Desks) -> None:
     below = there.bodies["below"]
     for number in range(8):
         filed = there.file(below, phone=f"+2237000009{number}")
-        following.threatened(there.db, there.owned(filed), there.now)
+        following.threatened(there.db, there.owned(filed), there.now + timedelta(minutes=number))
         if number == 0:
             following.withdraw(there.db, there.owned(filed), there.now)
     told = threats.told(there.db, there.mine)
@@ -231,9 +139,10 @@ def _threats(there: Desks) -> None:
 
 def _glasses(there: Desks) -> None:
     """Openings asked for in each state."""
-    officer = replace(there.people(there.speaker.cooperative_id, Role.SECRETARY, 1)[0])
-    other = there.people(there.speaker.cooperative_id, Role.SURVEILLANCE, 1)[0]
-    ids = [glass.ask(there.db, officer, "572946", there.words, there.now) for _n in range(3)]
+    officer = there.people(there.here, Role.SECRETARY, 1)[0]
+    other = there.people(there.here, Role.SURVEILLANCE, 1)[0]
+    when = [there.now - timedelta(minutes=number) for number in range(3)]
+    ids = [glass.ask(there.db, officer, "572946", there.words, at) for at in when]
     for number, granted in ((ids[0], True), (ids[1], False)):
         glass.decide(there.db, other, number, granted, there.now)
     glass.ask(there.db, other, "572946", there.words, there.now - timedelta(days=2))
@@ -241,8 +150,8 @@ def _glasses(there: Desks) -> None:
 
 def _private(there: Desks) -> list[int]:
     """In the sensitive lane: just received, and in the hands of the one who walks."""
-    db, here = there.db, there.speaker.cooperative_id
-    hand = Hand(there.speaker.member_id, here, Role.GENDER_PRESIDENT)
+    db, here = there.db, there.here
+    hand = Hand(there.walker, here, Role.GENDER_PRESIDENT)
     wishes = {"category": Category.PRIVATE, "name": Name.NOBODY, "at_home": True, "phone": ""}
     filed = [there.file(here, **wishes, safe_time=SafeTime.BY_SOMEBODY, help=each) for each in (Help.LAW, Help.CARE)]
     first, second = (sight.find(db, hand, each.reference) for each in filed)
