@@ -1,6 +1,6 @@
 """My account: what the register says of me, my secret code, amounts by SMS, notices."""
 
-from flows import books, code, i18n, language, names
+from flows import books, code, i18n, language, names, party
 from flows.engine import Menu, Option, Place, UnknownPlace, action, screen, to
 from flows.guards import code_given
 from flows.talk import Talk
@@ -27,6 +27,7 @@ def home(talk: Talk) -> Menu:
     if speaker.role in (*LEADERS, Role.TEAM_LEADER):
         options.append(Option(_("Langue"), to(language.change), number=6))
     options.append(Option(_("Le livre des comptes"), to(books.home), number=7))
+    options += party.offered(talk)
     title = _(
         "Membre {number}, {name}\n{coop}",
         number=speaker.number,

@@ -1,5 +1,6 @@
 """The first page: a member's menu, an unknown caller's menu, and the places every conversation has."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from flows import (
@@ -37,7 +38,9 @@ def first(talk: Talk) -> Menu:
     if talk.somebody is None:
         return _nobody(talk, to(first))
     asked = question.offered(talk, later=to(home))
-    return _members(talk) if asked is None else Menu(asked.text, [*_unfinished(talk), *asked.options])
+    if asked is not None:
+        return Menu(asked.text, [*_unfinished(talk), *asked.options])
+    return _members(talk, party.offered(talk))
 
 
 @screen(resumes=False)
@@ -51,7 +54,7 @@ def _nobody(talk: Talk, onward: Place) -> Menu:
     return _strangers(talk) if talk.greeted else language.first(talk)
 
 
-def _members(talk: Talk) -> Menu:
+def _members(talk: Talk, waiting: Sequence[Option] = ()) -> Menu:
     options = [
         Option(_("Mes cotisations"), to(dues.home)),
         Option(_("Ma part"), to(payout.home)),
@@ -64,7 +67,7 @@ def _members(talk: Talk) -> Menu:
         options += [Option(_("Mon compte"), to(account.home)), Option(_("Mon équipe"), to(team.home))]
     else:
         options += [Option(_("Langue"), to(language.change)), Option(_("Mon compte"), to(account.home))]
-    return Menu(names.called(talk.member.cooperative), [*_unfinished(talk), *party.offered(talk), *options])
+    return Menu(names.called(talk.member.cooperative), [*_unfinished(talk), *waiting, *options])
 
 
 def _unfinished(talk: Talk) -> list[Option]:

@@ -88,7 +88,7 @@ def test_a_no_opens_a_case_that_the_leader_never_handles(pit: Pit) -> None:
     questions.answer(pit.db, pit.member("7"), asked.question_id, False, pit.now)
     place = ASKED[asked.about].no(talk(pit, OUMAR, "7"), asked)
     assert place is not None
-    assert place.name == "grievance.kept"
+    assert place.name == "filing.kept"
     asked_about = select(Grievance.lot_id, CaseBar.member_id).join(CaseBar, CaseBar.grievance_id == Grievance.id)
     asked_about = asked_about.where(Grievance.lot_id.is_not(None))
     assert tuple(pit.db.execute(asked_about).one()) == (lot_id, pit.member("4"))

@@ -93,7 +93,7 @@ def test_no_opens_one_case_against_who_recorded_it_however_often_it_is_sent(app:
     note(app)
     mine = Phone(app, BAKARY, SECRET)
     shown = mine.go("1", CODE, CODE, "2")
-    assert shown.startswith("END Recu. Dossier ")
+    assert shown.startswith("CON Recu. Dossier ")
     assert [mine.send() for _ in range(3)] == [shown] * 3
     category, concerned, barred, entry_id = case(app)
     assert (category, concerned) == (Category.MONEY, Concerned.OFFICER)
@@ -222,7 +222,7 @@ def test_a_payout_that_did_not_come_opens_a_case_against_who_paid(app: Flask, cl
     assert mine.dial() == OFFER
     page = mine.press("1", CODE, CODE)
     assert "dit vous avoir payé 217 600 F le 22/11 (Orange Money), lot 213." in page
-    assert mine.press("2").startswith("END Recu. Dossier ")
+    assert mine.press("2").startswith("CON Recu. Dossier ")
     assert case(app)[2] == asked(app, lambda db: hand(db, "5").member_id)
 
 
@@ -234,5 +234,5 @@ def test_a_refused_declaration_is_contested_against_who_refused(app: Flask) -> N
     letters = mine.received()
     assert any("n'est pas confirmé" in each for each in letters)
     assert not any("5 000" in each for each in letters)
-    assert mine.go("1", CODE, "5", "2", "2").startswith("END Recu. Dossier ")
+    assert mine.go("1", CODE, "5", "2", "2").startswith("CON Recu. Dossier ")
     assert case(app)[2:] == (asked(app, lambda db: hand(db, "5").member_id), None)
