@@ -9,12 +9,13 @@ from sqlalchemy import func, insert, select, update
 
 from models import callers, members, sessions, vault
 from models.callers import CallBack
-from models.grievances import Came, Category, Concerned, Follow, Grievance, Help, Lane, Name, SafeTime
+from models.grievances import Came, Category, Concerned, Follow, Grievance, Help, Lane, Name, SafeTime, ticking
 from models.grievances.tables import CaseFlood
 from models.members import Member, Role
 from models.messages import Message
 from tests.conftest import SECRET, Clock
 from tests.phone import Phone
+from tests.test_transcripts import FILES, Stage
 from ussd_app import service
 from ussd_app.db import reading, transaction
 
@@ -298,3 +299,21 @@ def above(app: Flask) -> Callable[[], None]:
 def test_a_complaint_of_an_officer_says_which_body_handles_it(app: Flask, above: Callable[[], None]) -> None:
     above()
     assert "Traité par: Fédération Sanoudougou" in phone(app).go("4", "1", "3", "1", "2")
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_whole_story_in_private_leaves_not_one_message(app: Flask, clock: Clock, language: str) -> None:
+    with reading(service.of(app).engine) as db:
+        before = set(db.execute(select(Message.id)).scalars())
+    story = next(file for file in FILES if file.stem == f"private_{language}")
+    Stage(app, clock).play(story.read_text())
+    fresh = select(Message.phone).where(Message.id.not_in(before))
+    with reading(service.of(app).engine) as db:
+        assert db.execute(fresh).all() == []
+    clock.pass_by(days=2)
+    with transaction(service.of(app).engine) as db:
+        ticking.tick(db, clock())
+        reminded = set(db.execute(fresh).scalars())
+    # The demo's own cases remind its committee; the desk of this lane, and who told the story, hear nothing.
+    assert reminded
+    assert not reminded & {"+22370000008", SALIMATA, "+22370000018"}
