@@ -359,7 +359,7 @@ def test_late_is_shown_without_numbers_to_surveillance(app: Flask, clock: Clock)
 def test_many_cases_of_one_caller_stand_as_one_in_the_list_and_none_is_lost(app: Flask) -> None:
     flood = [file(app, by="12", words=f"{number}") for number in range(5)]
     flood += [file(app, by="12", words=f"{number}", beyond=True) for number in range(5, 9)]
-    other = file(app)
+    other = file(app, by="16")
     member = at_desk(app, NOUHOUM)
     page = member.repeat() + member.press("9")
     named = [each.reference for each in (*flood, other) if each.reference in page]
