@@ -27,6 +27,7 @@ from flows.engine import Done, Menu, Option, Place, action, screen, to
 from flows.engine.places import spot
 from flows.engine.talking import Doors
 from flows.talk import Talk
+from models.grievances import parties
 from models.members import Role
 
 _ = i18n.words(__name__)
@@ -37,10 +38,11 @@ def first(talk: Talk) -> Menu:
     """The first page of a dial: what waits for the member comes before the menu."""
     if talk.somebody is None:
         return _nobody(talk, to(first))
-    asked = question.offered(talk, later=to(home))
+    invited, waiting = parties.beside(talk.db, talk.member.member_id, talk.now)
+    asked = question.offered(talk, waiting, later=to(home))
     if asked is not None:
         return Menu(asked.text, [*_unfinished(talk), *asked.options])
-    return _members(talk, party.offered(talk))
+    return _members(talk, party.news(invited))
 
 
 @screen(resumes=False)

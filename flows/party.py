@@ -17,9 +17,12 @@ _ = i18n.words(__name__)
 
 def offered(talk: Talk) -> list[Option]:
     """That there is something to read, for who was invited: no more is said before their code than the SMS said."""
-    if not parties.any_for(talk.db, talk.member.member_id):
-        return []
-    return [Option(_("Une nouvelle pour vous"), to(home), number=10)]
+    return news(parties.any_for(talk.db, talk.member.member_id))
+
+
+def news(invited: bool) -> list[Option]:
+    """The same, where it is known already."""
+    return [Option(_("Une nouvelle pour vous"), to(home), number=10)] if invited else []
 
 
 @screen(needs=code_always, deep=False, resumes=False)

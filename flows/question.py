@@ -29,10 +29,9 @@ def _waiting(talk: Talk) -> Open | None:
     return asked if asked is not None and asked.about in KINDS else None
 
 
-def offered(talk: Talk, later: Place) -> Menu | None:
+def offered(talk: Talk, asked: Open | None, later: Place) -> Menu | None:
     """What waits for the member who speaks: the question, or before the code only that there is one; None if none."""
-    asked = _waiting(talk)
-    if asked is None:
+    if asked is None or asked.about not in KINDS:
         return None
     place = to(ask, asked.question_id)
     if code_given(talk, place) is None:

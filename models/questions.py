@@ -9,8 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Connection, ForeignKey, Index, bindparam, or_, select, update
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, ColumnElement, Connection, ForeignKey, Index, bindparam, or_, select, update
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from models import stamps
 from models.base import Base, choice
@@ -107,12 +107,15 @@ _COLUMNS = (
     Member.name,
 )
 _ASKED = select(*_COLUMNS).outerjoin(Member, Member.id == Question.asked_by)
-_NEXT = Quick(
-    _ASKED.where(Question.member_id == bindparam("member"), Question.answered_at.is_(None))
-    .where(Question.ask_from <= bindparam("now"))
-    .order_by(Question.ask_from, Question.id)
+_OPEN = aliased(Question)
+_FIRST = (
+    select(_OPEN.id)
+    .where(_OPEN.member_id == bindparam("member"), _OPEN.answered_at.is_(None), _OPEN.ask_from <= bindparam("now"))
+    .order_by(_OPEN.ask_from, _OPEN.id)
     .limit(1)
+    .scalar_subquery()
 )
+_NEXT = Quick(_ASKED.where(Question.id == _FIRST))
 _ONE = _ASKED.where(Question.id == bindparam("question"), Question.member_id == bindparam("member"))
 _ABOUT = _ASKED.where(Question.subject == bindparam("subject"))
 
@@ -121,6 +124,13 @@ def next_for(db: Connection, member_id: int, now: datetime) -> Open | None:
     """The question that waits longest for a member, or None."""
     row = _NEXT.first(db, {"member": member_id, "now": now})
     return None if row is None else Open(*row)
+
+
+def next_beside(told: ColumnElement[bool]) -> Quick:
+    """A statement that says something of a `member`, and the question that waits longest for them by `now`, if any."""
+    who = aliased(Member)
+    found = select(told, *_COLUMNS).select_from(who).outerjoin(Question, Question.id == _FIRST)
+    return Quick(found.outerjoin(Member, Member.id == Question.asked_by).where(who.id == bindparam("member")))
 
 
 def one(db: Connection, member_id: int, question_id: int) -> Open | None:

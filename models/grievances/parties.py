@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from models import questions
 from models.grievances import agreeing, clocks, moving, steps
 from models.grievances.agreeing import Outcome, Session
 from models.grievances.held import Held, hold, peek
@@ -15,6 +16,7 @@ from models.grievances.kinds import Did, Refused, State, Stop, Unknown
 from models.grievances.numbers import new_id
 from models.grievances.steps import PARTY
 from models.grievances.tables import CaseParty
+from models.questions import Open
 from models.quick import Quick
 from models.writing import insert_once
 
@@ -71,6 +73,15 @@ _ANY = Quick(select(CaseParty.id).where(CaseParty.member_id == bindparam("member
 def any_for(db: Connection, member_id: int) -> bool:
     """Whether somebody was invited to anything."""
     return _ANY.scalar(db, {"member": member_id}) is not None
+
+
+_FIRST = questions.next_beside(select(CaseParty.id).where(CaseParty.member_id == bindparam("member")).exists())
+
+
+def beside(db: Connection, member_id: int, now: datetime) -> tuple[bool, Open | None]:
+    """What a first page tells, asked at once: whether somebody was invited, and the question that waits for them."""
+    invited, *asked = _FIRST.one(db, {"member": member_id, "now": now})
+    return invited, None if asked[0] is None else Open(*asked)
 
 
 def _invited(db: Connection, member_id: int, invitation_id: int) -> Held:
