@@ -108,8 +108,15 @@ def determined(sums: Sequence[Sum[Cell]], secret: Collection[Cell]) -> Iterator[
     than it is comes out as something else than nought, but for once in a thousand million million times. Then it is
     taken for one that can be worked out, and hidden for nothing.
     """
-    moved = _moved(_solved(_rows(sums, secret)))
-    return (cell for cell, by in moved.items() if not by)
+    return (cell for cell, by in differing(sums, secret).items() if not by)
+
+
+def differing(sums: Sequence[Sum[Cell]], secret: Collection[Cell]) -> dict[Cell, int]:
+    """By how much each hidden figure may differ from what it is, together with the others, modulo a prime; drawn.
+
+    What is put together from figures that differ by nothing in all can be worked out.
+    """
+    return _moved(_solved(_rows(sums, secret)))
 
 
 def _rows(sums: Sequence[Sum[Cell]], secret: Collection[Cell]) -> list[Row[Cell]]:

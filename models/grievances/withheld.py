@@ -12,7 +12,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from models.grievances.headings import FIGURES, PARTS, PRIVATE, UNSAID, Figure
-from models.small_numbers import Sum, Table, hidden
+from models.small_numbers import LEAST, Sum, Table, differing, hidden
 
 Part = tuple[int, str]  # a cooperative and a quarter
 Cell = tuple[str, Figure]
@@ -62,26 +62,53 @@ class Out:
         return UNSAID if self.private else UNSAID | {PRIVATE}
 
 
+Pair = tuple[Out, Out]
+
+
 def shown(new: Out, before: Sequence[Out], besides: Details = MappingProxyType({})) -> frozenset[Figure]:
     """The figures that can be shown, after all that was published before.
 
     `besides` is how many cases there are in cooperatives and quarters of which nothing is out, as far as that is known.
     """
     near = [new, *_near(new, before)]
-    secret = hidden(_table([*near, *_years(near, besides)]))
-    return frozenset(each for each in ALL if each not in new.unsaid and (new.name, each) not in secret)
+    all_of = [*near, *_unpublished(near, besides)]
+    pairs: list[Pair] = []
+    while True:
+        table = _table(all_of, pairs)
+        secret = hidden(table)
+        told = [pair for pair in _told(all_of, table, secret) if pair not in pairs]
+        if not told:
+            return frozenset(each for each in ALL if each not in new.unsaid and (new.name, each) not in secret)
+        pairs += told
 
 
-def _years(near: Sequence[Out], besides: Details) -> Iterator[Out]:
-    """The whole years of the bodies that have figures, whether they are published or not."""
+def _told(all_of: Sequence[Out], table: Table[Cell], secret: frozenset[Cell]) -> Iterator[Pair]:
+    """Two figures of which a reader can work out a small difference, whatever else is hidden of them."""
+    differs = differing(table.sums, secret)
+    for whole in all_of:
+        for part in all_of:
+            if part.parts < whole.parts and any(
+                differs.get((whole.name, each), 0) == differs.get((part.name, each), 0)
+                and whole.counts[each] - part.counts[each] < LEAST
+                for each in ALL
+            ):
+                yield whole, part
+
+
+def _unpublished(near: Sequence[Out], besides: Details) -> Iterator[Out]:
+    """The year and the quarters of each body that has a figure out, as far as they are not."""
     detail = dict(besides)
     homes: dict[str, set[int]] = defaultdict(set)
     for each in near:
         detail |= each.detail
         homes[each.body].update(home for home, _quarter in each.parts)
+    out = {each.parts for each in near}
     for body, there in homes.items():
-        parts = {part: counted for part, counted in detail.items() if part[0] in there}
-        yield Out(f"{body} in all", body, parts, private=False, said=False)
+        for quarter in ("", *sorted({quarter for _home, quarter in detail})):
+            parts = {part: some for part, some in detail.items() if part[0] in there and part[1].endswith(quarter)}
+            if frozenset(parts) not in out:
+                out.add(frozenset(parts))
+                yield Out(f"{body} {quarter} unpublished", body, parts, private=False, said=False)
 
 
 def _near(new: Out, before: Sequence[Out]) -> list[Out]:
@@ -95,7 +122,7 @@ def _near(new: Out, before: Sequence[Out]) -> list[Out]:
     return found
 
 
-def _table(all_of: Sequence[Out]) -> Table[Cell]:
+def _table(all_of: Sequence[Out], pairs: Sequence[Pair]) -> Table[Cell]:
     """All figures that are out, what they are made of, and what one has more than others.
 
     The smallest pieces are cooperatives and quarters that always come together. A reader knows no more of them than
@@ -105,7 +132,7 @@ def _table(all_of: Sequence[Out]) -> Table[Cell]:
     named = {each.name: each.parts for each in all_of} | {_name(each): each for each in alike}
     sums: list[Sum[Cell]] = []
     for each in all_of:
-        for inside in _ways(each, all_of):
+        for inside in (*_ways(each, all_of), *([part] for whole, part in pairs if whole is each)):
             left = each.parts.difference(*(one.parts for one in inside))
             named |= {_name(left): left} if left else {}
             sums += _sums(each.name, [*(one.name for one in inside), *([_name(left)] if left else [])])
@@ -153,9 +180,7 @@ def _alike(all_of: Sequence[Out]) -> list[frozenset[Part]]:
 
 def _ways(whole: Out, all_of: Sequence[Out]) -> Iterator[list[Out]]:
     """The ways to put a figure together from others that are out: by its quarters, and by the bodies below it."""
-    inside = [each for each in all_of if each is not whole and each.parts <= whole.parts]
-    yield from ([each] for each in inside if each.parts == whole.parts)
-    inside = [each for each in inside if each.parts != whole.parts]
+    inside = [each for each in all_of if each.parts < whole.parts]
     inside.sort(key=lambda each: (-len(each.parts), each.name))
     while inside:
         found: list[Out] = []

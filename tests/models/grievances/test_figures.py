@@ -238,14 +238,24 @@ def test_the_other_side_appeals(land: Land, committees: Committees) -> None:
     assert said(land, filed)["appealed"] == "yes"
 
 
-@pytest.mark.parametrize("category", [Category.PRIVATE, Category.LAND])
-def test_a_private_case_stands_under_no_heading(land: Land, committees: Committees, category: Category) -> None:
+def test_a_case_that_joins_one_that_was_answered_has_its_answer_then(land: Land, committees: Committees) -> None:
+    main = land.file(land.member("coop"), "1")
+    proposed(land, committees["coop"][0], main, NOW + DAY)
+    joined = land.file(land.member("coop"), "2", NOW + 3 * DAY)
+    work.merge(land.db, committees["coop"][0], land.case(joined).id, land.case(main).id, NOW + 5 * DAY)
+    assert counted(land, joined).days == 2
+
+
+@pytest.mark.parametrize("found", [(Lane.SENSITIVE, Category.LAND), (Lane.ORDINARY, Category.PRIVATE), None])
+def test_a_private_case_stands_under_no_heading(
+    land: Land, committees: Committees, found: tuple[Lane, Category] | None
+) -> None:
+    """As it was filed, or as it turned out to be."""
     land.people("federation", Role.GENDER_PRESIDENT)
-    filed = land.file(land.member("coop"), category=category)
-    hand = committees["coop"][0]
-    if category is Category.LAND:
-        work.acknowledge(land.db, hand, land.case(filed).id, NOW)
-        work.assess(land.db, hand, land.case(filed).id, Lane.SENSITIVE, Category.LAND, NOW)
+    filed = land.file(land.member("coop"), category=Category.LAND if found else Category.PRIVATE)
+    if found:
+        work.acknowledge(land.db, committees["coop"][0], land.case(filed).id, NOW)
+        work.assess(land.db, committees["coop"][0], land.case(filed).id, *found, NOW)
     assert said(land, filed) == {"private": "all"}
 
 
