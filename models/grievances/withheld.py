@@ -96,15 +96,21 @@ def _told(all_of: Sequence[Out], table: Table[Cell], secret: frozenset[Cell]) ->
 
 
 def _unpublished(near: Sequence[Out], besides: Details) -> Iterator[Out]:
-    """The year and the quarters of each body that has a figure out, as far as they are not."""
+    """The years of bodies and cooperatives, and the quarters of bodies, as far as they are not out.
+
+    The quarters of a cooperative are pieces of the others anyway.
+    """
     detail = dict(besides)
     homes: dict[str, set[int]] = defaultdict(set)
     for each in near:
         detail |= each.detail
-        homes[each.body].update(home for home, _quarter in each.parts)
+        for home, _quarter in each.parts:
+            homes[each.body].add(home)
+            homes[f"{home}"].add(home)
     out = {each.parts for each in near}
+    quarters = sorted({quarter for _home, quarter in detail})
     for body, there in homes.items():
-        for quarter in ("", *sorted({quarter for _home, quarter in detail})):
+        for quarter in ("", *(quarters if len(there) > 1 else ())):
             parts = {part: some for part, some in detail.items() if part[0] in there and part[1].endswith(quarter)}
             if frozenset(parts) not in out:
                 out.add(frozenset(parts))
