@@ -85,4 +85,6 @@ def test_every_page_of_it_fits(language: str) -> None:
     said = (SCREENS / f"calculation_{language}.txt").read_text(encoding="utf-8")
     pages_ = re.findall(r"^(?:CON|END) (?:(?!>|=|phone|#).*\n)+", said, re.MULTILINE)
     assert len(pages_) > 20
-    assert max(gsm.septets(page.rstrip("\n")) for page in pages_) <= 160
+    drawn = {"{dossier}": "482915", "{code}": "3071"}  # as long as what they stand for
+    shown = [re.sub(r"{\w+}", lambda found: drawn.get(found[0], found[0]), page.rstrip("\n")) for page in pages_]
+    assert max(gsm.septets(page) for page in shown) <= 160
