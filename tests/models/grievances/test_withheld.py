@@ -184,6 +184,30 @@ def test_a_cooperative_is_hidden_whose_neighbour_has_few_and_has_published_nothi
     assert RECEIVED in shown(mine, [enough])
 
 
+def published_in_turn(*all_of: Out) -> list[bool]:
+    """Whether each says how many were received, published one after the other."""
+    published: list[Out] = []
+    filed = {part: counted for each in all_of for part, counted in each.detail.items()}
+    for each in all_of:
+        published.append(replace(each, shown=shown(each, published, filed)))
+    return [RECEIVED in (each.shown or ()) for each in published]
+
+
+def test_a_quarter_that_nobody_published_is_not_what_the_years_below_leave_of_the_others() -> None:
+    quarters = dict(zip(QUARTERS, (8, 10, 12, 3), strict=True))
+    filed = {(home, q): many(n // 2 + n % 2 * (home == 1)) for home in (1, 2) for q, n in quarters.items()}
+    out = [Out(f"u {q}", "u", {(home, q): filed[home, q] for home in (1, 2)}, private=False) for q in "123"]
+    out += [Out(f"{home}", f"{home}", {(home, q): filed[home, q] for q in QUARTERS}, False) for home in (1, 2)]
+    assert published_in_turn(*out) == [True, True, True, True, False]
+
+
+def test_a_cooperative_under_one_union_is_not_what_two_unions_leave() -> None:
+    filed = {(home, "1"): many(3 if home == 4 else 10) for home in (1, 2, 3, 4)}
+    bodies = {"u1": (1, 2, 3), "1": (1,), "2": (2,), "u2": (3, 4)}
+    out = [Out(name, name, {(home, "1"): filed[home, "1"] for home in below}, False) for name, below in bodies.items()]
+    assert published_in_turn(*out) == [True, True, True, False]
+
+
 def test_private_cases_are_shown_where_there_are_five_and_no_difference_is_smaller() -> None:
     private = {PRIVATE: 8}
     federation = Out("f", "f", {(1, "1"): private}, private=True)
