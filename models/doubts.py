@@ -50,7 +50,7 @@ def settle(db: Connection, window: timedelta, now: datetime) -> int:
     A safety alert is sent again, and says so. A reply nobody waits for any more expires. Receipts, notices and
     campaigns are never sent again by a machine: they stay in doubt until a report or a person settles them.
     """
-    late = (Message.state == MessageState.IN_DOUBT, Message.doubted_at <= now - window)
+    late = (stands(MessageState.IN_DOUBT), Message.doubted_at <= now - window)
     again = update(Message).where(*late, Message.urgency == Urgency.ALERT, Message.attempts <= ALERT_TRIES)
     values: dict[str, Any] = {"state": MessageState.QUEUED, "not_before": now}
     settled = db.execute(again.values(**values)).rowcount
@@ -60,7 +60,7 @@ def settle(db: Connection, window: timedelta, now: datetime) -> int:
 
 def expire(db: Connection, now: datetime) -> int:
     """What would come too late is not sent any more: no reminder after the event. How many messages that were."""
-    late = update(Message).where(Message.state == MessageState.QUEUED, Message.not_after <= now)
+    late = update(Message).where(stands(MessageState.QUEUED), Message.not_after <= now)
     return db.execute(late.values(state=MessageState.EXPIRED, outcome="too late")).rowcount
 
 
@@ -102,5 +102,5 @@ class Doubtful:
 def doubtful(db: Connection) -> list[Doubtful]:
     """The messages in doubt, oldest first."""
     columns = (Message.id, Message.kind, Message.phone, Message.doubted_at, Message.outcome)
-    rows = db.execute(select(*columns).where(Message.state == MessageState.IN_DOUBT).order_by(Message.id))
+    rows = db.execute(select(*columns).where(stands(MessageState.IN_DOUBT)).order_by(Message.id))
     return [Doubtful(*row) for row in rows]

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select
 from models.callers import CallBack, CallState
 from models.gateways import Standing
 from models.inbox import Inbound, OptOut
-from models.messages import Message, MessageState, Urgency
+from models.messages import Message, MessageState, Urgency, stands
 from models.sessions import SessionEnd, SessionOutcome
 
 _COST = re.compile(r"([A-Z]{3}) ([0-9]{1,9}(?:\.[0-9]{1,6})?)")
@@ -51,7 +51,7 @@ def _queue(db: Connection, now: datetime) -> list[Figure]:
     """How many messages are due, and for how many seconds the oldest has been, by class and kind."""
     due = (
         select(Message.urgency, Message.kind, func.count(), func.min(Message.not_before))
-        .where(Message.state == MessageState.QUEUED, Message.not_before <= now)
+        .where(stands(MessageState.QUEUED), Message.not_before <= now)
         .group_by(Message.urgency, Message.kind)
         .order_by(Message.urgency, Message.kind)
     )

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Integer,
+    Select,
     Update,
     and_,
     bindparam,
@@ -78,18 +78,19 @@ def claim(db: Connection, limit: int, lease: timedelta, window: timedelta, now: 
 
 
 def _waits(urgency: Urgency) -> ColumnElement[bool]:
-    return and_(
-        stands(MessageState.QUEUED),
-        Message.urgency == literal_column(str(int(urgency))),
-        Message.not_before <= bindparam("now", type_=Message.not_before.type),
-    )
+    # In brackets: PostgreSQL plans a claim once then, and not at each time again for the time that it is.
+    now = select(bindparam("now", type_=Message.not_before.type)).scalar_subquery()
+    urgent = Message.urgency == literal_column(str(int(urgency)))
+    return and_(stands(MessageState.QUEUED), urgent, Message.not_before <= now)
 
 
-_WAITING = Quick(
-    union_all(
-        *(select(literal_column(str(int(each)), Integer)).where(exists().where(_waits(each))) for each in Urgency)
-    )
-)
+def _first(urgency: Urgency) -> Select[Any]:
+    """A row when a class has any; in the order of the index, or PostgreSQL may well read all that was ever sent."""
+    found = select(Message.urgency).where(_waits(urgency))
+    return found.order_by(Message.not_before, Message.id).limit(literal_column("1"))
+
+
+_WAITING = Quick(union_all(*(select(_first(each).subquery()) for each in Urgency)))
 
 
 @cache
@@ -149,5 +150,5 @@ def last_tries(claimed: Sequence[Outgoing]) -> Update:
 
 def being_sent(db: Connection) -> bool:
     """Whether a message is being sent just now, or was by a sender that died and is not in doubt yet."""
-    held = select(Message.id).where(Message.state == MessageState.SENDING).limit(1)
+    held = select(Message.id).where(stands(MessageState.SENDING)).limit(1)
     return db.execute(held).one_or_none() is not None
