@@ -217,7 +217,7 @@ def lapse(db: Connection, now: datetime) -> int:
     asked = (
         select(Alert.id, Alert.answer_by, Cooperative.time_zone)
         .join(Cooperative, Cooperative.id == Alert.cooperative_id)
-        .where(Alert.state == State.ASKED)
+        .where(Alert.state == State.ASKED, Alert.answer_by <= now.date())  # a day ahead is the most a zone can be
         # In the order in which the counts of stamps are held.
         .order_by(Alert.cooperative_id, Alert.id)
         .with_for_update(of=Alert)
