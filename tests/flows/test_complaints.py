@@ -13,11 +13,13 @@ from models.grievances import Came, Category, Concerned, Follow, Grievance, Help
 from models.grievances.tables import CaseFlood
 from models.members import Member, Role
 from models.messages import Message
-from tests.conftest import SECRET, Clock
+from tests.conftest import SECRET, STORIES, Clock
 from tests.phone import Phone
 from tests.test_transcripts import FILES, Stage
 from ussd_app import service
 from ussd_app.db import reading, transaction
+
+KINDS = STORIES
 
 BAKARY, AWA, SALIMATA, STRANGER = "+22370000004", "+22370000012", "+22370000016", "+22370000099"
 KEPT = "Recu. Dossier "
