@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, update
 
-from flows import approval, buyer, new_number, office, treasurer
+from flows import approval, buyer, call, new_number, office, treasurer
 from flows import paying as paying_flow
 from flows.engine import Place, to
 from models import (
@@ -154,6 +154,7 @@ def starts() -> Sequence[Place]:
     undone += [to(approval.undone, 1, fault, about) for fault in Fault]
     return [
         to(office.home),
+        to(call.enough),
         *barred,
         *taken,
         *undone,
