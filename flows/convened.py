@@ -9,7 +9,7 @@ from flows.engine import Ask, Menu, Option, Place, UnknownPlace, action, screen,
 from flows.guards import officer
 from flows.meeting_words import kind_of_meeting
 from flows.talk import Talk
-from models import attendance, convening, meetings, served
+from models import attendance, convening, meetings, quiet, served
 from models.announcements import ANNOUNCERS
 from models.convening import CALLERS, NotCalled, Snag
 from models.meetings import Announced
@@ -31,7 +31,8 @@ class Did(StrEnum):
 
 DONE: Mapping[Did, str] = {
     Did.CALLED: mark(
-        "C'est convoqué. L'avis part maintenant; la nuit, il attend 7h. Rappels: 7 jours, 1 jour, 2 heures avant."
+        "C'est convoqué. L'avis part maintenant; la nuit, il attend {morning}. "
+        "Rappels: 7 jours, 1 jour, 2 heures avant."
     ),
     Did.MOVED: mark("C'est reporté. Ceux qui ont reçu l'avis sont prévenus."),
     Did.CANCELLED: mark("C'est annulé. Ceux qui ont reçu l'avis sont prévenus."),
@@ -175,7 +176,9 @@ def cancel(talk: Talk, meeting_id: int) -> Place:
 @screen(needs=caller, deep=False, resumes=False)
 def done(talk: Talk, meeting_id: int, did: Did) -> Menu:
     onward = to(home) if did is Did.CANCELLED else to(show, meeting_id)
-    return Menu(_(DONE[did]), [Option(_("Réunions prévues") if did is Did.CANCELLED else _("Qui vient?"), onward)])
+    morning = i18n.hour(quiet.of(talk.db, talk.member.cooperative_id).morning)
+    text = _(DONE[did]).format(morning=morning)
+    return Menu(text, [Option(_("Réunions prévues") if did is Did.CANCELLED else _("Qui vient?"), onward)])
 
 
 @screen(needs=caller, deep=False, resumes=False)

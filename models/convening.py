@@ -21,7 +21,6 @@ from models.audiences import Audience
 from models.broadcasts import MonthSpent
 from models.drafts import Weigh, unweighed
 from models.hands import Hand
-from models.hours import awake
 from models.meetings import Announced, Meeting, MeetingKind, MeetingMove, MeetingState
 from models.members import Role
 from models.writing import insert_once
@@ -77,7 +76,7 @@ def check(body: Body, wanted: Call, now: datetime, first: Announced | None = Non
     if wanted.kind not in ASSEMBLIES:
         return
     days = body.days(second=wanted.second_of is not None)
-    if (wanted.starts_at.astimezone(body.zone).date() - awake(now, body.zone).date()).days < days:
+    if (wanted.starts_at.astimezone(body.zone).date() - body.night.over(now).date()).days < days:
         raise NotCalled(Snag.TOO_LATE, str(days))
     missing = body.missing(wanted.agenda, wanted.place)
     if missing is not None:

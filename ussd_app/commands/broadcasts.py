@@ -11,7 +11,7 @@ from flask.cli import AppGroup
 from sqlalchemy import Connection
 
 from flows import estimates
-from models import broadcasts, doubts, limits, proposed_broadcasts, recurring
+from models import broadcasts, doubts, limits, proposed_broadcasts, quiet, recurring
 from models.broadcasts import Draft, Planned
 from models.doubts import Verdict
 from models.failpoints import reach
@@ -24,6 +24,7 @@ from ussd_app.db import reading, transaction
 
 broadcast = AppGroup("broadcast", help="One text to many, each phone once.")
 letters = AppGroup("messages", help="SMS that went out.")
+HOUR = click.DateTime(["%H:%M"])
 
 
 def _progress(planned: int) -> None:
@@ -99,6 +100,25 @@ def put_limits(cooperative: str, **given: int | None) -> None:
     named = (("one key", found.one_key), ("month", found.month), ("day", found.day), ("money", found.money))
     for name, value in named:
         click.echo(f"{name}\t{'-' if value is None else value}")
+
+
+@broadcast.command("quiet")
+@click.argument("cooperative")
+@click.argument("evening", type=HOUR, required=False)
+@click.argument("morning", type=HOUR, required=False)
+def put_quiet(cooperative: str, evening: datetime | None, morning: datetime | None) -> None:
+    """Show when a cooperative is left in peace; with EVENING and MORNING (21:00 06:30, its own clock), set it.
+
+    Notices wait for the morning, also those that are planned already; safety alerts and replies go at any hour.
+    """
+    if (evening is None) != (morning is None):
+        raise click.UsageError("give both hours, or none")
+    with in_a_sentence(), transaction(service.current().engine) as db:
+        home = acting.home(db, cooperative)
+        if evening and morning:
+            quiet.put(db, home.id, evening.time(), morning.time())
+        night = quiet.of(db, home.id)
+    click.echo(f"{night.evening:%H:%M} to {night.morning:%H:%M}, {night.zone}")
 
 
 @broadcast.command("recurring")

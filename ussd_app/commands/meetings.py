@@ -10,7 +10,6 @@ from models import announcing, assemblies, attendance, convening, door, meetings
 from models.assemblies import ASSEMBLIES, Body
 from models.attendance import Turnout
 from models.convening import Call, Snag
-from models.hours import awake
 from models.meetings import Announced, MeetingKind
 from models.minutes import Decided
 from ussd_app import service
@@ -174,7 +173,7 @@ def _moments(each: served.Served) -> tuple[datetime | None, datetime | None]:
 
 
 def _rule(body: Body, meeting: Announced, told_at: datetime) -> None:
-    given = (meeting.starts_at.astimezone(body.zone).date() - awake(told_at, body.zone).date()).days
+    given = (meeting.starts_at.astimezone(body.zone).date() - body.night.over(told_at).date()).days
     needed = body.days(second=meeting.second_of is not None)
     click.echo(f"notice given {given} days before, {needed} needed ({body.law.days_source})")
     click.echo(f"means: {', '.join(body.law.means)} ({body.law.means_source})")
