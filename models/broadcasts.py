@@ -46,14 +46,13 @@ def plan(db: Connection, draft: Draft, key: str, now: datetime, told: Progress =
     morning of the cooperative, and for the next one where a phone has had enough that day. `told` hears after each
     chunk how many messages there are. Raises MonthSpent when the cooperative's limit for the month would be passed.
     """
-    digest = vault.digest("broadcast", key)
-    known = db.execute(select(Broadcast.reference).where(Broadcast.key == digest)).scalar_one_or_none()
-    if known is not None:
-        return known
+    there = known(db, key)
+    if there is not None:
+        return there
     reference, facts = _new_reference(), sealed(draft.facts)
     row = {
         "reference": reference,
-        "key": digest,
+        "key": vault.digest("broadcast", key),
         "cooperative_id": draft.cooperative_id,
         "author_id": draft.author_id,
         "kind": draft.kind,
@@ -73,6 +72,12 @@ def plan(db: Connection, draft: Draft, key: str, now: datetime, told: Progress =
     db.execute(update(Broadcast).where(Broadcast.id == broadcast_id).values(**weighed))
     reach("planned")
     return reference
+
+
+def known(db: Connection, key: str) -> str | None:
+    """The reference of the broadcast that was planned under a key, if there is one."""
+    found = select(Broadcast.reference).where(Broadcast.key == vault.digest("broadcast", key))
+    return db.execute(found).scalar_one_or_none()
 
 
 def _write(
@@ -141,6 +146,19 @@ def size(db: Connection, draft: Draft) -> tuple[int, int]:
     """How many phones a draft would reach, and how many SMS parts that is."""
     spoken = [language for chunk in reached(db, draft) for _phone, language in chunk]
     return len(spoken), sum(_parts(draft, language) for language in spoken)
+
+
+def beyond_one_key(db: Connection, draft: Draft, times: int = 1, agreed: int = 0) -> tuple[int, int] | None:
+    """How many phones and SMS parts a draft has, where a second officer must agree to so many; else None.
+
+    What comes `times` a month is weighed as so many: one officer does not write by a rule to more than by hand. What
+    two officers `agreed` to before stands, and may grow by what one of them may decide alone. A safety alert asks
+    nobody.
+    """
+    if draft.urgency is Urgency.ALERT or limits.of(db, draft.cooperative_id).one_key is None:
+        return None
+    found = size(db, draft)
+    return found if limits.second_key(db, draft.cooperative_id, found[0] * times, agreed) else None
 
 
 def _parts(draft: Draft, language: str) -> int:

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select, update
 
-from models import announcing, assemblies, attendance, meetings
+from models import announcing, assemblies, attendance, broadcasts, meetings
 from models.announcing import What
 from models.assemblies import ASSEMBLIES, Body
 from models.audiences import Audience
@@ -42,6 +42,7 @@ class Snag(StrEnum):
     OVER = "over"
     SAME = "same"
     NO_SECOND = "no_second"
+    UNCALLED = "uncalled"
     SPENT = "spent"
 
 
@@ -105,12 +106,7 @@ def call(db: Connection, hand: Hand, wanted: Call, now: datetime, weigh: Weigh =
 
     One that a list brought is called so too. Raises NotCalled.
     """
-    _caller(hand)
-    body = assemblies.body(db, hand.cooperative_id)
-    check(body, wanted, now, _first(db, hand, wanted))
-    values = {"place": wanted.place, "agenda": "\n".join(wanted.agenda), "second_of_id": wanted.second_of}
-    values["audience"] = json.dumps(wanted.audience.as_facts()) if wanted.audience else None
-    key = {"cooperative_id": hand.cooperative_id, "starts_at": wanted.starts_at, "kind": wanted.kind}
+    body, (key, values) = ready(db, hand, wanted, now), _row(hand, wanted)
     meeting_id = insert_once(db, Meeting, {**key, **values}) or _there(db, key)
     said = {"called_at": now, "called_by": hand.member_id, "noticed_at": now}
     fresh = (Meeting.called_at.is_(None), Meeting.state == MeetingState.CALLED)
@@ -119,6 +115,34 @@ def call(db: Connection, hand: Hand, wanted: Call, now: datetime, weigh: Weigh =
         return meeting_id
     with _paid():
         announcing.tell(db, body, _found(db, hand, meeting_id), What.CALLED, now, hand.member_id, weigh=weigh)
+    return meeting_id
+
+
+def ready(db: Connection, hand: Hand, wanted: Call, now: datetime) -> Body:
+    """The cooperative, where this officer can call this meeting now. Raises NotCalled."""
+    _caller(hand)
+    body = assemblies.body(db, hand.cooperative_id)
+    check(body, wanted, now, _first(db, hand, wanted))
+    return body
+
+
+def _row(hand: Hand, wanted: Call) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a meeting is known by, and what else is written down of it."""
+    values = {"place": wanted.place, "agenda": "\n".join(wanted.agenda), "second_of_id": wanted.second_of}
+    values["audience"] = json.dumps(wanted.audience.as_facts()) if wanted.audience else None
+    key = {"cooperative_id": hand.cooperative_id, "starts_at": wanted.starts_at, "kind": wanted.kind}
+    return key, values
+
+
+def called(db: Connection, hand: Hand, wanted: Call) -> int | None:
+    """This very meeting, where members were called to it already. Raises NotCalled when its hour is another one's."""
+    key, values = _row(hand, wanted)
+    same = [getattr(Meeting, name) == value for name, value in key.items()]
+    row = db.execute(select(Meeting.id, Meeting.called_at, Meeting.state).where(*same)).one_or_none()
+    if row is None or (row.called_at is None and row.state is MeetingState.CALLED):
+        return None
+    _same(db, row.id, values)
+    meeting_id: int = row.id
     return meeting_id
 
 
@@ -171,7 +195,9 @@ def move(
 ) -> None:
     """Hold a meeting at another time, or elsewhere; it stays the same meeting. Said again it is moved once.
 
-    Who got its notice is told what changed, who did not get it yet is called. Raises NotCalled.
+    Who got its notice is told what changed, who did not get it yet is called. That asks for no second key: two turned
+    one when these people were written to, and whoever sets out for the old hour must hear of the new one in time. Where
+    nobody was called yet it would be the call itself. Raises NotCalled.
     """
     _caller(hand)
     meeting = _standing(db, hand, meeting_id, now)
@@ -179,6 +205,8 @@ def move(
     if (starts_at, there) == (meeting.starts_at, meeting.place):
         return
     body = assemblies.body(db, hand.cooperative_id)
+    if meeting.called_at is None and _beyond_one_key(db, body, meeting, hand, now):
+        raise NotCalled(Snag.UNCALLED)
     first = None if meeting.second_of is None else _found(db, hand, meeting.second_of)
     check(body, Call(meeting.kind, starts_at, there, meeting.agenda, None, meeting.second_of), now, first)
     key = {"cooperative_id": hand.cooperative_id, "starts_at": starts_at, "kind": meeting.kind}
@@ -197,6 +225,12 @@ def move(
     moved = _found(db, hand, meeting_id)
     with _paid():
         announcing.tell(db, body, moved, What.MOVED, now, hand.member_id, meeting.starts_at, weigh)
+
+
+def _beyond_one_key(db: Connection, body: Body, meeting: Announced, hand: Hand, now: datetime) -> bool:
+    audience = announcing.invited(db, meeting.meeting_id, body.cooperative_id)
+    draft = announcing.notice(body, meeting, audience, now, hand.member_id)
+    return broadcasts.beyond_one_key(db, draft) is not None
 
 
 def cancel(db: Connection, hand: Hand, meeting_id: int, now: datetime, weigh: Weigh = unweighed) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from datetime import datetime
 from secrets import token_hex
 from typing import Any
@@ -15,7 +16,6 @@ from models import broadcasts, doubts, limits, proposed_broadcasts, quiet, recur
 from models.broadcasts import Draft, Planned
 from models.doubts import Verdict
 from models.failpoints import reach
-from models.messages import Urgency
 from ussd_app import service
 from ussd_app.commands import acting, drafting
 from ussd_app.commands.acting import proposed
@@ -45,6 +45,9 @@ def send(key: str | None, by: str | None, every: str | None, **given: Any) -> No
     with in_a_sentence(), transaction(running.engine) as db:
         draft = drafting.draft(db, given, running)
         name = f"{draft.cooperative_id}:{key or token_hex(8)}"
+        if by is not None:
+            home = acting.home(db, draft.cooperative_id)
+            draft = replace(draft, author_id=acting.hand(db, home, by).member_id)
         number = _second_key(db, draft, by, every, now)
         if number is None and every is None:
             said = broadcasts.plan(db, draft, name, now, _progress)
@@ -59,15 +62,16 @@ def send(key: str | None, by: str | None, every: str | None, **given: Any) -> No
 
 def _second_key(db: Connection, draft: Draft, by: str | None, every: str | None, now: datetime) -> int | None:
     """The number of the proposal, where so many people need a second key; else None."""
-    if draft.urgency is Urgency.ALERT:
-        return None
-    phones, parts = broadcasts.size(db, draft)
-    if not limits.second_key(db, draft.cooperative_id, phones):
+    times = 1 if every is None else proposed_broadcasts.times_of(db, draft, every, now)
+    size = broadcasts.beyond_one_key(db, draft, times)
+    if every is not None and by is None and limits.of(db, draft.cooperative_id).one_key is not None:
+        refuse("what comes again may grow, and needs somebody who answers for it: name the officer with --by")
+    if size is None:
         return None
     if by is None:
-        refuse(f"{phones} phones need a second officer's key: name the first officer with --by")
+        refuse(f"{size[0]} phones need a second officer's key: name the first officer with --by")
     hand = acting.hand(db, acting.home(db, draft.cooperative_id), by)
-    return proposed_broadcasts.propose(db, hand, draft, (phones, parts), now, every)
+    return proposed_broadcasts.propose(db, hand, draft, size, now, every)
 
 
 @broadcast.command()
@@ -178,17 +182,29 @@ def cancel(reference: str) -> None:
 @broadcast.command()
 @click.argument("reference")
 @click.option("--text", required=True, help="What is right.")
-def correct(reference: str, text: str) -> None:
-    """Take back what has not left, and send what is right to exactly those who got the first one."""
+@click.option("--by", metavar="NUMBER", help="The officer who proposes it, above the limit of one key.")
+def correct(reference: str, text: str, by: str | None) -> None:
+    """Take back what has not left, and send what is right to exactly those who got the first one.
+
+    To more phones than one key may write to, it is done once a second officer agrees.
+    """
     running = service.current()
     now = running.clock()
-    with transaction(running.engine) as db:
+    with in_a_sentence(), transaction(running.engine) as db:
         first = _found(db, reference)
-        broadcasts.cancel(db, first.broadcast_id, now)
-        draft = Draft(
-            first.cooperative_id, first.audience, "words", {"text": text}, first.urgency, now, None, first.broadcast_id
+        draft = running.weigh(
+            Draft(
+                *(first.cooperative_id, first.audience, "words", {"text": text}, first.urgency, now, None),
+                first.broadcast_id,
+            )
         )
-        click.echo(broadcasts.plan(db, running.weigh(draft), f"correction:{first.reference}:{text}", now))
+        key = f"correction:{first.reference}:{text}"
+        number = None if broadcasts.known(db, key) else _second_key(db, draft, by, None, now)
+        if number is None:
+            broadcasts.cancel(db, first.broadcast_id, now)
+            click.echo(broadcasts.plan(db, draft, key, now))
+    if number is not None:
+        proposed(number)
 
 
 @letters.command()

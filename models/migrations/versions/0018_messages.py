@@ -15,6 +15,8 @@ WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     op.create_index("ix_call_backs_asked_at", "call_backs", ["asked_at"])
     op.add_column("broadcasts", sa.Column("weights", sa.String(), nullable=True))
+    for table in ("recurrences", "regular_meetings"):
+        op.add_column(table, sa.Column("agreed", WHOLE, nullable=True))
     op.create_table(
         "quiet_hours",
         sa.Column("cooperative_id", WHOLE, nullable=False),
@@ -27,5 +29,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("quiet_hours")
+    for table in ("regular_meetings", "recurrences"):
+        op.drop_column(table, "agreed")
     op.drop_column("broadcasts", "weights")
     op.drop_index("ix_call_backs_asked_at", "call_backs")
