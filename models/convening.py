@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select, update
@@ -23,39 +22,12 @@ from models.drafts import Weigh, unweighed
 from models.hands import Hand
 from models.meetings import Announced, Meeting, MeetingKind, MeetingMove, MeetingState
 from models.members import Role
+from models.snags import LEGAL, NotCalled, Snag
 from models.writing import insert_once
 
+__all__ = ["CALLERS", "LEGAL", "Call", "NotCalled", "Snag"]
 # The president calls it, the secretary writes it; failing them the supervisory board (AUSCOOP 232 and 342).
 CALLERS = (Role.PRESIDENT, Role.SECRETARY, Role.SURVEILLANCE)
-
-
-class Snag(StrEnum):
-    """Why a meeting is not called, moved or called off."""
-
-    NO_CALLER = "no_caller"
-    UNKNOWN = "unknown"
-    PAST = "past"
-    TOO_LATE = "too_late"
-    TOO_FAR = "too_far"
-    UNSAID = "unsaid"
-    TAKEN = "taken"
-    OVER = "over"
-    SAME = "same"
-    NO_SECOND = "no_second"
-    UNCALLED = "uncalled"
-    SPENT = "spent"
-
-
-# A plain meeting can still be called where the law stops an assembly.
-LEGAL = (Snag.TOO_LATE, Snag.UNSAID, Snag.TOO_FAR)
-
-
-class NotCalled(ValueError):
-    """A meeting cannot be called, moved or called off so; the reason is one of `Snag`."""
-
-    def __init__(self, snag: Snag, about: str = "") -> None:
-        super().__init__(snag.value)
-        self.snag, self.about = snag, about
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,10 +181,7 @@ def move(
         raise NotCalled(Snag.UNCALLED)
     first = None if meeting.second_of is None else _found(db, hand, meeting.second_of)
     check(body, Call(meeting.kind, starts_at, there, meeting.agenda, None, meeting.second_of), now, first)
-    key = {"cooperative_id": hand.cooperative_id, "starts_at": starts_at, "kind": meeting.kind}
-    taken = [getattr(Meeting, name) == value for name, value in key.items()]
-    if db.execute(select(Meeting.id).where(*taken, Meeting.id != meeting_id)).one_or_none() is not None:
-        raise NotCalled(Snag.TAKEN)
+    _free(db, meeting, hand.cooperative_id, starts_at)
     values = {"starts_at": starts_at, "place": there, "state": MeetingState.MOVED, "noticed_at": now}
     values |= {"version": meeting.version + 1, "called_at": now, "called_by": hand.member_id}
     unmoved = (Meeting.version == meeting.version, Meeting.state.in_(meetings.STANDING))
@@ -225,6 +194,14 @@ def move(
     moved = _found(db, hand, meeting_id)
     with _paid():
         announcing.tell(db, body, moved, What.MOVED, now, hand.member_id, meeting.starts_at, weigh)
+
+
+def _free(db: Connection, meeting: Announced, cooperative_id: int, starts_at: datetime) -> None:
+    """Raises NotCalled when another meeting of this kind is then."""
+    key = {"cooperative_id": cooperative_id, "starts_at": starts_at, "kind": meeting.kind}
+    taken = [getattr(Meeting, name) == value for name, value in key.items()]
+    if db.execute(select(Meeting.id).where(*taken, Meeting.id != meeting.meeting_id)).one_or_none() is not None:
+        raise NotCalled(Snag.TAKEN)
 
 
 def _beyond_one_key(db: Connection, body: Body, meeting: Announced, hand: Hand, now: datetime) -> bool:

@@ -27,7 +27,6 @@ RESUME_WITHIN = timedelta(minutes=10)
 KEPT_SECONDS = 3600
 LOCK_MILLISECONDS = 15_000
 PATIENCE_SECONDS = 5.0
-
 Lost = RedisError
 Screen = Callable[[Connection], str | None]
 
@@ -115,7 +114,7 @@ class DatabaseMemory:
         yield InDatabase(press, vault.digest("phone", press.phone), now)
 
     def screen(self, gateway: str, session: str) -> Screen:
-        """The screen at which a session stands, where it is known: the database is asked in the transaction."""
+        """The screen at which a session stands, where it is known; asked in the transaction."""
         return lambda db: _screen(sessions.sealed(db, f"{gateway}:{session}"))
 
     def ready(self) -> bool:
@@ -207,10 +206,7 @@ class RedisMemory:
         self._ask(self._keep, keys, [token, sealed, KEPT_SECONDS, int(RESUME_WITHIN.total_seconds())])
 
     def screen(self, gateway: str, session: str) -> Screen:
-        """The screen at which a session stands, where it is known: Redis is asked at once, with no transaction open.
-
-        Raises Lost when Redis cannot be reached.
-        """
+        """The screen at which a session stands, where it is known: Redis is asked at once. Raises Lost."""
         sealed: Any = self._redis.get(f"talk:{gateway}:{session}")
         return lambda _db: _screen(sealed)
 
