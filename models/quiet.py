@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.base import Base
 from models.cooperatives import TIME_ZONES, Cooperative
 from models.hours import EVENING, MORNING, Night
+from models.quick import Quick
 from models.writing import insert_or_update
 
 EVENINGS, MORNINGS = (time(18), time(22)), (time(6), time(9))
@@ -70,7 +71,8 @@ class Asleep:
     homes: tuple[int, ...] = ()
 
 
-_OWN = (
+NOWHERE = Asleep(())
+_OWN = Quick(
     select(QuietHours.cooperative_id, Cooperative.time_zone, QuietHours.evening, QuietHours.morning)
     .join(Cooperative, Cooperative.id == QuietHours.cooperative_id)
     .order_by(QuietHours.cooperative_id)
@@ -81,7 +83,7 @@ def asleep(db: Connection, now: datetime) -> Asleep:
     """Where it is night now. Cooperatives with hours of their own are named only while these make a difference."""
     zones = tuple(zone for zone in sorted(set(TIME_ZONES.values())) if Night(ZoneInfo(zone)).covers(now))
     awake, homes = [], []
-    for cooperative_id, zone, evening, morning in db.execute(_OWN):
+    for cooperative_id, zone, evening, morning in _OWN.all(db, {}):
         covers = night(zone, evening, morning).covers(now)
         if covers and zone not in zones:
             homes.append(cooperative_id)

@@ -28,7 +28,7 @@ from models import quiet, vault
 from models.messages import Message, MessageState, Urgency, stands
 from models.planned import Broadcast
 from models.quick import Quick
-from models.quiet import Asleep
+from models.quiet import NOWHERE, Asleep
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,8 +70,9 @@ def claim(db: Connection, limit: int, lease: timedelta, window: timedelta, now: 
     later.
     Raises IntegrityError when another sender took a message to one of the phones at this very moment.
     """
-    given, asleep = {"now": now, "since": now - window, "until": now + lease}, quiet.asleep(db, now)
+    given = {"now": now, "since": now - window, "until": now + lease}
     for urgency in sorted(Urgency(found) for (found,) in _WAITING.all(db, {"now": now})):
+        asleep = quiet.asleep(db, now) if urgency >= Urgency.NOTICE else NOWHERE
         taken = _claimed(urgency, limit, asleep).all(db, given)
         if taken:
             return [Outgoing(*row) for row in sorted(taken)]
