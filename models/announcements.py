@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from models import announcing, broadcasts, limits, proposed_broadcasts, served
+from models import announcing, broadcasts, proposed_broadcasts, served
 from models.audiences import Audience
 from models.broadcasts import Broadcast
 from models.drafts import Draft, Weigh, unweighed
@@ -44,8 +44,8 @@ def announce(
 
 
 def _send(db: Connection, hand: Hand, draft: Draft, key: str, now: datetime) -> int | None:
-    size = broadcasts.size(db, draft)
-    if draft.urgency is not Urgency.ALERT and limits.second_key(db, hand.cooperative_id, size[0]):
+    size = broadcasts.beyond_one_key(db, draft)
+    if size is not None:
         return proposed_broadcasts.propose(db, hand, draft, size, now)
     if draft.corrects_id is not None:
         broadcasts.cancel(db, draft.corrects_id, now)

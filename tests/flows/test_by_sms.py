@@ -11,7 +11,7 @@ from flows import by_sms
 from flows.engine.places import spots
 from models import gsm
 from models.attendance import Attendance
-from models.callers import CallBack
+from models.calls import CallBack
 from models.grievances import Grievance
 from models.inbox import Inbound, OptOut
 from models.members import Member

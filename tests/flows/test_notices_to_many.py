@@ -187,9 +187,31 @@ def test_a_recurring_broadcast_to_many_comes_again_only_after_two_keys(app: Flas
     home = asked(app, lambda db: hand(db, "1").cooperative_id)
     assert asked(app, lambda db: recurring.all_of(db, home)) == []  # type: ignore[arg-type]
     board = opened(app, BOARD)
-    assert "selon une règle du bureau" in board.press("4", "1")
+    assert "Il revient par une règle, 5 fois par mois." in board.press("4", "1")
     assert "accepté et fait" in board.press("1")
     for days in (2, 7):
         clock.pass_by(days=days)
         jobs.repeat(service.of(app))
     assert asked(app, lambda db: db.execute(select(func.count()).select_from(Broadcast)).scalar_one()) == 2
+
+
+def test_a_correction_by_command_to_many_needs_two_keys_too(app: Flask, phone: Callable[[str], Phone]) -> None:
+    first = send(app)[1].strip()
+    bakary = phone(BAKARY)
+    assert bakary.received() == ["a"]
+    send(app, "--at", "2026-11-22T12:00", "--key", "waits")
+    run(app, "broadcast", "limits", "KOGB", "--one-key", "19")
+    before = states(app)
+    correct = ("broadcast", "correct", first, "--text", "b")
+    code, said = run(app, *correct)
+    assert (code, "20 phones need a second officer's key" in said) == (1, True)
+    assert run(app, *correct, "--by", "7")[0] == 1
+    code, said = run(app, *correct, "--by", "3")
+    assert (code, "waits for a second officer" in said, states(app)) == (0, True, before)
+    assert "accepté et fait" in opened(app, BOARD).press("4", "1", "1")
+    assert bakary.received() == ["b"]
+    run(app, "broadcast", "limits", "KOGB", "--one-key", "20")
+    code, said = run(app, *correct)
+    assert (code, said.strip().isdigit()) == (0, True)
+    run(app, "broadcast", "limits", "KOGB", "--one-key", "0")
+    assert run(app, *correct) == (0, said)  # the same correction said again is the same

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, select, update
 
-from models import announcing, assemblies, convening, limits, regular
+from models import announcing, assemblies, convening, limits, proposed_meetings, regular
 from models.announcing import What
 from models.audiences import Audience
 from models.cadence import BadRule
@@ -42,7 +42,9 @@ def wanted(kind: MeetingKind = MeetingKind.COMMITTEE, at: datetime = FIRST, audi
 
 def repeat(app: Flask, rule: str = SUNDAYS, call: Call | None = None, key: str = "one") -> int:
     with transaction(service.of(app).engine) as db:
-        return regular.repeat(db, hand(db, "1"), call or wanted(), rule, key, NOW)
+        made = proposed_meetings.repeat(db, hand(db, "1"), call or wanted(), rule, key, NOW).meeting_id
+    assert made is not None
+    return made
 
 
 def held(app: Flask, kind: MeetingKind = MeetingKind.COMMITTEE) -> list[str]:
@@ -198,9 +200,10 @@ def test_a_rule_that_is_none_repeats_nothing(app: Flask, rule: str) -> None:
 
 
 def test_only_who_calls_meetings_repeats_and_ends_them(db: Connection) -> None:
-    number = regular.repeat(db, hand(db, "3"), wanted(), SUNDAYS, "one", NOW)
+    number = proposed_meetings.repeat(db, hand(db, "3"), wanted(), SUNDAYS, "one", NOW).meeting_id
+    assert number is not None
     with pytest.raises(NotCalled):
-        regular.repeat(db, hand(db, "5"), wanted(), SUNDAYS, "two", NOW)
+        proposed_meetings.repeat(db, hand(db, "5"), wanted(), SUNDAYS, "two", NOW)
     with pytest.raises(NotCalled):
         regular.stop(db, hand(db, "4"), number)
     assert not regular.stop(db, hand(db, "1", "SANO", "+22370000031"), number)
