@@ -87,7 +87,7 @@ def draft_of(proposed: Proposed) -> Draft:
 
 
 def send(db: Connection, decided: Proposed, now: datetime) -> None:
-    """Plan what was proposed, once it has two keys; what it corrects is taken back where it has not left.
+    """Plan what was proposed, once it has two keys.
 
     Raises Overtaken when it would come too late, or cost too much.
     """
@@ -98,8 +98,6 @@ def send(db: Connection, decided: Proposed, now: datetime) -> None:
     many = facts["people"] * facts.get("times", 1)
     if facts.get("recurrence") is not None:
         recurring.agree(db, facts["recurrence"], many)
-    if draft.corrects_id is not None:
-        broadcasts.cancel(db, draft.corrects_id, now)
     try:
         if rule is not None:
             recurring.recur(db, draft, rule, key, now, many)

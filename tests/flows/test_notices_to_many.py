@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from models import attendance, inbox, limits, recurring
 from models.broadcasts import Broadcast
@@ -72,6 +72,18 @@ def test_a_correction_to_many_needs_two_keys_too(app: Flask) -> None:
     assert states(app) == before
     assert "accept\u00e9 et fait" in opened(app, BOARD).press("4", "1", "1")
     assert sum(states(app).values()) == 2 * sum(before.values())
+
+
+def test_what_was_wrong_stops_at_once_though_its_correction_waits(app: Flask) -> None:
+    leader = opened(app, SECRETARY)
+    leader.press(*TYPED, "9", "1")
+    Phone(app, BAKARY, "").received()
+    with transaction(service.of(app).engine) as db:
+        limits.put(db, hand(db, "1").cooperative_id, Limits(one_key=3))
+        db.execute(update(Message).where(Message.phone == BAKARY).values(state=MessageState.QUEUED))
+    assert leader.press("1", "1", "3", "Le bureau est ouvert", "1").startswith("CON C'est propos")
+    assert MessageState.QUEUED not in states(app)
+    assert states(app)[MessageState.CANCELLED] == 1
 
 
 def test_a_nine_after_a_notice_stops_notices_and_a_nine_after_anything_else_does_not(

@@ -186,7 +186,7 @@ def cancel(reference: str) -> None:
 def correct(reference: str, text: str, by: str | None) -> None:
     """Take back what has not left, and send what is right to exactly those who got the first one.
 
-    To more phones than one key may write to, it is done once a second officer agrees.
+    To more phones than one key may write to, it is sent once a second officer agrees.
     """
     running = service.current()
     now = running.clock()
@@ -200,8 +200,8 @@ def correct(reference: str, text: str, by: str | None) -> None:
         )
         key = f"correction:{first.reference}:{text}"
         number = None if broadcasts.known(db, key) else _second_key(db, draft, by, None, now)
+        broadcasts.cancel(db, first.broadcast_id, now)
         if number is None:
-            broadcasts.cancel(db, first.broadcast_id, now)
             click.echo(broadcasts.plan(db, draft, key, now))
     if number is not None:
         proposed(number)
