@@ -74,9 +74,8 @@ def ask_for_call(db: Connection, phone: str, member_id: int | None, spoken: str,
     if topic != DANGER and _enough(db, theirs, now):
         return Asked.ENOUGH
     if insert_once(db, CallBack, values) is None and topic == DANGER:
-        here = CallBack.phone == phone
-        mine = here if member_id is None else here | (CallBack.member_id == member_id)
-        db.execute(update(CallBack).where(mine, CallBack.state == CallState.OPEN).values(topic=DANGER))
+        here = {"topic": DANGER, "phone": phone, "language": spoken}  # the phone they hold now, not that at home
+        db.execute(update(CallBack).where(theirs, CallBack.state == CallState.OPEN).values(**here))
     return Asked.NOTED
 
 

@@ -11,7 +11,19 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from models import announcing, assemblies, broadcasts, cadence, convening, hands, proposals, regular, vault
+from models import (
+    announcing,
+    assemblies,
+    broadcasts,
+    cadence,
+    convening,
+    cooperatives,
+    hands,
+    proposals,
+    regular,
+    telling,
+    vault,
+)
 from models.assemblies import Body
 from models.audiences import Audience
 from models.cadence import BadRule
@@ -21,6 +33,7 @@ from models.hands import Hand
 from models.meetings import Announced, MeetingKind
 from models.members import OFFICERS, Role
 from models.proposals import Deed, Overtaken, Proposed, Wish
+from models.telling import Fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +98,9 @@ def _repeated(db: Connection, number: int, now: datetime, weigh: Weigh) -> int:
 def call_next(db: Connection, number: int, now: datetime, weigh: Weigh = unweighed) -> Called | None:
     """Call the next meeting of a rule when it is near, and find the one after it; None when none is near.
 
-    One that has passed, that the law stops by now, or whose hour is another meeting's, is left out. One that has grown
-    beyond what was agreed is proposed in the name of who decided on it, if they are an officer still. Raises NotCalled
-    when the month has no SMS left: then nothing is changed, and it can be tried again.
+    One that has passed, that the law stops by now, or whose hour is another meeting's, is left out, and who decided on
+    the rule is told. One that has grown beyond what was agreed is proposed in their name, if they are an officer still.
+    Raises NotCalled when the month has no SMS left: then nothing is changed, and it can be tried again.
     """
     turn = regular.take(db, number, now)
     if turn is None:
@@ -98,7 +111,24 @@ def call_next(db: Connection, number: int, now: datetime, weigh: Weigh = unweigh
     except NotCalled as error:
         if error.snag is Snag.SPENT:
             raise
+        _tell_author(db, turn, error, now)
         return Called(None, None, error.snag)
+
+
+def _tell_author(db: Connection, turn: regular.Turn, error: NotCalled, now: datetime) -> None:
+    """Who trusts the rule must hear that nobody was called this time; not where they moved it themselves."""
+    if error.snag is Snag.TAKEN:
+        return
+    there = cooperatives.zone(db, turn.hand.cooperative_id)
+    says = {
+        "kind": turn.wanted.kind,
+        "starts_at": turn.wanted.starts_at.astimezone(there).isoformat(),
+        "place": turn.wanted.place,
+        "snag": error.snag,
+        "about": error.about,
+    }
+    key = f"left out:{turn.number}:{turn.wanted.starts_at.isoformat()}"
+    telling.tell(db, turn.hand.member_id, Fact("meeting_left_out", says), key, now)
 
 
 def _call_turn(db: Connection, turn: regular.Turn, now: datetime, weigh: Weigh) -> Called:

@@ -20,7 +20,8 @@ from models.meetings import Meeting, MeetingKind
 from models.members import Sex
 from models.messages import Message
 from tests.conftest import NOW, Clock
-from tests.office import hand
+from tests.office import PRESIDENT, hand
+from tests.phone import Phone
 from tests.ussd_app.test_commands import run
 from ussd_app import jobs, service
 from ussd_app.db import reading, transaction
@@ -129,6 +130,9 @@ def test_a_scheduler_that_slept_leaves_out_what_is_over_or_unlawful(app: Flask, 
         jobs.convene(service.of(app))
     assert held(app) == []  # two are over, and the next one is not near
     assert held(app, MeetingKind.ORDINARY) == []  # ten days are too few
+    left_out = [said for said in Phone(app, PRESIDENT, "").received() if "personne n'a été convoqué" in said]
+    assert len(left_out) == 3
+    assert "AG ordinaire du 21/01/2027 à 10h, Bureau: personne n'a été convoqué. Trop tard" in "\n".join(left_out)
     live(app, clock, NOW + timedelta(days=80), timedelta(days=1))
     assert held(app) == ["2027-02-07 09:00"]
 
