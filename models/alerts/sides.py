@@ -75,6 +75,16 @@ _OWN = select(Cooperative.id, Cooperative.name).where(Cooperative.id == bindpara
 _ANY = BELOW.limit(1)
 
 
+_PARENTS = (
+    select(Affiliation.parent_id.label("id"))
+    .where(Affiliation.cooperative_id == bindparam("cooperative", type_=Cooperative.id.type))
+    .cte("above", recursive=True)
+)
+_CLIMB = _PARENTS.union(select(Affiliation.parent_id).join(_PARENTS, Affiliation.cooperative_id == _PARENTS.c.id))
+# Every body above a cooperative, whichever levels are skipped. The cooperative is given as `cooperative`.
+ABOVE = select(_CLIMB.c.id).where(_CLIMB.c.id != bindparam("cooperative", type_=Cooperative.id.type))
+
+
 def targets(db: Connection, hand: Hand) -> list[tuple[int, str]]:
     """The cooperatives somebody may raise an alert on, by id and name: their own first, for its surveillance."""
     given = {"body": hand.cooperative_id}
