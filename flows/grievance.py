@@ -30,26 +30,28 @@ class Reason(StrEnum):
     OTHER = "other"
 
 
-# Each with its digit. Of those before 13 it is still to be asked who is in cause, so they stand on the first sheet, in
-# few letters: whatever it is about, the fifth screen shows the number.
-SUBJECTS: Mapping[Category, tuple[int, str]] = {
-    Category.MONEY: (1, mark("Argent, parts")),
-    Category.LAND: (2, mark("Terre, eau")),
-    Category.ACCIDENT: (3, mark("Accident")),
-    Category.CHILDREN: (4, mark("Enfants au travail")),
-    Category.PRIVATE: (5, mark("Parler en privé")),
-    Category.CHEMICALS: (6, mark("Mercure")),
-    Category.PAPERS: (11, mark("Papiers")),
-    Category.OTHER: (12, mark("Autre")),
-    Category.LEADERS: (13, mark("Chefs, élections, argent détourné")),
-    Category.FORCES: (14, mark("Expulsion, barrage, gendarmes")),
-    Category.BUYER: (15, mark("Acheteur, poids, prix")),
+# Of those up to `OTHER` it is still to be asked who is in cause, so they stand on the first sheet, in few letters:
+# whatever it is about, the fifth screen shows the number.
+SUBJECTS: Mapping[Category, str] = {
+    Category.MONEY: mark("Argent, parts"),
+    Category.LAND: mark("Terre, eau"),
+    Category.ACCIDENT: mark("Accident"),
+    Category.CHILDREN: mark("Enfants au travail"),
+    Category.PRIVATE: mark("Parler en privé"),
+    Category.CHEMICALS: mark("Mercure"),
+    Category.PAPERS: mark("Papiers"),
+    Category.OTHER: mark("Autre"),
+    Category.LEADERS: mark("Chefs, élections, argent détourné"),
+    Category.FORCES: mark("Expulsion, barrage, gendarmes"),
+    Category.BUYER: mark("Acheteur, poids, prix"),
 }
+# 7 follows a case, 8 and 9 are never options, and 10 is a case that came by SMS.
+DIGITS: Mapping[Category, int] = dict(zip(SUBJECTS, (1, 2, 3, 4, 5, 6, 11, 12, 13, 14, 15), strict=True))
 
 
 @screen(needs=anybody, deep=False)
 def home(talk: Talk) -> Menu:
-    subjects = [Option(_(said), _about(talk, each), number) for each, (number, said) in SUBJECTS.items()]
+    subjects = [Option(_(SUBJECTS[each]), _about(talk, each), DIGITS[each]) for each in SUBJECTS]
     subjects.insert(6, Option(_("Suivre un dossier"), to(case.follow), number=7))
     if talk.speakers:
         subjects.append(Option(_("Chiffres publiés"), to(figures.home), number=16))
