@@ -18,6 +18,7 @@ _ = i18n.words(__name__)
 mark = i18n.mark
 
 watching = officer(*WATCHERS)
+reading = officer(*WATCHERS, Role.GENDER_PRESIDENT)  # the desk chosen in private watches over its own readings
 SHOWN, ASKED = 20, 5
 READ = {
     "page": mark("dossier ouvert"),
@@ -57,7 +58,7 @@ def _late(talk: Talk, each: LateLine) -> str:
     return _("{body}, {subject}: {days} j", body=each.body, subject=case_words.subject(each.category), days=days)
 
 
-@screen(needs=watching, deep=False, resumes=False)
+@screen(needs=reading, deep=False, resumes=False)
 def readings(talk: Talk) -> Menu:
     """Who read cases here, and what was asked to be opened with two keys; never which case."""
     asked = glass.newest(talk.db, talk.hand, ASKED)

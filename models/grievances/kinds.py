@@ -191,6 +191,7 @@ class Stop(StrEnum):
     OPEN_PROMISES = "open_promises"
     LOOSER = "looser"
     TOO_MANY = "too_many"
+    OTHER_CAUSE = "other_cause"
 
 
 class Refused(ValueError):

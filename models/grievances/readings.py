@@ -1,4 +1,8 @@
-"""Every reading of a case is kept, and shown to the surveillance of the body where it was read."""
+"""Every reading of a case is kept, and shown to the surveillance of the body where it was read.
+
+What came in private is read by the chosen desk alone, and shown to it alone: nobody else must know that it is there
+(domain.md, 4.7), nor how often it was read.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,11 +36,11 @@ class Reading:
 
 
 def newest(db: Connection, hand: Hand, limit: int = 50) -> list[Reading]:
-    """The last readings in the body of a surveillance, newest first; empty for others."""
+    """The last readings that somebody watches over, newest first; empty for who watches over none."""
     found = (
         select(Member.number, CaseReading.role, CaseReading.what, CaseReading.at)
         .join(Member, Member.id == CaseReading.member_id)
-        .where(CaseReading.body_id == hand.cooperative_id)
+        .where(sight.read_below(hand))
         .where(CaseReading.grievance_id.in_(sight.visible_to(db, hand, Sees.READING)))
         .order_by(CaseReading.at.desc(), Member.number)
         .limit(limit)

@@ -84,13 +84,19 @@ def _threat(_db: Connection, hand: Hand) -> ColumnElement[bool]:
 
 
 def _reading(_db: Connection, hand: Hand) -> ColumnElement[bool]:
-    """Cases that were read in the body of a surveillance."""
-    if hand.role is not Role.SURVEILLANCE:
-        return false()
-    here = select(CaseReading.id).where(
-        CaseReading.grievance_id == Grievance.id, CaseReading.body_id == hand.cooperative_id
-    )
-    return and_(here.exists(), Grievance.lane != Lane.SENSITIVE)
+    """Cases that were read where somebody watches over the readings."""
+    return select(CaseReading.id).where(CaseReading.grievance_id == Grievance.id, read_below(hand)).exists()
+
+
+def read_below(hand: Hand) -> ColumnElement[bool]:
+    """The readings that somebody watches over: the surveillance those of its body, but for the desk that is chosen in
+    private, which watches over its own.
+
+    It goes by who read, not by the lane: one that turns out private later must not vanish from a list.
+    """
+    private = CaseReading.role == Role.GENDER_PRESIDENT
+    watched = {Role.SURVEILLANCE: ~private, Role.GENDER_PRESIDENT: private}
+    return and_(CaseReading.body_id == hand.cooperative_id, watched.get(hand.role, false()))
 
 
 def _glass(_db: Connection, _hand: Hand) -> ColumnElement[bool]:

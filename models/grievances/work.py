@@ -152,8 +152,14 @@ def escalate(db: Connection, hand: Hand, case_id: int, why: str | None, now: dat
 
 
 def merge(db: Connection, hand: Hand, case_id: int, into_id: int, now: datetime) -> None:
-    """A case says the same as another one: they are handled together, and each complainant keeps number and code."""
+    """A case says the same as another one: they are handled together, and each complainant keeps number and code.
+
+    Raises Refused where they are not about the same people: who could see one of them, and is in cause in the other,
+    would lose it without a reason but that one. It is noted first, in both, who is in cause.
+    """
     held, into = acting(db, hand, case_id), acting(db, hand, into_id)
+    if bars.in_cause(db, held) != bars.in_cause(db, into):
+        raise Refused(Stop.OTHER_CAUSE)
     if case_id == into_id or Lane.SENSITIVE in (held.lane, into.lane) or into.state not in steps.LIVE:
         raise Refused(Stop.STATE)
     steps.take(db, held, Did.MERGED, steps.by(hand), now, merged_into_id=into.id)
