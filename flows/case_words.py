@@ -109,6 +109,7 @@ DID: Mapping[Did, str] = {
     Did.WROTE: mark("message à la personne"),
     Did.ADDED: mark("mots ajoutés"),
     Did.THREATENED: mark("menace"),
+    Did.CODE_ASKED: mark("code perdu, redemandé"),
 }
 STOPS: Mapping[Stop, str] = {
     Stop.STATE: mark("Cela ne se fait pas à cette étape du dossier."),

@@ -10,7 +10,8 @@ from models.grievances import Unknown, glass, sight, tree
 from models.grievances import readings as read_by
 from models.grievances.glass import Asked
 from models.grievances.readings import Reading
-from models.grievances.sight import WATCHERS, LateLine
+from models.grievances.scopes import WATCHERS
+from models.grievances.sight import LateLine
 from models.hands import Bar, Hand, NotAllowed
 from models.members import Role
 

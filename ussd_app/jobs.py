@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from models import alerts, announcing, approvals, doubts, handovers, nights, recurring, regular, sessions
 from models.convening import NotCalled
-from models.grievances import floods, keeping, ticking
+from models.grievances import floods, keeping, linked, ticking
 from models.limits import MonthSpent
-from ussd_app import proving, raising
+from ussd_app import heads, proving, raising
 from ussd_app.db import reading, transaction
 from ussd_app.service import Service
 
@@ -127,9 +127,12 @@ def attend(service: Service) -> None:
 
 
 def keep(service: Service) -> None:
-    """Cases that were kept long enough become counts."""
+    """Cases that were kept long enough become counts; where their chain stands is kept outside the database."""
     with transaction(service.engine) as db:
         keeping.keep(db, service.clock())
+    with reading(service.engine) as db:
+        end = linked.end(db)
+    heads.keep_cases(service.engine, end)
 
 
 JOBS: Mapping[Job, timedelta] = {

@@ -30,6 +30,8 @@ from models.grievances.kinds import (
 from models.grievances.tables import Grievance
 from models.writing import insert_once
 
+REVEAL_WITHIN = timedelta(days=7)
+
 
 class AlreadyFiled(RuntimeError):
     """This press has filed its case before."""
@@ -127,7 +129,8 @@ def _file(
         floods.check(db, complaint.phone, complaint.member_id, now.date())
     held = hold(db, _insert(db, _row(complaint, key, now), code))
     if counted:
-        floods.note(db, held.id, complaint.phone, complaint.member_id, now.date())
+        just = complaint.unnamed and complaint.came_by is Came.PHONE and complaint.member_id is not None
+        floods.note(db, held.id, complaint.phone, complaint.member_id, now, just)
     tally.add(db, "cases", 1)
     _bar(db, complaint, held)
     seated = _seated(db, held, complaint.member_id)
@@ -172,6 +175,7 @@ def _row(complaint: Complaint, key: str, now: datetime) -> dict[str, object]:
         "words_sealed": vault.seal(complaint.words) if complaint.words else None,
         "caller_sealed": _caller(complaint),
         "reveal_digest": _reveal(complaint),
+        "reveal_until": told + REVEAL_WITHIN,
         "state": State.RECEIVED,
         "filed_at": told,
         "state_since": since,

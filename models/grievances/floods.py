@@ -6,7 +6,7 @@ What is kept is a keyed digest of who called, apart from the case and for thirty
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, func, select, update
 
 from models import vault
 from models.grievances.tables import CaseFlood, Guess
@@ -14,6 +14,7 @@ from models.writing import batches, insert_once
 
 A_DAY = 5
 KEPT = timedelta(days=30)
+ONCE_MORE, ROUND = timedelta(minutes=10), timedelta(minutes=5)
 
 
 class Flooded(ValueError):
@@ -33,10 +34,27 @@ def check(db: Connection, phone: str, member_id: int | None, day: date) -> None:
         raise Flooded
 
 
-def note(db: Connection, case_id: int, phone: str, member_id: int | None, day: date) -> None:
-    """Keep for thirty days that a case came from a caller."""
-    row = {"grievance_id": case_id, "caller_digest": _digest(phone, member_id), "on_day": day}
-    insert_once(db, CaseFlood, row)
+def note(db: Connection, case_id: int, phone: str, member_id: int | None, now: datetime, just: bool = False) -> None:
+    """Keep for thirty days that a case came from a caller. `just`: for some minutes also that it was just now, so that
+    its number can be shown once more; they end at a round time, since of when it was filed only the day is kept.
+    """
+    later = now + ONCE_MORE
+    until = later + (datetime.min.replace(tzinfo=later.tzinfo) - later) % ROUND if just else None
+    row = {"grievance_id": case_id, "caller_digest": _digest(phone, member_id), "on_day": now.date()}
+    insert_once(db, CaseFlood, row | {"shown_until": until})
+
+
+def just_filed(db: Connection, phone: str, member_id: int, now: datetime) -> list[int]:
+    """The cases without a name that this caller filed within the last minutes, and nobody has opened."""
+    mine = (CaseFlood.caller_digest == _digest(phone, member_id), CaseFlood.shown_until > now)
+    asked = select(CaseFlood.grievance_id).where(*mine).order_by(CaseFlood.shown_until, CaseFlood.grievance_id)
+    return list(db.execute(asked).scalars())
+
+
+def seen(db: Connection, case_id: int) -> bool:
+    """A case that was just filed is not shown once more; whether it could have been."""
+    mine = update(CaseFlood).where(CaseFlood.grievance_id == case_id, CaseFlood.shown_until.is_not(None))
+    return bool(db.execute(mine.values(shown_until=None)).rowcount)
 
 
 def together(db: Connection, cases: Collection[int]) -> dict[int, str]:
@@ -49,6 +67,7 @@ def together(db: Connection, cases: Collection[int]) -> dict[int, str]:
 
 
 def forget(db: Connection, now: datetime) -> None:
-    """Drop what is older than thirty days, and guesses of yesterday."""
+    """Drop what is older than thirty days, guesses of yesterday, and whose case cannot be shown once more."""
+    db.execute(update(CaseFlood).where(CaseFlood.shown_until <= now).values(shown_until=None))
     db.execute(delete(CaseFlood).where(CaseFlood.on_day < (now - KEPT).date()))
     db.execute(delete(Guess).where(Guess.since < now - timedelta(days=1)))

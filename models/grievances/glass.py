@@ -19,7 +19,7 @@ from models.grievances import notes, sight, tally, tree
 from models.grievances.held import Held, peek
 from models.grievances.kinds import Lane, Unknown
 from models.grievances.numbers import new_id, reference_digest
-from models.grievances.sight import WATCHERS, Sees
+from models.grievances.scopes import WATCHERS, Sees
 from models.grievances.tables import CaseReading, Grievance
 from models.hands import Bar, Hand, NotAllowed
 from models.members import OFFICERS, Member, Role

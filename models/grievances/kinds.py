@@ -143,6 +143,7 @@ class Did(StrEnum):
     WROTE = "wrote"  # the committee, to the complainant
     ADDED = "added"  # the complainant, words
     THREATENED = "threatened"
+    CODE_ASKED = "code_asked"  # at a desk of another level, for a complainant who lost it
 
 
 class Side(StrEnum):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, case, or_, select, update
 
 from models import vault
-from models.grievances import tally
+from models.grievances import floods, tally
 from models.grievances.numbers import code_digest, reference_digest
 from models.grievances.tables import Grievance, Guess
 from models.writing import insert_once
@@ -58,6 +58,7 @@ def open_case(db: Connection, reference: str, code: str, phone: str, now: dateti
         guessed = _guessed(db, caller, now)
         return Locked(row.opens_at) if row.opens_at else guessed
     db.execute(update(Grievance).where(Grievance.id == row.id).values(tries=0, opens_at=None, reveal_digest=None))
+    floods.seen(db, row.id)
     return int(row.id)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from models import vault
-from models.grievances import bars, steps, tally
+from models.grievances import bars, linked, steps, tally
 from models.grievances.held import COLUMNS, Held
 from models.grievances.kinds import Did
 from models.grievances.tables import CaseBar, CaseReading, CaseStep, CaseTally, Grievance
@@ -26,6 +26,7 @@ def faults(db: Connection) -> Iterator[Fault]:
     history: dict[int, list[Any]] = defaultdict(list)
     for step in db.execute(_STEPS):
         history[step.grievance_id].append(step)
+    seals = {(step.grievance_id, step.position): step.seal for taken in history.values() for step in taken}
     cases = {row.id: Held(*row) for row in db.execute(select(*COLUMNS).order_by(Grievance.id))}
     for held in cases.values():
         wrong = _wrong(held, history.pop(held.id, []), cases)
@@ -33,6 +34,7 @@ def faults(db: Connection) -> Iterator[Fault]:
             yield _fault(held.id, wrong)
     for case_id in sorted(history):
         yield _fault(case_id, "its case is gone")
+    yield from linked.faults(db, seals)
     yield from _bars(db)
     yield from _counts(db)
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select
 
 from models.grievances import sight, tally
-from models.grievances.sight import Sees
+from models.grievances.scopes import Sees, read_below
 from models.grievances.tables import CaseReading
 from models.hands import Hand
 from models.members import Member, Role
@@ -40,7 +40,7 @@ def newest(db: Connection, hand: Hand, limit: int = 50) -> list[Reading]:
     found = (
         select(Member.number, CaseReading.role, CaseReading.what, CaseReading.at)
         .join(Member, Member.id == CaseReading.member_id)
-        .where(sight.read_below(hand))
+        .where(read_below(hand))
         .where(CaseReading.grievance_id.in_(sight.visible_to(db, hand, Sees.READING)))
         .order_by(CaseReading.at.desc(), Member.number)
         .limit(limit)

@@ -76,6 +76,7 @@ class Grievance(Base):
     confirmed: Mapped[bool]  # the complainant said that it is settled
     closed_at: Mapped[datetime | None]
     reveal_digest: Mapped[str | None] = mapped_column(index=True)
+    reveal_until: Mapped[datetime | None]
     tries: Mapped[int]
     opens_at: Mapped[datetime | None]
     steps: Mapped[int]
@@ -218,7 +219,10 @@ class CaseReading(Base):
 
 
 class CaseFlood(Base):
-    """Which cases came from one caller, as a keyed digest, apart from the cases; kept for thirty days."""
+    """Which cases came from one caller, as a keyed digest, apart from the cases; kept for thirty days.
+
+    `shown_until`: of a case without a name, until when its number can be shown to this caller once more; then nothing.
+    """
 
     __tablename__ = "case_floods"
     __table_args__ = (Index("ix_case_floods_caller_digest", "caller_digest", "on_day"),)
@@ -226,6 +230,7 @@ class CaseFlood(Base):
     grievance_id: Mapped[int] = mapped_column(ForeignKey("grievances.id"), primary_key=True)
     caller_digest: Mapped[str]
     on_day: Mapped[date]
+    shown_until: Mapped[datetime | None]
 
 
 class Guess(Base):

@@ -10,7 +10,7 @@ from models.grievances import moving, routing, sight, steps
 from models.grievances.held import Held, hold
 from models.grievances.kinds import Category, Did, State, Unknown
 from models.grievances.numbers import new_id
-from models.grievances.sight import Sees
+from models.grievances.scopes import Sees
 from models.grievances.tables import CaseThreat, Grievance
 from models.hands import Hand
 

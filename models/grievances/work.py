@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from models.grievances import bars, clocks, merging, moving, news, notes, routing, sight, steps
+from models.grievances import bars, clocks, floods, merging, moving, news, notes, routing, sight, steps
 from models.grievances.held import Held, caller
 from models.grievances.kinds import Category, Did, Follow, Lane, Refused, State, Stop, Why
 from models.grievances.routing import Seat
@@ -69,6 +69,7 @@ def _forgotten() -> dict[str, object]:
 
 def _forget(db: Connection, case_id: int) -> None:
     """Nothing is shown any more on the phone it came from."""
+    floods.seen(db, case_id)
     db.execute(update(Grievance).where(Grievance.id == case_id).values(reveal_digest=None))
 
 

@@ -254,9 +254,13 @@ def test_what_was_opened_once_is_not_shown_again(app: Flask) -> None:
     assert "Aucun dossier" in seen_again(app).press("2741", "2741")
 
 
-def test_after_seven_days_or_without_a_name_it_is_not_shown_again(app: Flask, clock: Clock) -> None:
+def test_after_seven_days_or_without_a_name_some_minutes_it_is_not_shown_again(app: Flask, clock: Clock) -> None:
     phone(app).go("4", "1", "1", "3", "1")
-    assert "Aucun dossier" in seen_again(app).press("2741", "2741")
+    clock.pass_by(minutes=9)
+    assert KEPT in seen_again(app).press("2741", "2741")
+    phone(app).go("4", "1", "1", "3", "1")
+    clock.pass_by(minutes=15)
+    assert "Aucun dossier" in seen_again(app).press("2741")
     phone(app).go("4", "1", "1", "2", "2")
     clock.pass_by(days=8)
     assert "Aucun dossier" in seen_again(app).press("2741")
