@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection, delete, func, select, update
 
 from models import vault
-from models.grievances.tables import CaseFlood, Guess
+from models.grievances.kinds import Name
+from models.grievances.tables import CaseFlood, Grievance, Guess
 from models.writing import batches, insert_once
 
 A_DAY = 5
@@ -58,11 +59,18 @@ def seen(db: Connection, case_id: int) -> bool:
 
 
 def together(db: Connection, cases: Collection[int]) -> dict[int, str]:
-    """Which of some cases came from one caller: by case, a mark that those of one caller share."""
+    """Which of some cases came from one caller: by case, a mark that those of one caller share.
+
+    Beside one with a name, one without it would have it too: they never share a mark. Nor does one whose name only its
+    handler may know: who handles another one of that caller would know whose it is.
+    """
     found: dict[int, str] = {}
     for some in batches(sorted(cases)):
-        marks = select(CaseFlood.grievance_id, CaseFlood.caller_digest).where(CaseFlood.grievance_id.in_(some))
-        found |= {row.grievance_id: row.caller_digest for row in db.execute(marks)}
+        marks = select(CaseFlood.grievance_id, CaseFlood.caller_digest, Grievance.name).join(
+            Grievance, Grievance.id == CaseFlood.grievance_id
+        )
+        alike = marks.where(CaseFlood.grievance_id.in_(some), Grievance.name != Name.HANDLER)
+        found |= {row.grievance_id: f"{row.caller_digest} {row.name}" for row in db.execute(alike)}
     return found
 
 
