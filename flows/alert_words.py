@@ -62,9 +62,8 @@ def hint(found: Hint) -> str:
     """What may be a ground, as the program finds it written down."""
     if found.since is not None:
         return _("pas d'AG ordinaire notée depuis le {day}", day=i18n.day(found.since))
-    if found.role is not None:
-        return _("personne n'a la charge: {role}", role=roles.role(found.role))
-    return _("3 plaintes d'argent ou plus en 90 jours")
+    assert found.role is not None  # noqa: S101 - it is the one or the other
+    return _("personne n'a la charge: {role}", role=roles.role(found.role))
 
 
 def explanation_asked(service_code: str, due_on: str, **_facts: Any) -> str:

@@ -7,7 +7,8 @@ from flows import i18n
 from flows.engine import Done, Menu, Option, Place, action, screen, to
 from flows.guards import anybody
 from flows.talk import Talk
-from models import callers, grievances
+from models import calls, grievances
+from models.calls import Asked
 from models.grievances import Came, Complaint, Filed, Flooded, Follow, following
 
 _ = i18n.words(__name__)
@@ -39,15 +40,16 @@ def hears(how: Follow) -> str:
 def filed(talk: Talk, complaint: Complaint) -> Place:
     """File a case, and show its number and code. The sixth of a day is kept as well, and a person calls back.
 
-    Who gave no number is not called: that they complained would then be written down.
+    Who gave no number is not called: that they complained would then be written down. Who was called often enough that
+    day is promised no call.
     """
     try:
         done, many = grievances.file(talk.db, complaint, talk.key, talk.now), False
     except Flooded:
         done, many = grievances.file(talk.db, complaint, talk.key, talk.now, beyond=True), True
-    called = many and not complaint.unnamed
-    if called:
-        callers.ask_for_call(talk.db, talk.phone, complaint.member_id, talk.language, "", talk.now)
+    if many and not complaint.unnamed:
+        asked = calls.ask_for_call(talk.db, talk.phone, complaint.member_id, talk.language, "", talk.now)
+        many = asked is Asked.NOTED
     by = None if complaint.unnamed else complaint.follow
     return to(kept, *_shown(talk, done), by, complaint.came_by is Came.RELAY, many)
 

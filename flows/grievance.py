@@ -9,7 +9,7 @@ from flows.filing import filed
 from flows.guards import anybody, code_given
 from flows.talk import Talk
 from flows.telling import tell
-from models import callers, cooperatives, phone
+from models import calls, cooperatives, phone
 from models.grievances import Category, Complaint, Concerned, Name
 
 _ = i18n.words(__name__)
@@ -113,7 +113,7 @@ def _after_concerned(
 def danger(talk: Talk) -> Place:
     """Nobody is alarmed by a press alone: the office calls first of all who pressed, and verifies."""
     member_id = talk.somebody.member_id if talk.somebody else None
-    callers.ask_for_call(talk.db, talk.phone, member_id, talk.language, callers.DANGER, talk.now)
+    calls.ask_for_call(talk.db, talk.phone, member_id, talk.language, calls.DANGER, talk.now)
     return to(in_danger)
 
 

@@ -7,7 +7,8 @@ where a word stands ("Suite" of a list is not "suite" of a case).
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import date, datetime, time
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -44,15 +45,19 @@ _speaking: ContextVar[_Speaking] = ContextVar("speaking", default=_Speaking(SOUR
 
 
 def load(locales: Path) -> None:
-    """Read every catalogue below `locales`. Sentences that wait for a reviewer (fuzzy) are left out."""
+    """Take the words of every catalogue below `locales`. Sentences that wait for a reviewer (fuzzy) are left out."""
     _catalogues.clear()
     _known_missing.clear()
     for path in sorted(locales.glob("*/LC_MESSAGES/messages.po")):
-        with path.open("rb") as file:
-            entries = [entry for entry in read_po(file) if entry.id and entry.string and not entry.fuzzy]
-        _catalogues[path.parent.parent.name] = {
-            (entry.context or "", str(entry.id)): str(entry.string) for entry in entries
-        }
+        _catalogues[path.parent.parent.name] = _read(path, path.stat().st_mtime_ns)
+
+
+@lru_cache
+def _read(path: Path, _written: int) -> Catalogue:
+    """What stands in a catalogue as it was written then: a file of thousands of sentences is read once."""
+    with path.open("rb") as file:
+        entries = [entry for entry in read_po(file) if entry.id and entry.string and not entry.fuzzy]
+    return {(entry.context or "", str(entry.id)): str(entry.string) for entry in entries}
 
 
 def words(module: str) -> Callable[..., str]:
@@ -121,7 +126,7 @@ def short_day(when: date, today: date) -> str:
     return f"{when:%d/%m}" if when.year == today.year else f"{when:%d/%m/%y}"
 
 
-def hour(when: datetime) -> str:
+def hour(when: datetime | time) -> str:
     """A time of day: 9h, 14h30; in English 09:00."""
     if spoken() == "en":
         return f"{when:%H:%M}"

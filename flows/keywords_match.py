@@ -170,17 +170,30 @@ def _answered(words: list[str]) -> Intent | None:
 
 
 def _mentioned(words: list[str], content: list[str]) -> Intent | None:
+    """A keyword somewhere in a message; where there is none, one that was misspelt in a short message."""
     if _NEGATIONS.intersection(words):
         return None
     named = {_EXACT[word] for word in content if len(word) > 2 and word in _EXACT}
-    alone = all(word in _EXACT and len(word) > (2 if word in _CLEAR else 3) for word in content)
     if named:
-        clear = any(word in _CLEAR and (len(word) > 4 or word == words[0]) for word in content) and len(words) <= 4
-        return named.pop() if len(named) == 1 and not named & _ANSWERS and (alone or clear) else None
+        sure = _are_keywords(content) or _is_clear(words, content)
+        return _only(named) if sure and not named & _ANSWERS else None
     if len(content) > 1 and len(words) > 4:
         return None
-    guesses = {intent for word in content for intent in _guesses(word, alone=len(content) == 1)}
-    return guesses.pop() if len(guesses) == 1 else None
+    return _only({intent for word in content for intent in _guesses(word, alone=len(content) == 1)})
+
+
+def _only(intents: set[Intent]) -> Intent | None:
+    return next(iter(intents)) if len(intents) == 1 else None
+
+
+def _are_keywords(content: list[str]) -> bool:
+    """Whether nothing else is said."""
+    return all(word in _EXACT and len(word) > (2 if word in _CLEAR else 3) for word in content)
+
+
+def _is_clear(words: list[str], content: list[str]) -> bool:
+    """Whether a short message has a keyword that is no name: a long one, or one at its beginning."""
+    return len(words) <= 4 and any(word in _CLEAR and (len(word) > 4 or word == words[0]) for word in content)
 
 
 @lru_cache(maxsize=1024)

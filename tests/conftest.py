@@ -29,6 +29,12 @@ SECRET = "test-webhook-secret"
 SETTINGS = {"APP_MODE": "test", "WEBHOOK_SECRETS": f"{SECRET},the-other-secret", "USSD_GATEWAYS": FAMILIES}
 
 
+# Where a test is run: on each database, and with conversations in the database or in Redis.
+EVERYWHERE = ["sqlite", "postgresql", "postgresql+redis"]
+# The same screens tell a story wherever it is kept: of PostgreSQL's two the one with Redis is run each time.
+STORIES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.long), "postgresql+redis"]
+
+
 class Clock:
     """A clock that stands until it is moved."""
 
@@ -54,7 +60,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "kind" in metafunc.fixturenames:
         # A test that is about one kind only says so with KINDS in its module.
-        metafunc.parametrize("kind", getattr(metafunc.module, "KINDS", ["sqlite", "postgresql", "postgresql+redis"]))
+        metafunc.parametrize("kind", getattr(metafunc.module, "KINDS", EVERYWHERE))
 
 
 @pytest.fixture(scope="session")
@@ -80,9 +86,18 @@ def postgresql(folder: Path) -> Iterator[Engine]:
     server = get_server(str(folder / "postgresql"))
     uri = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     made = create_engine(uri, isolation_level="AUTOCOMMIT")
+    _without_waiting_for_the_disk(made)
     yield made
     made.dispose()
     server.cleanup()
+
+
+def _without_waiting_for_the_disk(made: Engine) -> None:
+    """Processes are killed in the tests, but no power is cut: what was written need not lie on the disk."""
+    with made.connect() as db:
+        for setting in ("fsync", "full_page_writes", "autovacuum"):
+            db.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+        db.execute(text("SELECT pg_reload_conf()"))
 
 
 @pytest.fixture(scope="session")
@@ -142,6 +157,23 @@ def database_url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> I
     yield _address(server, name)
     with server.connect() as db:
         db.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def bare(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A database with nothing in it, as the service opens it."""
+    if request.param == "sqlite":
+        yield make_engine(f"sqlite:///{tmp_path / 'bare.sqlite3'}")
+        return
+    server: Engine = request.getfixturevalue("postgresql")
+    name = f"bare_{uuid4().hex[:12]}"
+    with server.connect() as db:
+        db.execute(text(f'CREATE DATABASE "{name}"'))
+    made = make_engine(_address(server, name))
+    yield made
+    made.dispose()
+    with server.connect() as db:
+        db.execute(text(f'DROP DATABASE "{name}"'))
 
 
 @pytest.fixture

@@ -11,8 +11,10 @@ from playwright.sync_api import Browser, ViewportSize, expect
 
 from tests import browser
 from tests.browser import Handset, Witness
-from tests.conftest import SETTINGS
+from tests.conftest import SETTINGS, STORIES
 from ussd_app import jobs, service
+
+KINDS = STORIES
 
 pytestmark = pytest.mark.browser
 

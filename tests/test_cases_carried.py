@@ -1,14 +1,10 @@
 """Cases that were filed before there were committees: carried over whole, sealed, and taken to who may handle them."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
-import pytest
 from alembic import command
-from sqlalchemy import Engine, create_engine, insert, select, text
+from sqlalchemy import Engine, insert, select, text
 
 from models import grievances, vault
 from models.cooperatives import Cooperative, Kind
@@ -21,7 +17,6 @@ from models.members import Member, Role
 from models.money import Currency
 from tests.models.grievances.land import tick
 from ussd_app import schema
-from ussd_app.db import engine as make_engine
 from ussd_app.db import transaction
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -30,23 +25,6 @@ COLUMNS = (
     *("id", "reference", "code_digest", "key", "cooperative_id", "category", "concerned", "name", "words_sealed"),
     *("caller_sealed", "barred_id", "state", "filed_at", "answer_by", "reveal_digest", "tries"),
 )
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def bare(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """A database with nothing in it."""
-    if request.param == "sqlite":
-        yield make_engine(f"sqlite:///{tmp_path / 'bare.sqlite3'}")
-        return
-    server: Engine = request.getfixturevalue("postgresql")
-    name = f"carried_{uuid4().hex[:12]}"
-    with server.connect() as db:
-        db.execute(text(f'CREATE DATABASE "{name}"'))
-    made = create_engine(server.url.set(database=name))
-    yield made
-    made.dispose()
-    with server.connect() as db:
-        db.execute(text(f'DROP DATABASE "{name}"'))
 
 
 def old(number: int, reference: str, **said: Any) -> dict[str, Any]:
@@ -73,8 +51,9 @@ def old(number: int, reference: str, **said: Any) -> dict[str, Any]:
 
 def filled(made: Engine) -> None:
     """A database of before, with a cooperative, its committee and three cases."""
-    with made.begin() as db:
+    with transaction(made) as db:
         command.upgrade(schema.alembic(db), "0012")
+    with transaction(made) as db:
         row = {"code": "C", "name": "C", "kind": Kind.SCOOPS, "district": "D", "country": "ML"}
         db.execute(insert(Cooperative).values(**row, currency=Currency.XOF, language="fr", time_zone="Africa/Bamako"))
         for number in range(1, 6):
@@ -126,8 +105,9 @@ def test_the_first_tick_takes_it_to_who_may_handle_it(bare: Engine) -> None:
 def test_it_can_be_taken_back_with_its_cases(bare: Engine) -> None:
     filled(bare)
     schema.upgrade(bare)
-    with bare.begin() as db:
+    with transaction(bare) as db:
         command.downgrade(schema.alembic(db), "0012")
+    with transaction(bare) as db:
         found = db.execute(text("SELECT reference, state, barred_id FROM grievances ORDER BY id")).all()
         assert [tuple(row) for row in found] == [
             ("482915", "received", 1),

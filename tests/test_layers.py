@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,8 +26,14 @@ def sources() -> list[Path]:
     return [ROOT / "wsgi.py", *(path for layer in LAYERS[1:] for path in sorted((ROOT / layer).rglob("*.py")))]
 
 
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Everything in a file, the file itself first."""
+    return tuple(ast.walk(ast.parse(path.read_text())))
+
+
 def imported(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -60,7 +67,7 @@ def test_the_notation_knows_nothing_of_cooperatives(path: Path) -> None:
 def test_only_one_function_commits(path: Path) -> None:
     commits = [
         node
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in nodes(path)
         if (isinstance(node, ast.Attribute) and (node.attr == "commit" or _begins(node))) or _is_commit(node)
     ]
     # In db.py: the commit, where SQLAlchemy knows of the transaction and where it does not.
@@ -77,7 +84,8 @@ def _begins(node: ast.Attribute) -> bool:
 
 @pytest.mark.parametrize("path", sources(), ids=name_of)
 def test_every_file_says_what_is_in_it(path: Path) -> None:
-    assert ast.get_docstring(ast.parse(path.read_text()))
+    (module,) = (node for node in nodes(path) if isinstance(node, ast.Module))
+    assert ast.get_docstring(module)
 
 
 def test_the_check_of_layers_can_fail(tmp_path: Path) -> None:

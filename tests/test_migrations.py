@@ -1,9 +1,5 @@
 """The schema: upgraded from empty it equals the models, it can be taken back, and the books are only added to."""
 
-from collections.abc import Iterator
-from pathlib import Path
-from uuid import uuid4
-
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -16,23 +12,6 @@ from models.tables import metadata
 from ussd_app import schema
 from ussd_app.db import engine as make_engine
 from ussd_app.db import transaction
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def bare(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """A database with nothing in it."""
-    if request.param == "sqlite":
-        yield make_engine(f"sqlite:///{tmp_path / 'bare.sqlite3'}")
-        return
-    server: Engine = request.getfixturevalue("postgresql")
-    name = f"bare_{uuid4().hex[:12]}"
-    with server.connect() as db:
-        db.execute(text(f'CREATE DATABASE "{name}"'))
-    made = make_engine(server.url.set(database=name).render_as_string(hide_password=False))
-    yield made
-    made.dispose()
-    with server.connect() as db:
-        db.execute(text(f'DROP DATABASE "{name}"'))
 
 
 def test_upgraded_from_empty_it_equals_the_models(bare: Engine) -> None:

@@ -1,6 +1,7 @@
 """Every screen, in every language, with the longest values: it fits, it leads somewhere, and it changes nothing."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 import pytest
 
@@ -8,14 +9,24 @@ from flows import i18n
 from flows.engine import START, Menu, Option, places, screen
 from flows.talk import Talk
 from models import gsm
-from ussd_app import screens
+from ussd_app import longest, screens
 from ussd_app.config import ROOT
 
 
 @pytest.fixture(scope="module")
-def walk() -> screens.Walk:
+def french() -> screens.Walk:
     i18n.load(ROOT / "locales")
-    return screens.walked()
+    return screens.walked((i18n.SOURCE,))
+
+
+@pytest.fixture(scope="module")
+def menu(french: screens.Walk) -> str:
+    return screens.graph(french)
+
+
+@pytest.fixture(scope="module")
+def walk(french: screens.Walk, menu: str) -> screens.Walk:
+    return screens.walked([each for each in i18n.SPOKEN if each != i18n.SOURCE], french)
 
 
 def test_every_screen_and_action_is_reached(walk: screens.Walk) -> None:
@@ -69,6 +80,8 @@ def _last_words(walk: screens.Walk, name: str) -> bool:
 
 def test_the_walk_finds_a_screen_that_cannot_fit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("flows.engine.paging.ROOM", 400)
+    callers = longest.callers
+    monkeypatch.setattr("ussd_app.longest.callers", lambda db, spoken: islice(callers(db, spoken), 6))
     too_long = screens.walked(("fr",))
     assert any(gsm.septets("CON " + sheet) > 160 for sheets in too_long.sheets.values() for sheet in sheets)
 
@@ -90,8 +103,6 @@ def test_the_walk_finds_a_screen_that_writes_and_one_that_is_empty(monkeypatch: 
 
 
 def _at(db: object, spoken: str, place: places.Place) -> Iterator[tuple[Talk, list[places.Place]]]:
-    from ussd_app import longest
-
     longest._fill(db, spoken)  # type: ignore[arg-type]
     yield longest._talk(db, longest.ALONE, places_known(), spoken), [place]  # type: ignore[arg-type]
 
@@ -102,6 +113,5 @@ def places_known() -> object:
     return Known()
 
 
-def test_the_menu_in_the_documents_is_the_one_of_the_program() -> None:
-    i18n.load(ROOT / "locales")
-    assert screens.graph() in (ROOT / "docs" / "menu.md").read_text()
+def test_the_menu_in_the_documents_is_the_one_of_the_program(menu: str) -> None:
+    assert menu in (ROOT / "docs" / "menu.md").read_text()

@@ -15,7 +15,7 @@ from models.cooperatives import Cooperative
 from models.entries import MEMBER_ACCOUNTS, Account, EntryKind
 from models.members import Member
 from models.money import Currency, Money, grouped
-from ussd_app.paper import HIGH, MARGIN, WIDE, Paper, line_height
+from ussd_app.paper import MARGIN, WIDE, Paper, Place, line_height
 from ussd_app.registers.formulas import disarmed
 from ussd_app.registers.homes import Home
 from ussd_app.registers.sheets import Cell
@@ -23,7 +23,6 @@ from ussd_app.registers.sheets import Cell
 _ = i18n.words(__name__)
 
 SIZE, TITLE, NAME = 9.0, 12.0, 16.0
-BOTTOM = HIGH - 14
 RECEIPT, AMOUNT, LEFT = WIDE - MARGIN - 54, WIDE - MARGIN - 28, WIDE - MARGIN  # where these columns end
 LABEL = MARGIN + 22
 HEADER = ("date", "account", "kind", "label", "receipt", "debit", "credit", "balance")
@@ -172,52 +171,33 @@ def _what(each: Movement) -> str:
     return sentences[each.kind].format(label=" ".join(each.label.split()))
 
 
-class _Pages:
-    """Writes lines one below the other, and turns the page when it is full."""
-
-    def __init__(self, paper: Paper, foot: str) -> None:
-        self._paper, self._foot = paper, foot
-        self._page, self._y = 0, BOTTOM
-
-    def room(self, high: float) -> float:
-        """Where the next line stands."""
-        if self._y + high > BOTTOM:
-            self._page += 1
-            self._paper.turn()
-            self._paper.write(MARGIN, HIGH - 8, self._foot, 8, grey=True)
-            self._paper.write_to(WIDE - MARGIN, HIGH - 8, str(self._page), 8)
-            self._y = MARGIN
-        self._y += high
-        return self._y
-
-
 def print_out(book: Book, path: Path, now: datetime) -> None:
     """Write the statement as PDF, in the language of the member. Raises OSError."""
     words, _language = i18n.whole("account", book.language, lambda: _words(book))
     paper = Paper(f"{book.cooperative}: {words.title}", now)
-    pages = _Pages(paper, f"{book.cooperative}, {words.whose}, {words.title}")
-    paper.write(MARGIN, pages.room(10), book.cooperative, NAME, bold=True)
-    paper.write(MARGIN, pages.room(7), words.whose, TITLE)
-    paper.write(MARGIN, pages.room(6), words.title, TITLE)
+    place = Place(paper, f"{book.cooperative}, {words.whose}, {words.title}")
+    paper.write(MARGIN, place.down(10), book.cooperative, NAME, bold=True)
+    paper.write(MARGIN, place.down(7), words.whose, TITLE)
+    paper.write(MARGIN, place.down(6), words.title, TITLE)
     if not words.parts:
-        paper.write(MARGIN, pages.room(12), words.none, TITLE)
+        paper.write(MARGIN, place.down(12), words.none, TITLE)
     for part in words.parts:
-        _print_part(paper, pages, part, words)
+        _print_part(paper, place, part, words)
     paper.save(path)
 
 
-def _print_part(paper: Paper, pages: _Pages, part: Part, words: Words) -> None:
+def _print_part(paper: Paper, place: Place, part: Part, words: Words) -> None:
     high = line_height(SIZE)
-    y = pages.room(14)
+    y = place.down(14)
     paper.write(MARGIN, y, part.title, TITLE, bold=True)
     for end, title in ((RECEIPT, words.receipt), (AMOUNT, words.amount), (LEFT, words.left)):
         paper.write_to(end, y, title, SIZE, bold=True)
     for each in part.lines:
-        for place, what in enumerate(paper.broken(each.what, SIZE, RECEIPT - LABEL - 24)):
-            y = pages.room(high)
+        for row, what in enumerate(paper.broken(each.what, SIZE, RECEIPT - LABEL - 24)):
+            y = place.down(high)
             paper.write(LABEL, y, what, SIZE)
-            if place == 0:
+            if row == 0:
                 paper.write(MARGIN, y, each.day, SIZE)
                 for end, said in ((RECEIPT, each.receipt), (AMOUNT, each.amount), (LEFT, each.left)):
                     paper.write_to(end, y, said, SIZE)
-    paper.write_to(LEFT, pages.room(high * 1.4), part.left, SIZE + 1, bold=True)
+    paper.write_to(LEFT, place.down(high * 1.4), part.left, SIZE + 1, bold=True)

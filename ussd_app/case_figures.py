@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from flows import figure_words, i18n
 from flows.figure_words import VALUES
-from models.cooperatives import Cooperative
 from models.grievances import published
 from models.grievances.headings import ALL, RECEIVED, Figure
 from models.grievances.published import Published
-from ussd_app.paper import HIGH, MARGIN, WIDE, Paper, line_height
+from ussd_app.paper import MARGIN, WIDE, Paper, Place, line_height
 from ussd_app.registers.formulas import disarmed
 from ussd_app.registers.homes import Home
 from ussd_app.registers.sheets import Cell
@@ -21,7 +20,6 @@ from ussd_app.registers.sheets import Cell
 _ = i18n.words(__name__)
 
 SIZE, TITLE, NAME = 10.0, 13.0, 18.0
-BOTTOM = HIGH - 14
 LABEL, COUNT, SHARE = MARGIN + 6, WIDE - MARGIN - 30, WIDE - MARGIN
 HEADER = ("heading", "value", "count", "percent")
 HIDDEN = "hidden"
@@ -55,8 +53,7 @@ def drawn_up(db: Connection, home: Home, period: str, service_code: str) -> Shee
     found = published.of(db, home.id, period)
     if found is None:
         return None
-    name = db.execute(select(Cooperative.name).where(Cooperative.id == home.id)).scalar_one()
-    return Sheet(name, home.language, found, found.published_at.astimezone(home.zone).date(), service_code)
+    return Sheet(home.name, home.language, found, found.published_at.astimezone(home.zone).date(), service_code)
 
 
 def rows(sheet: Sheet) -> list[list[Cell]]:
@@ -123,7 +120,7 @@ def print_out(sheet: Sheet, path: Path, now: datetime) -> None:
     """Write the sheet as PDF, in the language of the body. Raises OSError."""
     words, _language = i18n.whole("case_figures", sheet.language, lambda: _words(sheet))
     paper = Paper(f"{sheet.body}: {words.title}", now)
-    place = _Place(paper, f"{sheet.body}, {words.title}")
+    place = Place(paper, f"{sheet.body}, {words.title}")
     paper.write(MARGIN, place.down(10), sheet.body, NAME, bold=True)
     paper.write(MARGIN, place.down(8), words.title, TITLE)
     for line in words.lines:
@@ -135,27 +132,9 @@ def print_out(sheet: Sheet, path: Path, now: datetime) -> None:
     paper.save(path)
 
 
-def _print_words(paper: Paper, place: "_Place", words: Words, sheet: Sheet) -> None:
+def _print_words(paper: Paper, place: Place, words: Words, sheet: Sheet) -> None:
     if words.changed:
         paper.write(MARGIN, place.down(10, heads=True), words.changed, TITLE, bold=True)
     for text in (*sheet.published.changed, "", *words.notes):
         for line in paper.broken(text, SIZE, WIDE - 2 * MARGIN):
             paper.write(MARGIN, place.down(line_height(SIZE)), line, SIZE)
-
-
-class _Place:
-    """Where the next line stands; the page is turned when it is full, and no heading stands alone at its foot."""
-
-    def __init__(self, paper: Paper, foot: str) -> None:
-        self._paper, self._foot, self._page, self._y = paper, foot, 0, BOTTOM
-
-    def down(self, high: float, heads: bool = False) -> float:
-        """The foot of a line of this height."""
-        if self._y + high * (2 if heads else 1) > BOTTOM:
-            self._page += 1
-            self._paper.turn()
-            self._paper.write(MARGIN, HIGH - 8, self._foot, 8, grey=True)
-            self._paper.write_to(WIDE - MARGIN, HIGH - 8, str(self._page), 8)
-            self._y = MARGIN
-        self._y += high
-        return self._y

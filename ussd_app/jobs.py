@@ -7,7 +7,19 @@ from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
-from models import alerts, announcing, approvals, doubts, handovers, nights, recurring, regular, sessions
+from models import (
+    alerts,
+    announcing,
+    approvals,
+    doubts,
+    handovers,
+    nights,
+    proposed_broadcasts,
+    proposed_meetings,
+    recurring,
+    regular,
+    sessions,
+)
 from models.convening import NotCalled
 from models.grievances import floods, keeping, linked, ticking
 from models.limits import MonthSpent
@@ -41,9 +53,12 @@ def repeat(service: Service) -> None:
     for number in numbers:
         try:
             with transaction(service.engine) as db:
-                recurring.plan_next(db, number, service.clock(), service.weigh)
+                came = proposed_broadcasts.plan_next(db, number, service.clock(), service.weigh)
         except MonthSpent:
             log.warning("recurring broadcast %s waits: the limit of the month is reached", number)
+        else:
+            if came == proposed_broadcasts.Came(None):
+                log.warning("recurring broadcast %s was left out: it has grown, and nobody can propose it", number)
 
 
 def convene(service: Service) -> None:
@@ -53,7 +68,7 @@ def convene(service: Service) -> None:
     for number in numbers:
         try:
             with transaction(service.engine) as db:
-                turn = regular.call_next(db, number, service.clock(), service.weigh)
+                turn = proposed_meetings.call_next(db, number, service.clock(), service.weigh)
         except NotCalled:
             log.warning("regular meeting %s waits: the limit of the month is reached", number)
         else:

@@ -12,6 +12,7 @@ from models import gsm
 
 FONT, LETTERS = "helvetica", "windows-1252"
 WIDE, HIGH, MARGIN = 210.0, 297.0, 12.0  # millimetres
+BOTTOM = HIGH - 14
 POINT = 25.4 / 72
 GREY, STRIPE = 120, 238
 
@@ -85,6 +86,27 @@ class Paper:
     def save(self, path: Path) -> None:
         """Write the document to a file."""
         path.write_bytes(bytes(self._pdf.output()))
+
+
+class Place:
+    """Where the next line stands. The page is turned when it is full: its foot says whose it is, and its number."""
+
+    def __init__(self, paper: Paper, foot: str) -> None:
+        """Begin before the first page."""
+        self._paper, self._foot, self._page, self._y = paper, foot, 0, BOTTOM
+
+    def down(self, high: float, heads: bool = False) -> float:
+        """Where a line of this height stands; no heading stands alone at the end of a page."""
+        if self._y + high * (2 if heads else 1) > BOTTOM:
+            self._turn()
+        self._y += high
+        return self._y
+
+    def _turn(self) -> None:
+        self._page, self._y = self._page + 1, MARGIN
+        self._paper.turn()
+        self._paper.write(MARGIN, HIGH - 8, self._foot, 8, grey=True)
+        self._paper.write_to(WIDE - MARGIN, HIGH - 8, str(self._page), 8)
 
 
 def line_height(size: float) -> float:

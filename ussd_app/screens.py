@@ -140,9 +140,9 @@ class _Walker:
         return there
 
 
-def walked(languages: Sequence[str] = i18n.SPOKEN) -> Walk:
-    """Walk every screen over a database of the longest values, made for it and thrown away."""
-    walk = Walk()
+def walked(languages: Sequence[str] = i18n.SPOKEN, walk: Walk | None = None) -> Walk:
+    """Walk every screen over a database of the longest values, made for it and thrown away. A walk can be gone on."""
+    walk = walk or Walk()
     for language in languages:
         with TemporaryDirectory() as folder:
             made = engine(f"sqlite:///{Path(folder) / 'walk.sqlite3'}")
@@ -184,9 +184,8 @@ def table() -> str:
     return "\n".join(lines) + "\n"
 
 
-def graph() -> str:
+def graph(walk: Walk) -> str:
     """The menu as a Mermaid graph: screens are boxes, actions are rounded, links carry what is pressed."""
-    walk = walked((i18n.SOURCE,))
     lines = ["graph LR", *(f"    {_id(each.name)}{_box(each)}" for each in registered())]
     for (here, there), label in sorted(walk.links.items()):
         arrow = f'-->|"{DRAWN.sub("123456", label).replace(chr(34), chr(39))}"|' if label else "-->"

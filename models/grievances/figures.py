@@ -14,8 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, bindparam, select
 
-from models import vault
-from models.cooperatives import Cooperative
+from models import cooperatives, vault
 from models.grievances import clocks
 from models.grievances.clocks import Calendar
 from models.grievances.counted import CountedCases
@@ -62,12 +61,6 @@ _COUNTED = select(CountedCases.cases_sealed).where(
     CountedCases.home_id == bindparam("home"), CountedCases.quarter == bindparam("quarter")
 )
 _ANYWHERE = select(Grievance.home_id).where(Grievance.home_id.in_(bindparam("bodies", expanding=True))).distinct()
-_ZONE = select(Cooperative.time_zone).where(Cooperative.id == bindparam("body"))
-
-
-def zone(db: Connection, body_id: int) -> ZoneInfo:
-    """The time zone of a body."""
-    return ZoneInfo(db.execute(_ZONE, {"body": body_id}).scalar_one())
 
 
 def filed_in(db: Connection, bodies: Iterable[int]) -> set[int]:
@@ -87,7 +80,7 @@ class Count:
         """The cases of a cooperative and a quarter that is over; who is counted is settled the first time."""
         key = {"home_id": home_id, "quarter": str(quarter)}
         kept = self.db.execute(_COUNTED, {"home": home_id, "quarter": str(quarter)}).scalar_one_or_none()
-        there = zone(self.db, home_id)
+        there = cooperatives.zone(self.db, home_id)
         if kept is None:
             between = {"home": home_id, "since": quarter.begins(there), "until": quarter.ends(there)}
             cases = self.db.execute(_FILED, between).scalars().all()

@@ -7,18 +7,21 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, insert, select, update
 
-from models import callers, members, sessions, vault
-from models.callers import CallBack
+from models import calls as owed_calls
+from models import members, sessions, vault
+from models.calls import CallBack
 from models.grievances import Came, Category, Concerned, Follow, Grievance, Help, Lane, Name, SafeTime
 from models.grievances.tables import CaseFlood
 from models.members import Member, Role
 from models.messages import Message
-from tests.conftest import SECRET, Clock
+from tests.conftest import SECRET, STORIES, Clock
 from tests.models.grievances.land import tick
 from tests.phone import Phone
 from tests.test_transcripts import FILES, Stage
 from ussd_app import service
 from ussd_app.db import reading, transaction
+
+KINDS = STORIES
 
 BAKARY, AWA, SALIMATA, STRANGER = "+22370000004", "+22370000012", "+22370000016", "+22370000099"
 KEPT = "Recu. Dossier "
@@ -108,7 +111,7 @@ def test_the_sixth_of_a_day_is_kept_and_answered_by_a_call(app: Flask) -> None:
     assert rows(app, Grievance) == before + 6
     assert rows(app, CallBack) == calls + 1
     with reading(service.of(app).engine) as db:
-        (call,) = callers.calls(db)
+        (call,) = owed_calls.calls(db)
         assert call.topic == ""  # the office is not told that it is about a complaint
 
 
@@ -135,8 +138,8 @@ def test_danger_now_is_the_first_call_of_the_office_and_alarms_nobody(app: Flask
     mine.go("8")
     assert "danger" in mine.go("4", "3", "6")
     with reading(service.of(app).engine) as db:
-        first, second = callers.calls(db)
-    assert (first.phone, first.topic, second.phone) == (SALIMATA, callers.DANGER, BAKARY)
+        first, second = owed_calls.calls(db)
+    assert (first.phone, first.topic, second.phone) == (SALIMATA, owed_calls.DANGER, BAKARY)
     assert rows(app, Message) == messages
 
 

@@ -10,11 +10,13 @@ from models import codes, members
 from models.grievances import Follow, Grievance, State
 from models.grievances.tables import CaseNote, CaseParty, CaseStep, CaseThreat
 from models.members import Member, Role
-from tests.conftest import SECRET, Clock
+from tests.conftest import SECRET, STORIES, Clock
 from tests.desk import Desk
 from tests.phone import Phone
 from ussd_app import service
 from ussd_app.db import reading, transaction
+
+KINDS = STORIES
 
 SALIMATA, OUMAR, STRANGER = "+22370000016", "+22370000007", "+22370000099"
 WORDS = "Mes jours ne sont pas comptés"

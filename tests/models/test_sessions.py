@@ -1,13 +1,13 @@
 """Conversations in PostgreSQL: a phone is answered once at a time, whichever session it speaks in."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Engine
 
-from models import sessions
+from models import sessions, vault
 from tests.conftest import NOW
 from ussd_app import service
 from ussd_app.db import transaction
@@ -16,17 +16,22 @@ KINDS = ["postgresql"]
 SINCE = NOW - timedelta(minutes=10)
 
 
-def test_two_sessions_of_one_phone_wait_for_each_other_and_other_phones_do_not(app: Flask) -> None:
+def test_two_presses_of_one_phone_wait_for_each_other_and_other_phones_do_not(app: Flask) -> None:
     made = service.of(app).engine
-    with transaction(made) as first:
-        assert sessions.held(first, "one", "phone", SINCE) is None
-        with transaction(made) as second:
-            second.execute(text("SET LOCAL lock_timeout = '200ms'"))
-            assert sessions.held(second, "two", "another phone", SINCE) is None
-            with pytest.raises(DBAPIError, match="lock timeout"), second.begin_nested():
-                sessions.held(second, "two", "phone", SINCE)
-    with transaction(made) as third:
-        assert sessions.held(third, "two", "phone", SINCE) is None
+    one, another = (vault.digest("phone", number) for number in ("+22370000001", "+22370000002"))
+    with ThreadPoolExecutor() as beside:
+        with transaction(made, alone=one):
+            with transaction(made, alone=another):
+                pass
+            waiting = beside.submit(_took_its_turn, made, one)
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=0.3)
+        assert waiting.result(timeout=30)
+
+
+def _took_its_turn(made: Engine, phone: str) -> bool:
+    with transaction(made, alone=phone):
+        return True
 
 
 def test_a_session_is_found_before_the_last_one_of_the_phone(app: Flask) -> None:

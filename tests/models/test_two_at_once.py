@@ -77,7 +77,8 @@ def run(url: str, deed: Deed, number: int, start: Barrier, told: "Queue[str]") -
 
 def race(url: str, deed: Deed) -> list[str]:
     """What became of each process, sorted."""
-    context = get_context("spawn")
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__])  # read once, not by each process
     start, told = context.Barrier(PROCESSES), context.Queue()
     processes = [context.Process(target=run, args=(url, deed, number, start, told)) for number in range(PROCESSES)]
     for process in processes:

@@ -6,7 +6,7 @@ import sys
 import click
 from flask.cli import AppGroup, with_appcontext
 
-from flows import keywords_match
+from flows import i18n, keywords_match
 from models import gsm
 from ussd_app import catalogues, screens
 
@@ -55,7 +55,7 @@ def match() -> None:
 @with_appcontext
 def flows(menu: bool) -> None:
     """List every screen with its size in septets in each language."""
-    click.echo(screens.graph() if menu else screens.table(), nl=False)
+    click.echo(screens.graph(screens.walked((i18n.SOURCE,))) if menu else screens.table(), nl=False)
 
 
 words = AppGroup("words", help="The catalogues of languages.")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_layers import ROOT, imported, name_of, sources
+from tests.test_layers import ROOT, imported, name_of, nodes, sources
 
 PACKAGE = ROOT / "models" / "grievances"
 INSIDE = sorted(PACKAGE.glob("*.py"))
@@ -35,7 +35,7 @@ BARE = {
 def touched(path: Path) -> set[str]:
     """The tables of cases that a file imports, or names in words of SQL."""
     found = {each for each in imported(path) if each.startswith(TABLES)}
-    words = [node.value for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Constant)]
+    words = [node.value for node in nodes(path) if isinstance(node, ast.Constant)]
     named = ("FROM grievances", "FROM case_", "JOIN grievances", "INTO grievances", "UPDATE grievances")
     return found | {each for each in named if any(isinstance(text, str) and each in text for text in words)}
 
@@ -53,7 +53,7 @@ def test_the_check_of_tables_can_fail(tmp_path: Path) -> None:
 
 def acts(path: Path) -> Iterator[tuple[str, set[str]]]:
     """The functions that take a hand, and what each of them calls."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         if isinstance(node, ast.FunctionDef) and any(each.arg == "hand" for each in node.args.args):
             if any(each.arg == "held" for each in node.args.args):
                 continue  # it was given a case that was looked at before

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import Connection, delete, func, select, text, update
 
-from models import proof
+from models import cooperatives, proof
 from models.cooperatives import Cooperative, Kind
 from models.grievances import (
     Category,
@@ -17,7 +17,6 @@ from models.grievances import (
     Lane,
     Name,
     deciding,
-    figures,
     following,
     parties,
     published,
@@ -44,7 +43,7 @@ NEW_YEAR = datetime(2027, 1, 2, tzinfo=UTC)
 
 def counted(land: Land, filed: Filed, now: datetime = NEW_YEAR) -> Fact:
     """What is counted of a case."""
-    there = figures.zone(land.db, land.bodies["coop"])
+    there = cooperatives.zone(land.db, land.bodies["coop"])
     return Count(land.db, now).fact(land.case(filed), there)
 
 
