@@ -109,6 +109,7 @@ DID: Mapping[Did, str] = {
     Did.WROTE: mark("message à la personne"),
     Did.ADDED: mark("mots ajoutés"),
     Did.THREATENED: mark("menace"),
+    Did.CODE_ASKED: mark("code perdu, redemandé"),
 }
 STOPS: Mapping[Stop, str] = {
     Stop.STATE: mark("Cela ne se fait pas à cette étape du dossier."),
@@ -121,6 +122,7 @@ STOPS: Mapping[Stop, str] = {
     Stop.OPEN_PROMISES: mark("Des promesses ne sont pas encore tenues."),
     Stop.LOOSER: mark("Le niveau au-dessus a fixé un délai plus court."),
     Stop.TOO_MANY: mark("C'est trop."),
+    Stop.OTHER_CAUSE: mark("Ces deux dossiers ne nomment pas les mêmes personnes. Notez d'abord qui est en cause."),
 }
 # What somebody chose from a list instead of writing words.
 REASONS: Mapping[str, str] = {

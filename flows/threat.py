@@ -1,6 +1,6 @@
 """Threats over cases below: somebody who complained is threatened, and the level above those who handle it is told."""
 
-from flows import case_words, desk, i18n
+from flows import case_words, desk, i18n, reprisal
 from flows.desk import at_desk
 from flows.engine import Menu, Option, Place, action, screen, to
 from flows.talk import Talk
@@ -19,6 +19,7 @@ def home(talk: Talk, start: int = 0) -> Menu:
     if start + LISTED < len(told):
         options.append(Option(_("Les suivantes"), to(home, start + LISTED), number=20))
     options.append(Option(_("Mes dossiers"), desk.cases(), number=21))
+    options.append(Option(_("Fait à ceux qui se plaignent"), to(reprisal.home), number=22))
     return Menu(_("Menaces signalées") if told else _("Aucune menace n'est signalée."), options)
 
 

@@ -10,7 +10,8 @@ from models.grievances import Unknown, glass, sight, tree
 from models.grievances import readings as read_by
 from models.grievances.glass import Asked
 from models.grievances.readings import Reading
-from models.grievances.sight import WATCHERS, LateLine
+from models.grievances.scopes import WATCHERS
+from models.grievances.sight import LateLine
 from models.hands import Bar, Hand, NotAllowed
 from models.members import Role
 
@@ -18,6 +19,7 @@ _ = i18n.words(__name__)
 mark = i18n.mark
 
 watching = officer(*WATCHERS)
+reading = officer(*WATCHERS, Role.GENDER_PRESIDENT)  # the desk chosen in private watches over its own readings
 SHOWN, ASKED = 20, 5
 READ = {
     "page": mark("dossier ouvert"),
@@ -62,7 +64,7 @@ def _late(talk: Talk, each: LateLine) -> str:
     return _("{body}, {subject}: {days} j", body=each.body, subject=case_words.subject(each.category), days=days)
 
 
-@screen(needs=watching, deep=False, resumes=False)
+@screen(needs=reading, deep=False, resumes=False)
 def readings(talk: Talk) -> Menu:
     """Who read cases here, and what was asked to be opened with two keys; never which case."""
     asked = glass.newest(talk.db, talk.hand, ASKED)

@@ -148,9 +148,10 @@ def free(line: Line) -> None:
         time.sleep(0.5)
 
 
-def test_at_the_next_dial_a_case_that_was_kept_shows_its_number_behind_the_code(line: Line) -> None:
+@pytest.mark.parametrize("name", [NAMED, UNNAMED])
+def test_at_the_next_dial_a_case_that_was_kept_shows_its_number_behind_the_code(line: Line, name: str) -> None:
     before = line.cases()
-    assert cut_off(line, "press-committed", NAMED) == 1
+    assert cut_off(line, "press-committed", name) == 1
     with line.served():
         free(line)
         assert line.opens(line.dial("4", "7", "1", "2741", "2741"))

@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 
 from models import heads
 from models.chain import Head
+from models.grievances.linked import Link
 
 log = logging.getLogger(__name__)
 OPTION = "ledger_heads"  # what an engine calls the file
@@ -30,11 +31,24 @@ def file(made: Engine) -> Path | None:
 
 def keep(made: Engine, moved: Mapping[int, Head]) -> None:
     """Keep the ends of these chains. What is committed is committed: a disk that is full is told in the log."""
+    now = _now()
+    _add(made, "".join(heads.line(heads.Kept(now, cooperative_id, end)) for cooperative_id, end in moved.items()))
+
+
+def keep_cases(made: Engine, end: Link) -> None:
+    """Keep where the chain of the cases stands, whether it moved or not."""
+    now = _now()
+    _add(made, heads.Mark(now, end.mark(now)).line)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _add(made: Engine, lines: str) -> None:
     path = file(made)
     if path is None:
         return
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    lines = "".join(heads.line(heads.Kept(now, cooperative_id, end)) for cooperative_id, end in moved.items())
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a+b", buffering=0) as kept:

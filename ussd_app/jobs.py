@@ -22,9 +22,9 @@ from models import (
     sessions,
 )
 from models.convening import NotCalled
-from models.grievances import digest, keeping, ticking
+from models.grievances import digest, floods, keeping, linked, ticking
 from models.limits import MonthSpent
-from ussd_app import proving, raising
+from ussd_app import heads, proving, raising
 from ussd_app.db import reading, transaction
 from ussd_app.service import Service
 
@@ -140,15 +140,27 @@ def lapse(service: Service) -> None:
 
 
 def attend(service: Service) -> None:
-    """Those who handle cases are reminded, and what nobody attends to goes up; nothing is closed by time."""
+    """Those who handle cases are reminded, and what nobody attends to goes up; one that cannot be stops no other."""
+    now = service.clock()
+    with reading(service.engine) as db:
+        waiting = ticking.due(db, now)
+    for case_id in waiting:
+        try:
+            with transaction(service.engine) as db:
+                ticking.attend(db, case_id, now)
+        except Exception as error:
+            log.error("a case was left as it was: %s", type(error).__name__)
     with transaction(service.engine) as db:
-        ticking.tick(db, service.clock())
+        floods.forget(db, now)
 
 
 def keep(service: Service) -> None:
-    """Cases that were kept long enough become counts."""
+    """Cases that were kept long enough become counts; where their chain stands is kept outside the database."""
     with transaction(service.engine) as db:
         keeping.keep(db, service.clock())
+    with reading(service.engine) as db:
+        end = linked.end(db)
+    heads.keep_cases(service.engine, end)
 
 
 JOBS: Mapping[Job, timedelta] = {

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 
-from flows import case_people, case_say, case_settle, case_work, committee, desk, office, threat, watch
+from flows import case_people, case_say, case_settle, case_work, committee, desk, office, reprisal, threat, watch
 from flows.case_people import Whom
 from flows.code import mark_of
 from flows.engine import Place, to
@@ -41,14 +42,17 @@ def desks(db: Connection, spoken: str, words: str, now: datetime) -> Iterator[tu
     _threats(there)
     _glasses(there)
     many = _early(there)
-    lists = [to(committee.together, many[0]), to(office.home), to(threat.home), to(watch.readings)]
+    lists = [to(committee.together, many[0]), to(office.home), to(threat.home), to(reprisal.home), to(watch.readings)]
     yield _opened(there, ()), [*lists, *_left()]
     becomes(there, Role.SURVEILLANCE)
     watched = [to(watch.late), to(watch.readings), to(office.home)]
     yield _opened(there, ()), [*watched, *(to(watch.barred, bar) for bar in Bar)]
     becomes(there, Role.GENDER_PRESIDENT)
     private = _private(there)
-    yield _opened(there, private), [*(to(committee.show, each) for each in private), to(committee.home)]
+    yield (
+        _opened(there, private),
+        [*(to(committee.show, each) for each in private), to(committee.home), to(office.home)],
+    )
 
 
 def _opened(there: Desks, cases: Sequence[int]) -> set[str]:
@@ -133,6 +137,8 @@ def _threats(there: Desks) -> None:
         following.threatened(there.db, there.owned(filed), there.now + timedelta(minutes=number))
         if number == 0:
             following.withdraw(there.db, there.owned(filed), there.now)
+    since = there.now - timedelta(days=9)
+    there.file(below, filed_at=since, category=Category.LEADERS)  # who complained was charged since
     told = threats.told(there.db, there.mine)
     threats.see(there.db, there.mine, told[0].threat_id, there.now)
 
@@ -152,7 +158,7 @@ def _private(there: Desks) -> list[int]:
     """In the sensitive lane: just received, and in the hands of the one who walks."""
     db, here = there.db, there.here
     hand = Hand(there.walker, here, Role.GENDER_PRESIDENT)
-    wishes = {"category": Category.PRIVATE, "name": Name.NOBODY, "at_home": True, "phone": ""}
+    wishes: dict[str, Any] = {"category": Category.PRIVATE, "name": Name.NOBODY, "at_home": True, "phone": ""}
     filed = [there.file(here, **wishes, safe_time=SafeTime.BY_SOMEBODY, help=each) for each in (Help.LAW, Help.CARE)]
     first, second = (sight.find(db, hand, each.reference) for each in filed)
     work.acknowledge(db, hand, second, there.now)

@@ -64,15 +64,15 @@ class Desks:
             found.append(Hand(self.member(body_id, f"99{self.made:03d}x", role), body_id, role))
         return found
 
-    def file(self, home_id: int, **said: object) -> Filed:
-        """A complaint about something in a body, at its longest, on a day of its own."""
+    def file(self, home_id: int, filed_at: datetime | None = None, **said: object) -> Filed:
+        """A complaint about something in a body, at its longest, on a day of its own unless said otherwise."""
         self.made += 1
         given: dict[str, object] = {"category": Category.BUYER, "concerned": Concerned.OUTSIDER, "name": Name.COMMITTEE}
         given |= {"words": self.words, "home_id": home_id, "member_id": self.other, "phone": CALLER}
         given |= {"follow": Follow.CALL_MORNING}
         complaint = Complaint(**{**given, **said})  # type: ignore[arg-type]
-        filed_at = self.now - OLD - timedelta(days=self.made)
-        return grievances.file(self.db, complaint, f"walk:desk:{self.made}", filed_at)
+        at = filed_at or self.now - OLD - timedelta(days=self.made)
+        return grievances.file(self.db, complaint, f"walk:desk:{self.made}", at)
 
     def held(self, filed: Filed) -> int:
         """The case of a number."""

@@ -8,7 +8,6 @@ from models.grievances.filing import (
     AlreadyFiled,
     Complaint,
     Filed,
-    NoNumberLeft,
     file,
     file_by_sms,
 )
@@ -52,7 +51,6 @@ __all__ = [
     "Lane",
     "Locked",
     "Name",
-    "NoNumberLeft",
     "Refused",
     "SafeTime",
     "State",

@@ -30,6 +30,8 @@ from models.grievances.kinds import (
 from models.grievances.tables import Grievance
 from models.writing import insert_once
 
+REVEAL_WITHIN = timedelta(days=7)
+
 
 class AlreadyFiled(RuntimeError):
     """This press has filed its case before."""
@@ -121,12 +123,14 @@ def file_by_sms(db: Connection, complaint: Complaint, key: str, now: datetime, b
 def _file(
     db: Connection, complaint: Complaint, key: str, now: datetime, code: str | None, beyond: bool = False
 ) -> Held:
+    tally.turn(db)
     counted = complaint.lane is not Lane.SENSITIVE and bool(complaint.phone)
     if counted and not beyond and not _filed(db, key):
         floods.check(db, complaint.phone, complaint.member_id, now.date())
     held = hold(db, _insert(db, _row(complaint, key, now), code))
     if counted:
-        floods.note(db, held.id, complaint.phone, complaint.member_id, now.date())
+        just = complaint.unnamed and complaint.came_by is Came.PHONE and complaint.member_id is not None
+        floods.note(db, held.id, complaint.phone, complaint.member_id, now, just)
     tally.add(db, "cases", 1)
     _bar(db, complaint, held)
     seated = _seated(db, held, complaint.member_id)
@@ -171,6 +175,7 @@ def _row(complaint: Complaint, key: str, now: datetime) -> dict[str, object]:
         "words_sealed": vault.seal(complaint.words) if complaint.words else None,
         "caller_sealed": _caller(complaint),
         "reveal_digest": _reveal(complaint),
+        "reveal_until": told + REVEAL_WITHIN,
         "state": State.RECEIVED,
         "filed_at": told,
         "state_since": since,

@@ -13,11 +13,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models import vault
 from models.base import Base
-from models.grievances.tables import CaseFlood, Guess
+from models.grievances.kinds import Name
+from models.grievances.tables import CaseFlood, Grievance, Guess
 from models.writing import batches, insert_once
 
 A_DAY = 5
 KEPT = timedelta(days=30)
+ONCE_MORE, ROUND = timedelta(minutes=10), timedelta(minutes=5)
 
 
 class CaseRelay(Base):
@@ -56,23 +58,48 @@ def take(db: Connection, phone: str, member_id: int | None, day: date) -> int:
     return db.execute(counted).scalar_one()
 
 
-def note(db: Connection, case_id: int, phone: str, member_id: int | None, day: date) -> None:
-    """Keep for thirty days that a case came from a caller."""
-    row = {"grievance_id": case_id, "caller_digest": _digest(phone, member_id), "on_day": day}
-    insert_once(db, CaseFlood, row)
+def note(db: Connection, case_id: int, phone: str, member_id: int | None, now: datetime, just: bool = False) -> None:
+    """Keep for thirty days that a case came from a caller. `just`: for some minutes also that it was just now, so that
+    its number can be shown once more; they end at a round time, since of when it was filed only the day is kept.
+    """
+    later = now + ONCE_MORE
+    until = later + (datetime.min.replace(tzinfo=later.tzinfo) - later) % ROUND if just else None
+    row = {"grievance_id": case_id, "caller_digest": _digest(phone, member_id), "on_day": now.date()}
+    insert_once(db, CaseFlood, row | {"shown_until": until})
+
+
+def just_filed(db: Connection, phone: str, member_id: int, now: datetime) -> list[int]:
+    """The cases without a name that this caller filed within the last minutes, and nobody has opened."""
+    mine = (CaseFlood.caller_digest == _digest(phone, member_id), CaseFlood.shown_until > now)
+    asked = select(CaseFlood.grievance_id).where(*mine).order_by(CaseFlood.shown_until, CaseFlood.grievance_id)
+    return list(db.execute(asked).scalars())
+
+
+def seen(db: Connection, case_id: int) -> bool:
+    """A case that was just filed is not shown once more; whether it could have been."""
+    mine = update(CaseFlood).where(CaseFlood.grievance_id == case_id, CaseFlood.shown_until.is_not(None))
+    return bool(db.execute(mine.values(shown_until=None)).rowcount)
 
 
 def together(db: Connection, cases: Collection[int]) -> dict[int, str]:
-    """Which of some cases came from one caller: by case, a mark that those of one caller share."""
+    """Which of some cases came from one caller: by case, a mark that those of one caller share.
+
+    Beside one with a name, one without it would have it too: they never share a mark. Nor does one whose name only its
+    handler may know: who handles another one of that caller would know whose it is.
+    """
     found: dict[int, str] = {}
     for some in batches(sorted(cases)):
-        marks = select(CaseFlood.grievance_id, CaseFlood.caller_digest).where(CaseFlood.grievance_id.in_(some))
-        found |= {row.grievance_id: row.caller_digest for row in db.execute(marks)}
+        marks = select(CaseFlood.grievance_id, CaseFlood.caller_digest, Grievance.name).join(
+            Grievance, Grievance.id == CaseFlood.grievance_id
+        )
+        alike = marks.where(CaseFlood.grievance_id.in_(some), Grievance.name != Name.HANDLER)
+        found |= {row.grievance_id: f"{row.caller_digest} {row.name}" for row in db.execute(alike)}
     return found
 
 
 def forget(db: Connection, now: datetime) -> None:
-    """Drop what is older than thirty days; guesses, and what was taken for others, of yesterday."""
+    """Drop what is older than thirty days, guesses and what was taken for others of yesterday, and shown numbers."""
+    db.execute(update(CaseFlood).where(CaseFlood.shown_until <= now).values(shown_until=None))
     db.execute(delete(CaseFlood).where(CaseFlood.on_day < (now - KEPT).date()))
     db.execute(delete(CaseRelay).where(CaseRelay.on_day < (now - timedelta(days=1)).date()))
     db.execute(delete(Guess).where(Guess.since < now - timedelta(days=1)))

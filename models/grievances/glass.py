@@ -19,7 +19,7 @@ from models.grievances import notes, sight, tally, tree
 from models.grievances.held import Held, peek
 from models.grievances.kinds import Lane, Unknown
 from models.grievances.numbers import new_id, reference_digest
-from models.grievances.sight import WATCHERS, Sees
+from models.grievances.scopes import WATCHERS, Sees
 from models.grievances.tables import CaseReading, Grievance
 from models.hands import Bar, Hand, NotAllowed
 from models.members import OFFICERS, Member, Role
@@ -157,6 +157,7 @@ def look(db: Connection, hand: Hand, glass_id: int, now: datetime) -> Behind:
 
     Raises Unknown: it was not granted to this officer, or there is no such case for them here.
     """
+    tally.turn(db)
     mine = (CaseGlass.id == glass_id, CaseGlass.asked_by == hand.member_id, CaseGlass.granted.is_(True))
     open_ones = select(CaseGlass.reference_digest).where(*mine, CaseGlass.decided_at > now - LASTS)
     digest = db.execute(open_ones).scalar_one_or_none()

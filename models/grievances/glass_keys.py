@@ -14,7 +14,7 @@ from models import members
 from models.grievances import glass, tree
 from models.grievances.glass import LASTS, CaseGlass
 from models.grievances.kinds import Unknown
-from models.grievances.sight import WATCHERS
+from models.grievances.scopes import WATCHERS
 from models.hands import Hand
 from models.members import Member
 

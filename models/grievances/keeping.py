@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, ForeignKey, Select, UniqueCons
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, choice
-from models.grievances import floods, merging, steps, tally
+from models.grievances import floods, linked, merging, steps, tally
 from models.grievances.glass import CaseGlass
 from models.grievances.held import Held, hold
 from models.grievances.kinds import Category, Follow, Lane, Name, Side, State
@@ -47,9 +47,10 @@ class CaseCount(Base):
 
 def keep(db: Connection, now: datetime) -> int:
     """Drop what is not to be kept any more; how many cases. At most some hundreds: the rest in the next run."""
+    tally.turn(db)
     floods.forget(db, now)
     known = Grievance.reveal_digest.is_not(None)
-    db.execute(update(Grievance).where(known, Grievance.filed_at < now - floods.KEPT).values(reveal_digest=None))
+    db.execute(update(Grievance).where(known, Grievance.reveal_until <= now).values(reveal_digest=None))
     found = [*_ended(db, now), *_silent(db, now)]
     return sum(_erase(db, merging.family(db, case_id)) for case_id in found)
 
@@ -112,6 +113,7 @@ def _drop(db: Connection, held: Held) -> None:
     db.execute(delete(CaseGlass).where(CaseGlass.reference_digest == mine))
     db.execute(delete(Grievance).where(Grievance.id == held.id))
     tally.add(db, "cases", -1)
+    linked.erase(db, held.id)
 
 
 def forget(db: Connection, case_id: int) -> bool:

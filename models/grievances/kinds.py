@@ -143,6 +143,7 @@ class Did(StrEnum):
     WROTE = "wrote"  # the committee, to the complainant
     ADDED = "added"  # the complainant, words
     THREATENED = "threatened"
+    CODE_ASKED = "code_asked"  # at a desk of another level, for a complainant who lost it
 
 
 class Side(StrEnum):
@@ -191,6 +192,7 @@ class Stop(StrEnum):
     OPEN_PROMISES = "open_promises"
     LOOSER = "looser"
     TOO_MANY = "too_many"
+    OTHER_CAUSE = "other_cause"
 
 
 class Refused(ValueError):

@@ -1,4 +1,8 @@
-"""Every reading of a case is kept, and shown to the surveillance of the body where it was read."""
+"""Every reading of a case is kept, and shown to the surveillance of the body where it was read.
+
+What came in private is read by the chosen desk alone, and shown to it alone: nobody else must know that it is there
+(domain.md, 4.7), nor how often it was read.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select
 
 from models.grievances import sight, tally
-from models.grievances.sight import Sees
+from models.grievances.scopes import Sees, read_below
 from models.grievances.tables import CaseReading
 from models.hands import Hand
 from models.members import Member, Role
@@ -14,6 +18,7 @@ from models.members import Member, Role
 
 def note(db: Connection, hand: Hand, case_id: int, what: str, now: datetime) -> None:
     """Keep that somebody opens a case; `what` is the page or paper they open. Raises Unknown."""
+    tally.turn(db)
     sight.seen(db, hand, case_id)
     row = {"grievance_id": case_id, "member_id": hand.member_id, "role": hand.role, "body_id": hand.cooperative_id}
     db.execute(insert(CaseReading), row | {"what": what, "at": now})
@@ -31,11 +36,11 @@ class Reading:
 
 
 def newest(db: Connection, hand: Hand, limit: int = 50) -> list[Reading]:
-    """The last readings in the body of a surveillance, newest first; empty for others."""
+    """The last readings that somebody watches over, newest first; empty for who watches over none."""
     found = (
         select(Member.number, CaseReading.role, CaseReading.what, CaseReading.at)
         .join(Member, Member.id == CaseReading.member_id)
-        .where(CaseReading.body_id == hand.cooperative_id)
+        .where(read_below(hand))
         .where(CaseReading.grievance_id.in_(sight.visible_to(db, hand, Sees.READING)))
         .order_by(CaseReading.at.desc(), Member.number)
         .limit(limit)

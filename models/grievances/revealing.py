@@ -1,27 +1,26 @@
-"""The number and the code of a case that may never have been seen are shown, once, within seven days.
+"""The number and the code of a case that may never have been seen are shown, once.
 
-One that came by SMS, when the same phone dials. One that was filed on a screen whose last page got lost on its way,
-to the same member on the same phone: until its number and code were used, for then they were seen.
+One that came by SMS, when the same phone dials within seven days. One that was filed on a screen whose last page got
+lost on its way, to the same member on the same phone, behind their secret code: until its number and code were used,
+for then they were seen; without a name, within some minutes, since nothing that leads to the phone is kept longer.
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
 
 from models import vault
-from models.grievances import bars, numbers
+from models.grievances import bars, floods, numbers, tally
 from models.grievances.filing import Filed, body_name, reveal_digest
 from models.grievances.held import peek
 from models.grievances.kinds import Lane
 from models.grievances.tables import Grievance
 
-REVEAL_WITHIN = timedelta(days=7)
-
 _WAITING = (
     select(Grievance.id)
-    .where(Grievance.reveal_digest == bindparam("phone"), Grievance.filed_at > bindparam("since"))
-    .where(Grievance.lane != Lane.SENSITIVE)
+    .where(Grievance.reveal_digest.in_(bindparam("digests", expanding=True)))
+    .where(Grievance.reveal_until > bindparam("now"), Grievance.lane != Lane.SENSITIVE)
     .order_by(Grievance.filed_at, Grievance.id)
 )
 
@@ -31,17 +30,25 @@ def waiting(db: Connection, phone: str, now: datetime, speakers: Iterable[int] =
 
     `speakers` are the members who have the phone: where one of them is barred from the case, it is not shown there.
     """
-    return _first(db, reveal_digest(phone), frozenset(speakers), now)
+    return _first(db, _by(db, now, reveal_digest(phone)), speakers)
 
 
 def unseen(db: Connection, phone: str, member_id: int, now: datetime, speakers: Iterable[int] = ()) -> int | None:
-    """The case that a member filed on this phone with their name, and whose number and code nobody has used yet."""
-    return _first(db, reveal_digest(phone, member_id), frozenset(speakers), now)
+    """The case that a member filed on this phone, or told of at a desk, and whose number and code nobody has used."""
+    named = _by(db, now, reveal_digest(phone, member_id), reveal_digest(ANY_PHONE, member_id))
+    return _first(db, [*named, *floods.just_filed(db, phone, member_id, now)], speakers)
 
 
-def _first(db: Connection, digest: str, people: frozenset[int], now: datetime) -> int | None:
-    given = {"phone": digest, "since": now - REVEAL_WITHIN}
-    for case_id in db.execute(_WAITING, given).scalars().all():
+ANY_PHONE = "*"  # whichever the member has by now: told of at a desk, the one they filed it on may be gone
+
+
+def _by(db: Connection, now: datetime, *digests: str) -> list[int]:
+    return list(db.execute(_WAITING, {"digests": digests, "now": now}).scalars())
+
+
+def _first(db: Connection, cases: Iterable[int], speakers: Iterable[int]) -> int | None:
+    people = frozenset(speakers)
+    for case_id in cases:
         if not people or not people & bars.excluded(db, peek(db, case_id)):
             return case_id
     return None
@@ -49,15 +56,16 @@ def _first(db: Connection, digest: str, people: frozenset[int], now: datetime) -
 
 def reveal(db: Connection, case_id: int) -> Filed | None:
     """Give a case that nobody has seen yet its code, once; None when that was done before. An older code is dead."""
-    row = db.execute(
-        update(Grievance)
-        .where(Grievance.id == case_id, Grievance.reveal_digest.is_not(None), Grievance.lane != Lane.SENSITIVE)
-        .values(reveal_digest=None)
-        .returning(Grievance.reference_sealed, Grievance.answer_by, Grievance.level_id)
-    ).one_or_none()
+    tally.turn(db)
+    mine = (Grievance.id == case_id, Grievance.lane != Lane.SENSITIVE)
+    waits = db.execute(select(Grievance.id).where(*mine, Grievance.reveal_digest.is_not(None))).one_or_none()
+    if not floods.seen(db, case_id) and waits is None:
+        return None
+    found = select(Grievance.reference_sealed, Grievance.answer_by, Grievance.level_id).where(*mine)
+    row = db.execute(found).one_or_none()
     if row is None:
         return None
     reference, code = vault.unseal(row.reference_sealed), numbers.new_code()
-    digest = numbers.code_digest(reference, code)
-    db.execute(update(Grievance).where(Grievance.id == case_id).values(code_digest=digest))
+    fresh = {"code_digest": numbers.code_digest(reference, code), "reveal_digest": None}
+    db.execute(update(Grievance).where(Grievance.id == case_id).values(fresh))
     return Filed(reference, code, row.answer_by, body_name(db, row.level_id))

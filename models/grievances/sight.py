@@ -6,38 +6,21 @@ raises the same `Unknown` as what is not there.
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_, select, true
+from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from models import vault
 from models.cooperatives import Cooperative
-from models.grievances import floods, tree
+from models.grievances import floods
 from models.grievances.held import Held, hold, peek
 from models.grievances.kinds import Category, Follow, Lane, State, Unknown
 from models.grievances.near import near
 from models.grievances.numbers import reference_digest
-from models.grievances.tables import CaseBar, CaseReading, CaseThreat, Grievance
+from models.grievances.scopes import SCOPES, Sees
+from models.grievances.tables import CaseBar, Grievance
 from models.hands import Hand
-from models.members import OFFICERS, Member, Role
-
-
-class Sees(StrEnum):
-    """What of a case somebody is about to see: all of it, that it is late, that there was a threat, who read it.
-
-    `GLASS`: whatever two keys opened, and that they did.
-    """
-
-    WHOLE = "whole"
-    LATE = "late"
-    THREAT = "threat"
-    READING = "reading"
-    GLASS = "glass"
-
-
-# Who watches over what is late or threatened below them, and at home over what is late.
-WATCHERS = (Role.COMMITTEE, Role.SURVEILLANCE)
+from models.members import OFFICERS, Member
 
 
 def visible_to(db: Connection, hand: Hand, sees: Sees = Sees.WHOLE) -> Select[*tuple[int]]:
@@ -53,58 +36,7 @@ def visible_to(db: Connection, hand: Hand, sees: Sees = Sees.WHOLE) -> Select[*t
         Member.id.in_(sorted(people)),
     )
     exists = and_(~barred.exists(), or_(~Grievance.all_officers, ~officer.exists()))
-    return select(Grievance.id).where(_SCOPES[sees](db, hand), exists)
-
-
-def _whole(_db: Connection, hand: Hand) -> ColumnElement[bool]:
-    """Cases that lie at one's own desk; a sensitive one that somebody handles, only for them."""
-    alone = or_(
-        Grievance.lane != Lane.SENSITIVE, Grievance.handler_id.is_(None), Grievance.handler_id == hand.member_id
-    )
-    return and_(Grievance.level_id == hand.cooperative_id, Grievance.desk == hand.role, alone)
-
-
-def _late(db: Connection, hand: Hand) -> ColumnElement[bool]:
-    """Cases of the bodies directly below, and for surveillance those of its own."""
-    if hand.role not in WATCHERS:
-        return false()
-    bodies = tree.below(db, hand.cooperative_id)
-    if hand.role is Role.SURVEILLANCE:
-        bodies.append(hand.cooperative_id)
-    return and_(Grievance.level_id.in_(bodies), Grievance.lane != Lane.SENSITIVE)
-
-
-def _threat(_db: Connection, hand: Hand) -> ColumnElement[bool]:
-    mine = select(CaseThreat.id).where(
-        CaseThreat.grievance_id == Grievance.id,
-        CaseThreat.level_id == hand.cooperative_id,
-        CaseThreat.desk == hand.role,
-    )
-    return mine.exists()
-
-
-def _reading(_db: Connection, hand: Hand) -> ColumnElement[bool]:
-    """Cases that were read in the body of a surveillance."""
-    if hand.role is not Role.SURVEILLANCE:
-        return false()
-    here = select(CaseReading.id).where(
-        CaseReading.grievance_id == Grievance.id, CaseReading.body_id == hand.cooperative_id
-    )
-    return and_(here.exists(), Grievance.lane != Lane.SENSITIVE)
-
-
-def _glass(_db: Connection, _hand: Hand) -> ColumnElement[bool]:
-    """Whatever there is, so that what is hidden is hidden from who is barred, and from nobody else."""
-    return true()
-
-
-_SCOPES = {
-    Sees.WHOLE: _whole,
-    Sees.LATE: _late,
-    Sees.THREAT: _threat,
-    Sees.READING: _reading,
-    Sees.GLASS: _glass,
-}
+    return select(Grievance.id).where(SCOPES[sees](db, hand), exists)
 
 
 def seen(db: Connection, hand: Hand, case_id: int) -> Held:

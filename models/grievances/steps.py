@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, update
 
 from models import vault
-from models.grievances import clocks, tally
+from models.grievances import clocks, linked, tally
 from models.grievances.held import Held
 from models.grievances.kinds import Did, Refused, Side, State, Stop
 from models.grievances.tables import CaseStep, Grievance
@@ -75,6 +75,7 @@ MOVES: Mapping[Did, Move] = {
     Did.WROTE: Move(OPEN),
     Did.ADDED: Move(OPEN),
     Did.THREATENED: Move(frozenset(State)),
+    Did.CODE_ASKED: Move(frozenset(State)),
 }
 # The same deadline runs on, since nothing was decided.
 _SAME_CLOCK = frozenset({Did.INQUIRED})
@@ -181,6 +182,7 @@ def _keep(db: Connection, new: Held, did: Did, who: By, now: datetime, why: str 
     words = vault.seal(why) if why and kept else None
     db.execute(insert(CaseStep), row | {"why_sealed": words, "seal": seal})
     tally.add(db, "steps", 1)
+    linked.add(db, new.id, new.steps + 1, seal)
     return seal
 
 

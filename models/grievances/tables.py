@@ -4,6 +4,7 @@ Only this package reads or writes them; others ask `models.grievances.sight` and
 """
 
 from datetime import date, datetime
+from typing import Annotated
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -25,6 +26,12 @@ from models.grievances.kinds import (
 )
 from models.members import Role
 
+DrawnId = Annotated[int, mapped_column(primary_key=True, autoincrement=False)]
+CaseKey = Annotated[int, mapped_column(ForeignKey("grievances.id"), primary_key=True)]
+CaseId = Annotated[int, mapped_column(ForeignKey("grievances.id"), index=True)]
+Body = Annotated[int, mapped_column(ForeignKey("cooperatives.id"))]
+Person = Annotated[int, mapped_column(ForeignKey("members.id"))]
+
 
 class Grievance(Base):
     """A case. Its id is drawn, since numbers that count up would tell how many there are.
@@ -40,13 +47,13 @@ class Grievance(Base):
         Index("ix_grievances_tell_at", "tell_at"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    id: Mapped[DrawnId]
     reference_sealed: Mapped[str]
     reference_digest: Mapped[str] = mapped_column(unique=True)
     code_digest: Mapped[str | None]
     key: Mapped[str] = mapped_column(unique=True)
     home_id: Mapped[int | None] = mapped_column(ForeignKey("cooperatives.id"), index=True)
-    level_id: Mapped[int | None] = mapped_column(ForeignKey("cooperatives.id"))
+    level_id: Mapped[Body | None]
     desk: Mapped[Role | None] = mapped_column(choice(Role))
     all_officers: Mapped[bool]  # a leader is in cause, and it was not said which
     at_home: Mapped[bool]  # the sensitive lane: whether the desk of the own cooperative was chosen
@@ -71,11 +78,12 @@ class Grievance(Base):
     climbs_at: Mapped[datetime | None]
     tell_at: Mapped[datetime | None]
     answer_by: Mapped[datetime]
-    handler_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    handler_id: Mapped[Person | None]
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("grievances.id"), index=True)
     confirmed: Mapped[bool]  # the complainant said that it is settled
     closed_at: Mapped[datetime | None]
     reveal_digest: Mapped[str | None] = mapped_column(index=True)
+    reveal_until: Mapped[datetime | None]
     tries: Mapped[int]
     opens_at: Mapped[datetime | None]
     steps: Mapped[int]
@@ -87,15 +95,15 @@ class CaseStep(Base):
 
     __tablename__ = "case_steps"
 
-    grievance_id: Mapped[int] = mapped_column(ForeignKey("grievances.id"), primary_key=True)
+    grievance_id: Mapped[CaseKey]
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     did: Mapped[Did] = mapped_column(choice(Did))
     state: Mapped[State] = mapped_column(choice(State))
-    level_id: Mapped[int | None] = mapped_column(ForeignKey("cooperatives.id"))
+    level_id: Mapped[Body | None]
     side: Mapped[Side] = mapped_column(choice(Side))
-    by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    by_id: Mapped[Person | None]
     role: Mapped[Role | None] = mapped_column(choice(Role))
-    body_id: Mapped[int | None] = mapped_column(ForeignKey("cooperatives.id"))
+    body_id: Mapped[Body | None]
     at: Mapped[datetime]
     why_sealed: Mapped[str | None]
     seal: Mapped[str]
@@ -116,7 +124,7 @@ class CaseBar(Base):
 
     __tablename__ = "case_bars"
 
-    grievance_id: Mapped[int] = mapped_column(ForeignKey("grievances.id"), primary_key=True)
+    grievance_id: Mapped[CaseKey]
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True)
     why: Mapped[Why] = mapped_column(choice(Why), primary_key=True)
     seal: Mapped[str]
@@ -127,8 +135,8 @@ class CaseNote(Base):
 
     __tablename__ = "case_notes"
 
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    grievance_id: Mapped[int] = mapped_column(ForeignKey("grievances.id"), index=True)
+    id: Mapped[DrawnId]
+    grievance_id: Mapped[CaseId]
     key: Mapped[str] = mapped_column(unique=True)
     to_owner: Mapped[bool]
     words_sealed: Mapped[str]
@@ -142,7 +150,7 @@ class CaseSession(Base):
     __tablename__ = "case_sessions"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    grievance_id: Mapped[int] = mapped_column(ForeignKey("grievances.id"), index=True)
+    grievance_id: Mapped[CaseId]
     starts_at: Mapped[datetime]
     place_sealed: Mapped[str]
     set_at: Mapped[datetime]
@@ -154,7 +162,7 @@ class CaseOutcome(Base):
     __tablename__ = "case_outcomes"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    grievance_id: Mapped[int] = mapped_column(ForeignKey("grievances.id"), index=True)
+    grievance_id: Mapped[CaseId]
     text_sealed: Mapped[str]
     proposed_at: Mapped[datetime]
     owner_says: Mapped[bool | None]
@@ -168,7 +176,7 @@ class CaseParty(Base):
     __tablename__ = "case_parties"
     __table_args__ = (UniqueConstraint("grievance_id", "member_id"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    id: Mapped[DrawnId]
     grievance_id: Mapped[int] = mapped_column(ForeignKey("grievances.id"))
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
     invited_at: Mapped[datetime]
@@ -181,8 +189,8 @@ class CasePromise(Base):
 
     __tablename__ = "case_promises"
 
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    grievance_id: Mapped[int] = mapped_column(ForeignKey("grievances.id"), index=True)
+    id: Mapped[DrawnId]
+    grievance_id: Mapped[CaseId]
     what_sealed: Mapped[str]
     owner_sealed: Mapped[str]
     by_day: Mapped[date]
@@ -194,9 +202,9 @@ class CaseThreat(Base):
 
     __tablename__ = "case_threats"
 
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    grievance_id: Mapped[int] = mapped_column(ForeignKey("grievances.id"), index=True)
-    level_id: Mapped[int | None] = mapped_column(ForeignKey("cooperatives.id"))
+    id: Mapped[DrawnId]
+    grievance_id: Mapped[CaseId]
+    level_id: Mapped[Body | None]
     desk: Mapped[Role | None] = mapped_column(choice(Role))
     at: Mapped[datetime]
     gave_up: Mapped[bool]
@@ -209,8 +217,8 @@ class CaseReading(Base):
     __tablename__ = "case_readings"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    grievance_id: Mapped[int] = mapped_column(ForeignKey("grievances.id"), index=True)
-    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    grievance_id: Mapped[CaseId]
+    member_id: Mapped[Person]
     role: Mapped[Role] = mapped_column(choice(Role))
     body_id: Mapped[int] = mapped_column(ForeignKey("cooperatives.id"), index=True)
     what: Mapped[str]
@@ -218,14 +226,18 @@ class CaseReading(Base):
 
 
 class CaseFlood(Base):
-    """Which cases came from one caller, as a keyed digest, apart from the cases; kept for thirty days."""
+    """Which cases came from one caller, as a keyed digest, apart from the cases; kept for thirty days.
+
+    `shown_until`: of a case without a name, until when its number can be shown to this caller once more; then nothing.
+    """
 
     __tablename__ = "case_floods"
     __table_args__ = (Index("ix_case_floods_caller_digest", "caller_digest", "on_day"),)
 
-    grievance_id: Mapped[int] = mapped_column(ForeignKey("grievances.id"), primary_key=True)
+    grievance_id: Mapped[CaseKey]
     caller_digest: Mapped[str]
     on_day: Mapped[date]
+    shown_until: Mapped[datetime | None]
 
 
 class Guess(Base):

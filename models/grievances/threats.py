@@ -10,7 +10,7 @@ from models.grievances import moving, routing, sight, steps
 from models.grievances.held import Held, hold
 from models.grievances.kinds import Category, Did, State, Unknown
 from models.grievances.numbers import new_id
-from models.grievances.sight import Sees
+from models.grievances.scopes import Sees
 from models.grievances.tables import CaseThreat, Grievance
 from models.hands import Hand
 
@@ -87,6 +87,6 @@ def see(db: Connection, hand: Hand, threat_id: int, now: datetime) -> None:
 
 def call_up(db: Connection, hand: Hand, threat_id: int, now: datetime) -> None:
     """The level above takes the case from those below, because of a threat. Raises Unknown and Refused."""
-    case_id = _case(db, hand, threat_id)
+    held = hold(db, _case(db, hand, threat_id))
     see(db, hand, threat_id, now)
-    moving.rise(db, hold(db, case_id), Did.ESCALATED, steps.by(hand), now)
+    moving.rise(db, held, Did.ESCALATED, steps.by(hand), now)

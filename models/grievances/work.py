@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from models.grievances import bars, clocks, merging, moving, news, notes, routing, sight, steps
+from models.grievances import bars, clocks, floods, merging, moving, news, notes, routing, sight, steps
 from models.grievances.held import Held, caller
 from models.grievances.kinds import Category, Did, Follow, Lane, Refused, State, Stop, Why
 from models.grievances.routing import Seat
@@ -69,6 +69,7 @@ def _forgotten() -> dict[str, object]:
 
 def _forget(db: Connection, case_id: int) -> None:
     """Nothing is shown any more on the phone it came from."""
+    floods.seen(db, case_id)
     db.execute(update(Grievance).where(Grievance.id == case_id).values(reveal_digest=None))
 
 
@@ -152,8 +153,14 @@ def escalate(db: Connection, hand: Hand, case_id: int, why: str | None, now: dat
 
 
 def merge(db: Connection, hand: Hand, case_id: int, into_id: int, now: datetime) -> None:
-    """A case says the same as another one: they are handled together, and each complainant keeps number and code."""
+    """A case says the same as another one: they are handled together, and each complainant keeps number and code.
+
+    Raises Refused where they are not about the same people: who could see one of them, and is in cause in the other,
+    would lose it without a reason but that one. It is noted first, in both, who is in cause.
+    """
     held, into = acting(db, hand, case_id), acting(db, hand, into_id)
+    if bars.in_cause(db, held) != bars.in_cause(db, into):
+        raise Refused(Stop.OTHER_CAUSE)
     if case_id == into_id or Lane.SENSITIVE in (held.lane, into.lane) or into.state not in steps.LIVE:
         raise Refused(Stop.STATE)
     steps.take(db, held, Did.MERGED, steps.by(hand), now, merged_into_id=into.id)

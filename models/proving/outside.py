@@ -9,7 +9,8 @@ from sqlalchemy import Connection, select, tuple_
 from models import chain, heads
 from models.chain import Link
 from models.cooperatives import Cooperative
-from models.heads import Forged, Kept, Torn
+from models.grievances import linked
+from models.heads import Forged, Kept, Mark, Torn
 from models.proving.faults import Fault
 
 AT_ONCE = 400
@@ -24,6 +25,7 @@ class Outside:
     lines: Iterable[str]
     highest: dict[int, int] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    marks: list[tuple[str, str]] = field(default_factory=list)
 
     def faults(self, db: Connection) -> Iterator[Fault]:
         """The lines that the chains contradict, and those that this service did not write."""
@@ -34,6 +36,7 @@ class Outside:
             for number, text in some:
                 yield from self._read(number, text, kept)
             yield from _contradicted(db, kept, codes)
+        yield from linked.rolled_back(db, self.marks)
         for cooperative_id in chain.heads(db).keys() - self.highest.keys():
             self.warnings.append(
                 f"nothing was kept outside the database of the books of {codes.get(cooperative_id, cooperative_id)}"
@@ -47,6 +50,9 @@ class Outside:
         except Forged:
             yield Fault(f"line {number} of the heads kept outside the database was not written by this service")
         else:
+            if isinstance(each, Mark):
+                self.marks.append((each.at, each.digest))
+                return
             kept.append(each)
             self.highest[each.cooperative_id] = max(each.head.entries, self.highest.get(each.cooperative_id, 0))
 

@@ -9,13 +9,14 @@ from sqlalchemy import func, select
 from models import calls as owed_calls
 from models import sessions, vault
 from models.calls import CallBack
-from models.grievances import Came, Category, Concerned, Follow, Grievance, Help, Lane, Name, SafeTime, ticking
+from models.grievances import Came, Category, Concerned, Follow, Grievance, Help, Lane, Name, SafeTime
 from models.grievances.floods import CaseRelay
 from models.grievances.tables import CaseFlood
 from models.members import Role
 from models.messages import Message
 from tests.bureau import body, unseat
 from tests.conftest import SECRET, STORIES, Clock
+from tests.models.grievances.land import tick
 from tests.phone import Phone
 from tests.test_transcripts import FILES, Stage
 from ussd_app import service
@@ -241,9 +242,13 @@ def test_what_was_opened_once_is_not_shown_again(app: Flask) -> None:
     assert "Aucun dossier" in seen_again(app).press("2741", "2741")
 
 
-def test_after_seven_days_or_without_a_name_it_is_not_shown_again(app: Flask, clock: Clock) -> None:
+def test_after_seven_days_or_without_a_name_some_minutes_it_is_not_shown_again(app: Flask, clock: Clock) -> None:
     phone(app).go("4", "1", "1", "3", "1")
-    assert "Aucun dossier" in seen_again(app).press("2741", "2741")
+    clock.pass_by(minutes=9)
+    assert KEPT in seen_again(app).press("2741", "2741")
+    phone(app).go("4", "1", "1", "3", "1")
+    clock.pass_by(minutes=15)
+    assert "Aucun dossier" in seen_again(app).press("2741")
     phone(app).go("4", "1", "1", "2", "2")
     clock.pass_by(days=8)
     assert "Aucun dossier" in seen_again(app).press("2741")
@@ -328,7 +333,7 @@ def test_the_whole_story_in_private_leaves_not_one_message(app: Flask, clock: Cl
         assert db.execute(fresh).all() == []
     clock.pass_by(days=2)
     with transaction(service.of(app).engine) as db:
-        ticking.tick(db, clock())
+        tick(db, clock())
         reminded = set(db.execute(fresh).scalars())
     # The demo's own cases remind its committee; the desk of this lane, and who told the story, hear nothing.
     assert reminded

@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from flask import Flask
 
-from models.grievances import Category, Concerned, Follow, Name, following, near, open_case, readings
+from models.grievances import Category, Concerned, Follow, Name, following, near, open_case, readings, unseen
 from models.members import Role
 from tests.bureau import BOARD, WORDS, done, employ, file, owned, unseat
 from tests.conftest import NOW, Clock
@@ -184,3 +184,17 @@ def test_the_scheduler_keeps_cases_no_longer_than_said(app: Flask, clock: Clock)
     for _again in range(2):
         jobs.keep(service.of(app))
     assert filed.reference not in run(app, *LIST, "--over")[1]
+
+
+def test_a_lost_code_is_told_at_the_union_and_shown_on_the_members_own_phone(app: Flask) -> None:
+    """The same is said whether there is such a case or not; where it lies, nobody may ask."""
+    file(app, name=Name.COMMITTEE)
+    employ(app, "UNIO", ("+22361000090", Role.COMMITTEE))
+    story = ("--category", "land", "--filed-on", "2026-11-21", "--by")
+    told = [run(app, "grievances", "lost-code", "UNIO", f"KOGB:{number}", *story, "90") for number in ("7", "8")]
+    assert told[0] == told[1]
+    assert told[0][0] == 0
+    member = done(app, lambda db: hand(db, "7").member_id)
+    waits = [done(app, lambda db, p=phone: unseen(db, p, member, NOW, [member])) for phone in ("+22370000007", "+2230")]  # type: ignore[misc]
+    assert None not in waits
+    assert run(app, "grievances", "lost-code", "KOGB", "KOGB:7", *story, "3")[0] == 1

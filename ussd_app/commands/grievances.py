@@ -9,10 +9,13 @@ import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy import Connection
 
 from flows.answers import WORDS_AT_MOST
 from flows.desk import DESKS
@@ -29,16 +32,19 @@ from models.grievances import (
     SafeTime,
     Unknown,
     keeping,
+    lost,
     reading,
     readings,
     sight,
 )
+from models.grievances.lost import Story
 from models.grievances.reading import Whole
+from models.grievances.scopes import WATCHERS
 from models.members import Role
 from ussd_app import service
 from ussd_app.commands.acting import BY, acting, home, member
 from ussd_app.commands.refusing import in_a_sentence, refuse, writing
-from ussd_app.commands.typed import FILE, place
+from ussd_app.commands.typed import DAY, FILE, Word, place
 from ussd_app.db import transaction
 from ussd_app.registers import sheets
 from ussd_app.registers.formulas import disarmed
@@ -62,36 +68,47 @@ def known() -> Iterator[None]:
 
 @group.command()
 @click.argument("coop", required=False)
-@click.option("--category", required=True, type=click.Choice([each.value for each in Category]))
-@click.option("--concerned", default=Concerned.UNSAID.value, type=click.Choice([each.value for each in Concerned]))
+@click.option("--category", required=True, type=Word(Category))
+@click.option("--concerned", default=Concerned.UNSAID.value, type=Word(Concerned))
 @click.option("--named", metavar="NUMBER", help="The member who is in cause; only they are kept out, not all officers.")
 @click.option("--relay", is_flag=True, help="A relay types it for somebody, not the desk that called back.")
-@click.option("--safe-time", type=click.Choice([each.value for each in SafeTime]), help="In private: when to call.")
-@click.option("--wish", type=click.Choice([each.value for each in Help]), help="In private: what help is wished for.")
+@click.option("--safe-time", type=Word(SafeTime), help="In private: when to call.")
+@click.option("--wish", "help", type=Word(Help), help="In private: what help is wished for.")
 @click.option("--at-home", is_flag=True, help="In private: the desk of the own cooperative was chosen.")
-def take(coop: str | None, category: str, concerned: str, named: str | None, relay: bool, **private: str) -> None:
+def take(
+    coop: str | None, category: Category, concerned: Concerned, named: str | None, relay: bool, **private: Any
+) -> None:
     """Take in a case for somebody, its words on standard input. Prints number and code once, to be read out to them.
 
     Neither their name nor their phone is kept. Without COOP it is of no cooperative.
     """
-    words, running = " ".join(sys.stdin.read().split()), service.current()
-    if len(words) > WORDS_AT_MOST:
-        refuse(f"the words are too long; say it in {WORDS_AT_MOST} letters, more can be added with the code")
+    words, running = _words(), service.current()
+    came_by = Came.RELAY if relay else Came.DESK
     with in_a_sentence(), transaction(running.engine) as db:
-        there = home(db, coop) if coop else None
-        if named and there is None:
-            raise click.UsageError("--named goes with the cooperative of that member")
-        complaint = Complaint(
-            *(Category(category), Concerned(concerned), Name.NOBODY, words, there.id if there else None, None, ""),
-            barred_id=member(db, there, named) if there and named else None,
-            came_by=Came.RELAY if relay else Came.DESK,
-            safe_time=SafeTime(private["safe_time"]) if private["safe_time"] else None,
-            help=Help(private["wish"]) if private["wish"] else None,
-            at_home=bool(private["at_home"]),
-        )
+        home_id, barred_id = _about(db, coop, named)
+        said = (category, concerned, Name.NOBODY, words, home_id, None, "")
+        complaint = Complaint(*said, barred_id=barred_id, came_by=came_by, **private)
         filed = grievances.file(db, complaint, f"command:{secrets.token_hex(16)}", running.clock())
     click.echo(f"case\t{filed.reference}\ncode\t{filed.code}\nanswer by\t{filed.answer_by:%Y-%m-%d}")
     click.echo(f"handled by\t{filed.handled_by or NOBODY}")
+
+
+def _words() -> str:
+    """What is typed on standard input, on one line; ends the command when that is too long."""
+    words = " ".join(sys.stdin.read().split())
+    if len(words) > WORDS_AT_MOST:
+        refuse(f"the words are too long; say it in {WORDS_AT_MOST} letters, more can be added with the code")
+    return words
+
+
+def _about(db: Connection, coop: str | None, named: str | None) -> tuple[int | None, int | None]:
+    """Where a case arose, and which member there is in cause."""
+    if coop is None:
+        if named:
+            raise click.UsageError("--named goes with the cooperative of that member")
+        return None, None
+    there = home(db, coop)
+    return there.id, member(db, there, named) if named else None
 
 
 @group.command("list")
@@ -173,6 +190,25 @@ def forget() -> None:
     if opened is None:
         refuse("number and code do not go together")
     click.echo("the case is gone, a count is left" if gone else "name and phone are gone; the case goes on")
+
+
+@group.command("lost-code")
+@click.argument("body")
+@click.argument("complainant", metavar="COOP:NUMBER")
+@click.option("--category", required=True, type=Word(Category), help="What they say that they complained of.")
+@click.option("--filed-on", required=True, type=DAY, help="When, to within three days.")
+@BY
+def lost_code(body: str, complainant: str, category: Category, filed_on: datetime, by: str) -> None:
+    """Somebody who gave their name lost their code, and tells their story at a desk that does not handle the case.
+
+    Where it fits, they are shown number and a new code once within seven days, on their own phone, behind their own
+    secret code. Nobody else is shown either, and whether it fits is told to nobody. Who asked is kept.
+    """
+    coop, _colon, number = complainant.partition(":")
+    with acting(body, by, WATCHERS) as office:
+        whose = member(office.db, home(office.db, coop), number)
+        lost.ask(office.db, office.hand, Story(whose, category, filed_on.date()), office.now)
+    click.echo("if that is so, they see it once within 7 days: they dial, choose to follow a case, and type 1")
 
 
 DESK = "the desk"  # instead of a phone, where wrong codes are counted

@@ -2,6 +2,7 @@
 
 import sys
 from decimal import Decimal, InvalidOperation
+from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,18 @@ def read(path: Path) -> bytes:
 def place(path: Path) -> Path | None:
     """Where to write; - is standard output, which is None."""
     return None if str(path) == "-" else path
+
+
+class Word(click.Choice[str]):
+    """One of the words of an enumeration."""
+
+    def __init__(self, words: type[StrEnum]) -> None:
+        super().__init__([each.value for each in words])
+        self.words = words
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The word itself; what is none of them is a wrong use of the command."""
+        return self.words(super().convert(value, param, ctx))
 
 
 class Fineness(click.ParamType[int]):

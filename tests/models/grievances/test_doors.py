@@ -16,7 +16,20 @@ TABLES = ("models.grievances.tables", "models.grievances.settings", "models.grie
 DOORS = {"visible_to", "seen", "held", "_check", "acting", "handling", "_case", "_watched", "newest", "one"}
 # These look at the hand alone, and at no case: `ask` takes a number down and does not look whether there is one, and
 # what is published is the same for everybody, whoever publishes it.
-BARE = {"ask", "by", "_whole", "_late", "_threat", "_reading", "_line", "publish", "_publish"}
+BARE = {
+    "ask",
+    "by",
+    "_whole",
+    "_late",
+    "_threat",
+    "_reading",
+    "_lost",
+    "_touched",
+    "read_below",
+    "_line",
+    "publish",
+    "_publish",
+}
 
 
 def touched(path: Path) -> set[str]:

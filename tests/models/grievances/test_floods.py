@@ -18,13 +18,12 @@ from models.grievances import (
     open_case,
     opening,
     sight,
-    ticking,
     waiting,
     work,
 )
 from models.grievances.tables import CaseFlood, Guess
 from tests.models.grievances.conftest import Committees
-from tests.models.grievances.land import DAY, NOW, Land
+from tests.models.grievances.land import DAY, NOW, Land, tick
 
 KINDS = ["sqlite", "postgresql"]
 
@@ -80,9 +79,9 @@ def test_many_of_one_caller_stand_together_in_the_list(land: Land, committees: C
 def test_who_called_is_forgotten_after_thirty_days(land: Land) -> None:
     filed = land.file()
     mark = select(CaseFlood.caller_digest).where(CaseFlood.grievance_id == land.case(filed).id)
-    ticking.tick(land.db, NOW + 30 * DAY)
+    tick(land.db, NOW + 30 * DAY)
     assert land.db.execute(mark).one_or_none() is not None
-    ticking.tick(land.db, NOW + 31 * DAY)
+    tick(land.db, NOW + 31 * DAY)
     assert land.db.execute(mark).one_or_none() is None
 
 
@@ -114,3 +113,13 @@ def test_a_case_from_a_phone_that_the_accused_shares_is_not_shown_there(land: La
     work.accuse(land.db, committees["coop"][0], case_id, accused.member_id, NOW)
     assert waiting(land.db, str(accused.phone), NOW, [accused.member_id]) is None
     assert waiting(land.db, str(accused.phone), NOW, []) == case_id
+
+
+def test_a_case_without_a_name_never_stands_behind_one_that_has_it(land: Land, committees: Committees) -> None:
+    """The list would say who gave no name; and who handles a case, whose another one is."""
+    owner, one = land.member("coop"), committees["coop"][0]
+    for number, name in enumerate((Name.COMMITTEE, Name.NOBODY, Name.HANDLER, Name.HANDLER)):
+        land.file(owner, key=f"{number}", name=name)
+    assert [line.more for line in sight.mine(land.db, one)] == [0] * 4
+    land.file(owner, key="again", name=Name.NOBODY)
+    assert sorted(line.more for line in sight.mine(land.db, one)) == [0, 0, 0, 0, 1]

@@ -141,7 +141,7 @@ def test_in_private_a_year_without_contact_ends_it_open_or_not(land: Land) -> No
     assert keeping.keep(db, NOW + YEAR + 10 * DAY) == 1
 
 
-def test_what_is_known_of_a_phone_goes_after_thirty_days(land: Land) -> None:
+def test_what_is_known_of_a_phone_goes_after_seven_days_and_thirty(land: Land) -> None:
     db = land.db
     filing.file_by_sms(db, _by_sms(land), "sms", NOW)
     known = (
@@ -151,8 +151,10 @@ def test_what_is_known_of_a_phone_goes_after_thirty_days(land: Land) -> None:
     )
     floods = select(func.count()).select_from(CaseFlood)
     assert (db.execute(known).scalar_one(), db.execute(floods).scalar_one() > 0) == (1, True)
-    keeping.keep(db, NOW + 29 * DAY)
+    keeping.keep(db, NOW + 6 * DAY)
     assert db.execute(known).scalar_one() == 1
+    keeping.keep(db, NOW + 7 * DAY)
+    assert (db.execute(known).scalar_one(), db.execute(floods).scalar_one() > 0) == (0, True)
     keeping.keep(db, NOW + 32 * DAY)
     assert (db.execute(known).scalar_one(), db.execute(floods).scalar_one()) == (0, 0)
 

@@ -25,9 +25,9 @@ from models.grievances import (
     open_case,
     parties,
     reading,
+    readings,
     sight,
     threats,
-    ticking,
     work,
 )
 from models.grievances.promises import Promise
@@ -35,7 +35,7 @@ from models.grievances.tables import Grievance
 from models.hands import Hand
 from models.members import Role
 from tests.models.grievances.conftest import Committees
-from tests.models.grievances.land import DAY, NOW, Land, assigned, proposed
+from tests.models.grievances.land import DAY, NOW, Land, assigned, proposed, tick
 
 KINDS = ["sqlite", "postgresql"]
 PAYS = Promise("Verser 41 350 F", "Le trésorier", date(2026, 12, 5))
@@ -311,8 +311,13 @@ def test_cases_that_say_the_same_are_handled_together_and_none_is_lost(land: Lan
     second = land.file(key="2", barred_id=accused.member_id)
     into, case_id = land.case(first).id, land.case(second).id
     assert sight.count(db, accused) == 1
+    # Joined now, the first would vanish for somebody whom only the second is about, and tell them so.
+    with pytest.raises(Refused) as refused:
+        work.merge(db, one, case_id, into, NOW)
+    assert stop(refused) is Stop.OTHER_CAUSE
+    assert sight.count(db, accused) == 1
+    work.accuse(db, one, into, accused.member_id, NOW)
     work.merge(db, one, case_id, into, NOW)
-    # Who is barred from one is barred from both.
     assert sight.count(db, accused) == 0
     proposed(land, one, first)
     mine = following.look(db, opened(land, second), NOW)
@@ -338,17 +343,26 @@ def test_a_merged_case_climbs_with_the_other_and_can_go_on_alone(land: Land, com
     assert land.case(first).state is State.ESCALATED
 
 
-def test_a_leader_in_cause_in_one_of_two_cases_is_in_cause_in_both(land: Land, committees: Committees) -> None:
+def test_cases_about_a_leader_and_about_nobody_in_particular_are_not_joined(land: Land, committees: Committees) -> None:
     db, one = land.db, committees["union"][0]
     first = land.file(home_id=land.bodies["union"])
     land.member("coop", Role.SECRETARY, phone=committees["union"][2].phone)
     second = land.file(key="2", concerned=Concerned.OFFICER)
     assert [land.level(each) for each in (first, second)] == ["union", "union"]
+    tries = ((second, first), (first, second))
+    for each, into in tries:
+        with pytest.raises(Refused) as refused:
+            work.merge(db, one, land.case(each).id, land.case(into).id, NOW)
+        assert stop(refused) is Stop.OTHER_CAUSE
+    assert sight.count(db, committees["union"][2]) == 1
+
+
+def test_joined_cases_about_the_same_leader_stay_about_them(land: Land, committees: Committees) -> None:
+    db, one = land.db, committees["union"][0]
+    first, second = (land.file(key=key, concerned=Concerned.OFFICER) for key in "ab")
     work.merge(db, one, land.case(second).id, land.case(first).id, NOW)
-    assert db.execute(
-        select(Grievance.all_officers).where(Grievance.merged_into_id.is_(None), Grievance.id == land.case(first).id)
-    ).scalar_one()
-    assert sight.count(db, committees["union"][2]) == 0
+    land.member("coop", Role.SECRETARY, phone=committees["union"][2].phone)
+    assert [sight.count(db, each) for each in committees["union"]] == [1, 1, 0]
 
 
 def test_the_other_side_sees_session_and_outcome_and_never_the_case(land: Land, committees: Committees) -> None:
@@ -399,7 +413,33 @@ def test_what_is_late_shows_at_home_and_above_without_its_number(land: Land, com
     land.file(barred_id=accused.member_id)
     near.link(land.db, accused.member_id, barred.member_id)
     land.file(key="2", category=Category.PRIVATE, at_home=True)
-    ticking.tick(land.db, NOW + 3 * DAY)
+    tick(land.db, NOW + 3 * DAY)
     for each, seen in ((watching, 1), (above, 1), (barred, 0), (committees["coop"][0], 0), (land.member("union"), 0)):
         lines = sight.late(land.db, each, NOW + 3 * DAY)
         assert [(line.category, line.body) for line in lines] == [(Category.LAND, "coop")] * seen
+
+
+def test_what_came_in_private_is_read_under_the_eyes_of_its_desk_alone(land: Land, committees: Committees) -> None:
+    db, watching = land.db, land.member("coop", Role.SURVEILLANCE)
+    desk, deputy, elsewhere = (land.member(body, Role.GENDER_PRESIDENT) for body in ("coop", "coop", "union"))
+    case_id = land.case(land.file(category=Category.PRIVATE, at_home=True)).id
+    others = [watching, elsewhere, committees["coop"][0], committees["union"][0], land.member("coop", Role.PRESIDENT)]
+    before = [readings.newest(db, each) for each in others]
+    work.acknowledge(db, desk, case_id, NOW)
+    readings.note(db, desk, case_id, "page", NOW)
+    for each in (desk, deputy):
+        assert [(read.role, read.what) for read in readings.newest(db, each)] == [(Role.GENDER_PRESIDENT, "page")]
+    assert [readings.newest(db, each) for each in others] == before
+
+
+def test_readings_do_not_vanish_when_a_case_turns_out_private(land: Land, committees: Committees) -> None:
+    """Whoever watches would learn from it that there is one now."""
+    db, one, watching = land.db, committees["coop"][0], land.member("coop", Role.SURVEILLANCE)
+    land.people("coop", *[Role.GENDER_PRESIDENT] * 2)
+    case_id = land.case(land.file()).id
+    work.acknowledge(db, one, case_id, NOW)
+    readings.note(db, one, case_id, "page", NOW)
+    before = readings.newest(db, watching)
+    work.assess(db, one, case_id, Lane.SENSITIVE, Category.PRIVATE, NOW)
+    assert readings.newest(db, watching) == before
+    assert len(before) == 1

@@ -44,6 +44,7 @@ TABLE = {
     "wrote": (OPEN, ""),
     "added": (OPEN, ""),
     "threatened": (" ".join(State), ""),
+    "code_asked": (" ".join(State), ""),
 }
 
 

@@ -4,7 +4,7 @@ Random trees, people, phones, links and accusations; whatever then happens, to t
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,8 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import Connection, Engine
 
+from models import alerts
+from models.alerts import Ground
 from models.cooperatives import Kind
 from models.grievances import (
     Category,
@@ -27,23 +29,28 @@ from models.grievances import (
     Follow,
     Lane,
     Name,
+    bars,
     deciding,
     following,
     near,
+    published,
     readings,
     sight,
-    ticking,
     tree,
     work,
 )
+from models.grievances.held import peek
+from models.grievances.periods import Period
 from models.hands import Hand
-from models.members import Role
-from tests.models.grievances.land import NOW, Land
+from models.members import OFFICERS, Role
+from models.small_numbers import LEAST
+from tests.models.grievances.land import NOW, Land, tick
 from tests.models.grievances.twins import Twins, asked, attempt, drawn, sms
 from ussd_app import schema
 from ussd_app.db import engine as make_engine
 
 KINDS = ["sqlite"]
+NEW_YEAR = datetime(2027, 1, 2, tzinfo=UTC)
 RANKS = (Kind.SCOOPS, Kind.UNION, Kind.FEDERATION, Kind.CONFEDERATION, Kind.ASSOCIATION)
 ROLES = (
     *(Role.COMMITTEE, Role.COMMITTEE, Role.COMMITTEE, Role.SURVEILLANCE, Role.SURVEILLANCE, Role.GENDER_PRESIDENT),
@@ -93,11 +100,11 @@ class Unseen(RuleBasedStateMachine):
         shared = st.sampled_from(["+22365000001", "+22365000002", None])
         for name in (*names, "partner"):
             for role in (*ROLES[:3], *data.draw(st.lists(st.sampled_from(ROLES), max_size=3))):
-                self.join(name, role, data.draw(shared))
+                self.settle(name, role, data.draw(shared))
         for _ in range(data.draw(st.integers(0, 2))):
             self.link(data)
 
-    def join(self, name: str, role: Role, phone: str | None) -> None:
+    def settle(self, name: str, role: Role, phone: str | None) -> None:
         one, other = (land.member(name, role, phone) for land in self.twins.both)
         assert one == other
         self.people.append(one)
@@ -191,10 +198,70 @@ class Unseen(RuleBasedStateMachine):
         }
         self.twins.do(label, acts[step], hidden)
 
+    @rule(data=st.data())
+    def join(self, data: st.DataObject) -> None:
+        """Two cases that say the same are handled together; who is in cause is so in both, or they are not joined."""
+        one, other = self.which(data), self.which(data)
+        if one is None or other is None or one[0] == other[0]:
+            return
+        hidden, db = one[1] or other[1], self.twins.with_it.db
+        desk = [each for each in self.people if {one[0], other[0]} <= {line.case_id for line in sight.mine(db, each)}]
+        if not desk:
+            return
+        hand, now = data.draw(st.sampled_from(desk)), self.now
+        given = self.twins.do(self.label(), lambda land: work.merge(land.db, hand, one[0], other[0], now), hidden)
+        if hidden and given == [None]:
+            named = bars.in_cause(db, peek(db, one[0]))
+            assert named == bars.in_cause(db, peek(db, other[0]))
+            self.twins.named = named if self.twins.named is None else self.twins.named & named
+
+    @precondition(lambda self: self.people)
+    @rule(data=st.data())
+    def meet(self, data: st.DataObject) -> None:
+        """Who handles a case invites the other side and sets a session; an invited one is told, and nobody else."""
+        chosen = self.which(data)
+        if chosen is None:
+            return
+        case_id, hidden = chosen
+        handler = peek(self.twins.with_it.db, case_id).handler_id
+        hand = next((each for each in self.people if each.member_id == handler), None)
+        if hand is None:
+            return
+        other, now, label = data.draw(st.sampled_from(self.people)).member_id, self.now, self.label()
+        starts_at = now + timedelta(days=3)
+        given = self.twins.do(label, lambda land: deciding.invite(land.db, hand, case_id, other, now), hidden)
+        if hidden and given == [None]:
+            self.twins.invited.add(other)
+        self.twins.do(
+            f"{label} when", lambda land: deciding.set_session(land.db, hand, case_id, starts_at, "École", now), hidden
+        )
+
+    @precondition(lambda self: self.people)
+    @rule(data=st.data())
+    def alert(self, data: st.DataObject) -> None:
+        """An alert is about a body, whatever cases there are."""
+        hand, body, now = data.draw(st.sampled_from(self.people)), self.twins.with_it.bodies["coop"], self.now
+        ground = data.draw(st.sampled_from(Ground))
+        self.twins.do(self.label(), lambda land: alerts.trigger(land.db, hand, body, ground, "Les comptes", now))
+
+    @precondition(lambda self: len(self.cases) + 1 < LEAST)
+    @rule()
+    def publish(self) -> None:
+        """Every body publishes the year, once it is over: of fewer than five cases nothing is shown."""
+        self.now = max(self.now, NEW_YEAR)
+        for name in self.twins.with_it.bodies:
+            officer = self.twins.with_it.bodies[name]
+            hand = next(
+                (each for each in self.people if each.cooperative_id == officer and each.role in OFFICERS), None
+            )
+            if hand is not None:
+                act = lambda land, by=hand: published.publish(land.db, by, Period(2026), (), self.now)  # noqa: E731
+                assert len({repr(each) for each in self.twins.do(self.label(), act)}) == 1
+
     @rule(days=st.sampled_from([0, 1, 2, 5]))
     def time_passes(self, days: int) -> None:
         self.now += timedelta(days=days)
-        self.twins.do(self.label(), lambda land: ticking.tick(land.db, self.now) and None)
+        self.twins.do(self.label(), lambda land: tick(land.db, self.now) and None)
 
     @invariant()
     def who_is_barred_learns_nothing(self) -> None:
@@ -246,7 +313,7 @@ def test_the_comparison_can_fail(engines: list[Engine]) -> None:
         people = [[land.member("coop", Role.COMMITTEE) for _ in range(3)] for land in twins.both]
         (given,) = twins.do("hidden", lambda land: land.case(land.file()).id, hidden=True)
         assert isinstance(given, int)
-        twins.do("tick", lambda land: ticking.tick(land.db, NOW))
+        twins.do("tick", lambda land: tick(land.db, NOW))
         hand = people[0][0]
         assert hand == people[1][0]
         assert attempt(twins.with_it.db, lambda: sight.count(twins.with_it.db, hand)) == 1

@@ -10,9 +10,26 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from models import vault
-from models.grievances import Refused, Unknown, bars, numbers, parties, reading, readings, sight, threats, waiting, work
+from models import alerts, vault
+from models.grievances import (
+    Refused,
+    Unknown,
+    bars,
+    glass,
+    numbers,
+    parties,
+    published,
+    reading,
+    readings,
+    sight,
+    threats,
+    touched,
+    unseen,
+    waiting,
+    work,
+)
 from models.grievances.held import peek
+from models.grievances.near import near
 from models.hands import Hand
 from models.messages import Message
 from tests.models.grievances.land import Land
@@ -54,6 +71,8 @@ class Twins:
     hidden: int | None = None
     hidden_reference: str = "000000"
     out: set[int] = field(default_factory=set)  # excluded ever since it was filed
+    named: frozenset[int] | None = None  # once it was joined to another case: who is in cause in both
+    invited: set[int] = field(default_factory=set)  # the other side, who was told so
 
     @property
     def both(self) -> tuple[Land, Land]:
@@ -71,7 +90,9 @@ class Twins:
         """For whom the hidden case does not exist."""
         if self.hidden is None:
             return frozenset()
-        return bars.excluded(self.with_it.db, peek(self.with_it.db, self.hidden))
+        db = self.with_it.db
+        out = bars.excluded(db, peek(db, self.hidden)) - near(db, self.invited)
+        return out if self.named is None else out & self.named
 
 
 def attempt(db: Connection, action: Callable[[], object]) -> object:
@@ -99,9 +120,15 @@ def asked(land: Land, hand: Hand, hidden: int | None, reference: str, now: datet
         readings.newest(db, hand),
         parties.invitations(db, hand.member_id),
         waiting(db, str(hand.phone), now, [hand.member_id]),
+        unseen(db, str(hand.phone), hand.member_id, now, [hand.member_id]),
         attempt(db, lambda: sight.find(db, hand, reference)),
         [reading.whole(db, hand, line.case_id) for line in lines],
         [work.colleagues(db, hand, line.case_id) for line in lines],
+        glass.newest(db, hand),
+        touched.told(db, hand, now),
+        alerts.listed(db, hand, now),
+        [alerts.hints(db, body, now) for body in land.bodies.values()],
+        [published.newest(db, body) for body in land.bodies.values()],
     ]
     case = hidden or 1
     found += [
