@@ -8,13 +8,14 @@ from sqlalchemy import Engine, insert, select, text
 
 from models import grievances, vault
 from models.cooperatives import Cooperative, Kind
-from models.grievances import Locked, State, following, sight, ticking
+from models.grievances import Locked, State, following, sight
 from models.grievances import proof as cases
 from models.grievances.numbers import code_digest
 from models.grievances.tables import CaseBar, Grievance
 from models.hands import Hand
 from models.members import Member, Role
 from models.money import Currency
+from tests.models.grievances.land import tick
 from ussd_app import schema
 from ussd_app.db import transaction
 
@@ -95,7 +96,7 @@ def test_the_first_tick_takes_it_to_who_may_handle_it(bare: Engine) -> None:
     filled(bare)
     schema.upgrade(bare)
     with transaction(bare) as db:
-        ticking.tick(db, NOW + timedelta(days=40))
+        tick(db, NOW + timedelta(days=40))
         seen = [sight.count(db, Hand(number, 1, Role.COMMITTEE)) for number in (1, 2, 3, 4)]
         assert seen == [0, 1, 1, 1]
         assert list(cases.faults(db)) == []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from models import alerts, announcing, approvals, doubts, handovers, nights, recurring, regular, sessions
 from models.convening import NotCalled
-from models.grievances import keeping, ticking
+from models.grievances import floods, keeping, ticking
 from models.limits import MonthSpent
 from ussd_app import proving, raising
 from ussd_app.db import reading, transaction
@@ -112,9 +112,18 @@ def lapse(service: Service) -> None:
 
 
 def attend(service: Service) -> None:
-    """Those who handle cases are reminded, and what nobody attends to goes up; nothing is closed by time."""
+    """Those who handle cases are reminded, and what nobody attends to goes up; one that cannot be stops no other."""
+    now = service.clock()
+    with reading(service.engine) as db:
+        waiting = ticking.due(db, now)
+    for case_id in waiting:
+        try:
+            with transaction(service.engine) as db:
+                ticking.attend(db, case_id, now)
+        except Exception as error:
+            log.error("a case was left as it was: %s", type(error).__name__)
     with transaction(service.engine) as db:
-        ticking.tick(db, service.clock())
+        floods.forget(db, now)
 
 
 def keep(service: Service) -> None:

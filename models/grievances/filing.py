@@ -121,6 +121,7 @@ def file_by_sms(db: Connection, complaint: Complaint, key: str, now: datetime, b
 def _file(
     db: Connection, complaint: Complaint, key: str, now: datetime, code: str | None, beyond: bool = False
 ) -> Held:
+    tally.turn(db)
     counted = complaint.lane is not Lane.SENSITIVE and bool(complaint.phone)
     if counted and not beyond and not _filed(db, key):
         floods.check(db, complaint.phone, complaint.member_id, now.date())

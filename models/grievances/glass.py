@@ -157,6 +157,7 @@ def look(db: Connection, hand: Hand, glass_id: int, now: datetime) -> Behind:
 
     Raises Unknown: it was not granted to this officer, or there is no such case for them here.
     """
+    tally.turn(db)
     mine = (CaseGlass.id == glass_id, CaseGlass.asked_by == hand.member_id, CaseGlass.granted.is_(True))
     open_ones = select(CaseGlass.reference_digest).where(*mine, CaseGlass.decided_at > now - LASTS)
     digest = db.execute(open_ones).scalar_one_or_none()

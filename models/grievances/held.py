@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, select
 
 from models import vault
+from models.grievances import tally
 from models.grievances.kinds import Category, Concerned, Follow, Lane, Name, State, Unknown
 from models.grievances.tables import Grievance
 from models.members import Role
@@ -64,7 +65,8 @@ _HELD = _ONE.with_for_update(of=Grievance)
 
 
 def hold(db: Connection, case_id: int) -> Held:
-    """A case, held until the end of the transaction. Raises Unknown when it is gone."""
+    """A case, held until the end of the transaction, when nobody else changes one. Raises Unknown when it is gone."""
+    tally.turn(db)
     return _found(db, _HELD, case_id)
 
 

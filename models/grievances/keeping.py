@@ -47,6 +47,7 @@ class CaseCount(Base):
 
 def keep(db: Connection, now: datetime) -> int:
     """Drop what is not to be kept any more; how many cases. At most some hundreds: the rest in the next run."""
+    tally.turn(db)
     floods.forget(db, now)
     known = Grievance.reveal_digest.is_not(None)
     db.execute(update(Grievance).where(known, Grievance.filed_at < now - floods.KEPT).values(reveal_digest=None))

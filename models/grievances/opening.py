@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, case, or_, select, update
 
 from models import vault
+from models.grievances import tally
 from models.grievances.numbers import code_digest, reference_digest
 from models.grievances.tables import Grievance, Guess
 from models.writing import insert_once
@@ -48,6 +49,7 @@ def open_case(db: Connection, reference: str, code: str, phone: str, now: dateti
     caller, number = vault.digest("guess", phone), reference_digest(reference)
     if _shut_out(db, caller, now):
         return Locked(now + LOCKED_FOR)
+    tally.turn(db)  # whoever opens a case may go on and change it
     row = db.execute(_TRY, {"number": number, "now": now, "later": now + LOCKED_FOR}).one_or_none()
     if row is None:
         opens_at = db.execute(_LOCKED, {"number": number}).scalar_one_or_none()

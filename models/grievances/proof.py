@@ -4,7 +4,7 @@ A fault names the row of a history and nothing else: not the cooperative, nor th
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -26,9 +26,9 @@ def faults(db: Connection) -> Iterator[Fault]:
     history: dict[int, list[Any]] = defaultdict(list)
     for step in db.execute(_STEPS):
         history[step.grievance_id].append(step)
-    for row in db.execute(select(*COLUMNS).order_by(Grievance.id)):
-        held = Held(*row)
-        wrong = _wrong(held, history.pop(held.id, []))
+    cases = {row.id: Held(*row) for row in db.execute(select(*COLUMNS).order_by(Grievance.id))}
+    for held in cases.values():
+        wrong = _wrong(held, history.pop(held.id, []), cases)
         if wrong:
             yield _fault(held.id, wrong)
     for case_id in sorted(history):
@@ -41,7 +41,7 @@ def _fault(case_id: int, wrong: str) -> Fault:
     return Fault(f"a case history, row {case_id}: {wrong}", of_case=True)
 
 
-def _wrong(held: Held, taken: list[Any]) -> str | None:
+def _wrong(held: Held, taken: list[Any], cases: Mapping[int, Held]) -> str | None:
     head = ""
     for place, step in enumerate(taken, 1):
         if step.position != place:
@@ -52,10 +52,15 @@ def _wrong(held: Held, taken: list[Any]) -> str | None:
         head = step.seal
     if not taken or (len(taken), head) != (held.steps, held.head):
         return f"it says {held.steps} steps, it has {len(taken)}, or another end"
-    last = taken[-1]
-    if (last.state, last.level_id) != (held.state, held.level_id):
+    if (taken[-1].state, _place(taken[-1].level_id, held, cases)) != (held.state, held.level_id):
         return "the case is not where its last step left it"
     return None
+
+
+def _place(left: int | None, held: Held, cases: Mapping[int, Held]) -> int | None:
+    """Where a case must lie: where its last step left it; one that was merged goes where the other one went."""
+    main = cases.get(held.merged_into_id) if held.merged_into_id is not None else None
+    return left if main is None else main.level_id
 
 
 def _why(held: Held, step: Any) -> str | None:

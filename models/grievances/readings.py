@@ -14,6 +14,7 @@ from models.members import Member, Role
 
 def note(db: Connection, hand: Hand, case_id: int, what: str, now: datetime) -> None:
     """Keep that somebody opens a case; `what` is the page or paper they open. Raises Unknown."""
+    tally.turn(db)
     sight.seen(db, hand, case_id)
     row = {"grievance_id": case_id, "member_id": hand.member_id, "role": hand.role, "body_id": hand.cooperative_id}
     db.execute(insert(CaseReading), row | {"what": what, "at": now})

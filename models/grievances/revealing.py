@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, select, update
 
 from models import vault
-from models.grievances import bars, numbers
+from models.grievances import bars, numbers, tally
 from models.grievances.filing import Filed, body_name, reveal_digest
 from models.grievances.held import peek
 from models.grievances.kinds import Lane
@@ -49,6 +49,7 @@ def _first(db: Connection, digest: str, people: frozenset[int], now: datetime) -
 
 def reveal(db: Connection, case_id: int) -> Filed | None:
     """Give a case that nobody has seen yet its code, once; None when that was done before. An older code is dead."""
+    tally.turn(db)
     row = db.execute(
         update(Grievance)
         .where(Grievance.id == case_id, Grievance.reveal_digest.is_not(None), Grievance.lane != Lane.SENSITIVE)

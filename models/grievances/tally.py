@@ -1,6 +1,7 @@
 """How many cases, steps, bars and readings there are, with a keyed digest: what is taken away is missed.
 
-One count for the whole service and none for a cooperative: it tells nobody where the cases are.
+One count for the whole service and none for a cooperative: it tells nobody where the cases are. Since whoever changes
+a case changes these counts, they are also where all of them take turns (`turn`).
 """
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -16,6 +17,19 @@ _COUNTED = (
     .where(CaseTally.kind == bindparam("what"))
     .values(made=bindparam("many"), seal=bindparam("digest"))
 )
+
+TURN = "cases"
+
+
+def turn(db: Connection) -> None:
+    """Wait until nobody else changes a case; one's own turn lasts until the end of the transaction.
+
+    It is taken before any row of a case is held. Each of two who took a case first and then wanted the counts, or the
+    other one's case, would wait for the other, and the database would end one of them in the middle.
+    """
+    if db.execute(_HELD, {"what": TURN}).one_or_none() is None:
+        insert_once(db, CaseTally, {"kind": TURN, "made": 0, "seal": sealed(TURN, 0)})
+        db.execute(_HELD, {"what": TURN})
 
 
 def sealed(kind: str, made: int) -> str:

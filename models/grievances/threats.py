@@ -87,6 +87,6 @@ def see(db: Connection, hand: Hand, threat_id: int, now: datetime) -> None:
 
 def call_up(db: Connection, hand: Hand, threat_id: int, now: datetime) -> None:
     """The level above takes the case from those below, because of a threat. Raises Unknown and Refused."""
-    case_id = _case(db, hand, threat_id)
+    held = hold(db, _case(db, hand, threat_id))
     see(db, hand, threat_id, now)
-    moving.rise(db, hold(db, case_id), Did.ESCALATED, steps.by(hand), now)
+    moving.rise(db, held, Did.ESCALATED, steps.by(hand), now)

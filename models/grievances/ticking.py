@@ -1,7 +1,8 @@
 """What time does to cases: reminders, and the way up of what nobody attends to. Nothing is ever closed by it.
 
-Each tick does what is due by now, once; run twice it does nothing more, run late it does the same later. A case climbs
-one level in a tick: whoever gets it has their whole time.
+What is due by now is done once; run twice it does nothing more, run late it does the same later. A case climbs one
+level at a time: whoever gets it has their whole time. Each case is a transaction of its own: while the clock goes
+through many, nobody who complains waits for all of them, and one that cannot be read stops no other.
 """
 
 from dataclasses import replace
@@ -9,9 +10,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
-from models.grievances import clocks, floods, moving, news, routing, steps
-from models.grievances.held import Held, hold
-from models.grievances.kinds import Clock, Did, Refused, Stop
+from models.grievances import clocks, moving, news, routing, steps
+from models.grievances.held import Held, hold, peek
+from models.grievances.kinds import Clock, Did, Refused, Stop, Unknown
 from models.grievances.routing import Seat
 from models.grievances.steps import SYSTEM
 from models.grievances.tables import Grievance
@@ -20,20 +21,22 @@ AT_ONCE = 200
 BEFORE = timedelta(days=1)
 
 
-def tick(db: Connection, now: datetime) -> int:
-    """Do what is due; how many cases something was done with. At most some hundreds: the rest in the next tick."""
-    done = 0
-    for case_id in _due(db, Grievance.climbs_at, now):
-        done += _climb(db, hold(db, case_id), now)
-    for case_id in _due(db, Grievance.tell_at, now):
-        done += _tell(db, hold(db, case_id), now)
-    floods.forget(db, now)
-    return done
+def due(db: Connection, now: datetime) -> list[int]:
+    """The cases with which something is to be done, the longest first; at most some hundreds, the rest later."""
+    found: dict[int, None] = {}
+    for column in (Grievance.climbs_at, Grievance.tell_at):
+        asked = select(Grievance.id).where(column <= now).order_by(column, Grievance.id).limit(AT_ONCE)
+        found |= dict.fromkeys(db.execute(asked).scalars())
+    return list(found)
 
 
-def _due(db: Connection, column: object, now: datetime) -> list[int]:
-    asked = select(Grievance.id).where(column <= now).order_by(column, Grievance.id).limit(AT_ONCE)  # type: ignore
-    return list(db.execute(asked).scalars())
+def attend(db: Connection, case_id: int, now: datetime) -> bool:
+    """Do with a case what is due by now; whether anything was. Another one may have done it, or erased the case."""
+    try:
+        climbed = _climb(db, hold(db, case_id), now)
+    except Unknown:
+        return False
+    return _tell(db, peek(db, case_id), now) or climbed
 
 
 def _climb(db: Connection, held: Held, now: datetime) -> bool:

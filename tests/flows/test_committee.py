@@ -24,7 +24,6 @@ from models.grievances import (
     parties,
     reading,
     readings,
-    ticking,
 )
 from models.members import Role
 from tests.bureau import (
@@ -45,6 +44,7 @@ from tests.bureau import (
     reach,
 )
 from tests.conftest import NOW, Clock
+from tests.models.grievances.land import tick
 from tests.office import CODE, PRESIDENT, SECRETARY, asked, become, hand, opened
 from tests.phone import Phone
 
@@ -77,7 +77,7 @@ def handled(app: Flask, filed: Filed) -> Phone:
 
 def test_a_whole_case_from_the_neutral_sms_to_the_end(app: Flask, clock: Clock, phone: MakePhone) -> None:
     filed = file(app, follow=Follow.SMS)
-    done(app, lambda db: ticking.tick(db, clock()))
+    done(app, lambda db: tick(db, clock()))
     neutral = "Coop: 1 point à traiter avant le 24/11/2026. Faites *384*77#, Bureau. Ne pas répondre ici."
     letters = phone(NOUHOUM).received()
     assert set(letters) == {neutral}
@@ -326,7 +326,7 @@ def test_what_came_in_private_is_seen_by_the_chosen_desk_with_its_safe_time_and_
     }
     before = [at_desk(app, NOUHOUM).repeat(), opened(app, BOARD).press("17")]
     filed = file(app, **private, safe_time=SafeTime.MORNING, help=Help.CARE, words="")
-    done(app, lambda db: ticking.tick(db, clock()))
+    done(app, lambda db: tick(db, clock()))
     president = at_desk(app, GENDER)
     assert f"1 {filed.reference} matin, reçu J+0" in president.repeat().replace("recu", "reçu")
     reach(president, filed.reference)

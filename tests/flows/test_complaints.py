@@ -9,11 +9,12 @@ from sqlalchemy import func, insert, select, update
 
 from models import callers, members, sessions, vault
 from models.callers import CallBack
-from models.grievances import Came, Category, Concerned, Follow, Grievance, Help, Lane, Name, SafeTime, ticking
+from models.grievances import Came, Category, Concerned, Follow, Grievance, Help, Lane, Name, SafeTime
 from models.grievances.tables import CaseFlood
 from models.members import Member, Role
 from models.messages import Message
 from tests.conftest import SECRET, Clock
+from tests.models.grievances.land import tick
 from tests.phone import Phone
 from tests.test_transcripts import FILES, Stage
 from ussd_app import service
@@ -312,7 +313,7 @@ def test_the_whole_story_in_private_leaves_not_one_message(app: Flask, clock: Cl
         assert db.execute(fresh).all() == []
     clock.pass_by(days=2)
     with transaction(service.of(app).engine) as db:
-        ticking.tick(db, clock())
+        tick(db, clock())
         reminded = set(db.execute(fresh).scalars())
     # The demo's own cases remind its committee; the desk of this lane, and who told the story, hear nothing.
     assert reminded

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, select
 
 from models import grievances
 from models.cooperatives import Affiliation, Cooperative, Kind
-from models.grievances import Category, Complaint, Concerned, Filed, Name, deciding, tree, work
+from models.grievances import Category, Complaint, Concerned, Filed, Name, deciding, floods, ticking, tree, work
 from models.grievances.held import Held, peek
 from models.grievances.numbers import reference_digest
 from models.grievances.tables import CaseStep, Grievance
@@ -78,6 +78,13 @@ class Land:
         mine = (Message.kind.startswith("case_"), Message.phone.startswith("+2236"))
         asked = select(Message.phone, Message.kind).where(*mine).order_by(Message.id)
         return [(row.phone, row.kind) for row in self.db.execute(asked) if kind in (None, row.kind)]
+
+
+def tick(db: Connection, now: datetime) -> int:
+    """What the clock does, here in one transaction; with how many cases something was done."""
+    done = sum(ticking.attend(db, case_id, now) for case_id in ticking.due(db, now))
+    floods.forget(db, now)
+    return done
 
 
 def country(db: Connection) -> Land:

@@ -18,13 +18,12 @@ from models.grievances import (
     open_case,
     opening,
     sight,
-    ticking,
     waiting,
     work,
 )
 from models.grievances.tables import CaseFlood, Guess
 from tests.models.grievances.conftest import Committees
-from tests.models.grievances.land import DAY, NOW, Land
+from tests.models.grievances.land import DAY, NOW, Land, tick
 
 KINDS = ["sqlite", "postgresql"]
 
@@ -80,9 +79,9 @@ def test_many_of_one_caller_stand_together_in_the_list(land: Land, committees: C
 def test_who_called_is_forgotten_after_thirty_days(land: Land) -> None:
     filed = land.file()
     mark = select(CaseFlood.caller_digest).where(CaseFlood.grievance_id == land.case(filed).id)
-    ticking.tick(land.db, NOW + 30 * DAY)
+    tick(land.db, NOW + 30 * DAY)
     assert land.db.execute(mark).one_or_none() is not None
-    ticking.tick(land.db, NOW + 31 * DAY)
+    tick(land.db, NOW + 31 * DAY)
     assert land.db.execute(mark).one_or_none() is None
 
 

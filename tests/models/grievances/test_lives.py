@@ -27,7 +27,6 @@ from models.grievances import (
     reading,
     sight,
     threats,
-    ticking,
     work,
 )
 from models.grievances.promises import Promise
@@ -35,7 +34,7 @@ from models.grievances.tables import Grievance
 from models.hands import Hand
 from models.members import Role
 from tests.models.grievances.conftest import Committees
-from tests.models.grievances.land import DAY, NOW, Land, assigned, proposed
+from tests.models.grievances.land import DAY, NOW, Land, assigned, proposed, tick
 
 KINDS = ["sqlite", "postgresql"]
 PAYS = Promise("Verser 41 350 F", "Le trésorier", date(2026, 12, 5))
@@ -399,7 +398,7 @@ def test_what_is_late_shows_at_home_and_above_without_its_number(land: Land, com
     land.file(barred_id=accused.member_id)
     near.link(land.db, accused.member_id, barred.member_id)
     land.file(key="2", category=Category.PRIVATE, at_home=True)
-    ticking.tick(land.db, NOW + 3 * DAY)
+    tick(land.db, NOW + 3 * DAY)
     for each, seen in ((watching, 1), (above, 1), (barred, 0), (committees["coop"][0], 0), (land.member("union"), 0)):
         lines = sight.late(land.db, each, NOW + 3 * DAY)
         assert [(line.category, line.body) for line in lines] == [(Category.LAND, "coop")] * seen

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from models.grievances import Category, State, clocks, sight, ticking, work
+from models.grievances import Category, State, clocks, sight, work
 from models.grievances.kinds import Clock
 from models.grievances.tables import Grievance
 from models.members import Member, Phone, Role
 from models.messages import Message
 from tests.models.grievances.conftest import Committees
-from tests.models.grievances.land import DAY, NOW, Land, assigned, proposed
+from tests.models.grievances.land import DAY, NOW, Land, assigned, proposed, tick
 
 KINDS = ["sqlite", "postgresql"]
 HOUR = timedelta(hours=1)
@@ -26,7 +26,7 @@ def climbed(land: Land, reference: object, days: int, every: timedelta, times: i
     now = NOW
     while now <= NOW + days * DAY:
         for _ in range(times):
-            ticking.tick(land.db, now)
+            tick(land.db, now)
         level = land.level(filed)  # type: ignore[arg-type]
         if level and (not found or found[-1][1] != level):
             found.append(((now - NOW) / DAY, level))
@@ -60,7 +60,7 @@ def test_a_tick_that_comes_late_does_the_same_later_one_level_at_a_time(land: La
     filed = land.file()
     late = NOW + 40 * DAY
     for _ in range(3):
-        ticking.tick(land.db, late)
+        tick(land.db, late)
     assert land.level(filed) == "union"
     assert land.case(filed).due_at == late + 2 * DAY
 
@@ -70,9 +70,9 @@ def test_a_second_tick_writes_nothing(land: Land, committees: Committees) -> Non
     land.file(key="2", category=Category.ACCIDENT)
     for hours in range(0, 24 * 8, 12):
         now = NOW + hours * HOUR
-        ticking.tick(land.db, now)
+        tick(land.db, now)
         before = _all(land)
-        assert ticking.tick(land.db, now) == 0
+        assert tick(land.db, now) == 0
         assert _all(land) == before
 
 
@@ -92,7 +92,7 @@ def test_silence_closes_nothing(land: Land, committees: Committees) -> None:
         left.append((filed, lambda state: state not in (State.CLOSED, State.RESOLVED, State.WITHDRAWN)))
     now = NOW
     while now < NOW + 60 * DAY:
-        ticking.tick(land.db, now)
+        tick(land.db, now)
         now += 6 * HOUR
     assert all(is_open(land.case(filed).state) for filed, is_open in left)  # type: ignore[arg-type]
     assert land.case(left[2][0]).state is State.PROPOSED  # type: ignore[arg-type]
@@ -113,10 +113,10 @@ def test_what_nobody_could_handle_goes_to_who_can_by_then(land: Land, committees
     gone = [each.member_id for people in committees.values() for each in people]
     land.db.execute(update(Member).where(Member.id.in_(gone)).values(left_on=NOW.date()))
     filed = land.file()
-    ticking.tick(land.db, NOW)
+    tick(land.db, NOW)
     assert (land.level(filed), land.did(filed)) == (None, ["filed"])
     land.people("coop", *[Role.COMMITTEE] * 2)
-    ticking.tick(land.db, NOW + 2 * HOUR)
+    tick(land.db, NOW + 2 * HOUR)
     assert (land.level(filed), land.did(filed)) == ("coop", ["filed", "seated"])
     assert land.case(filed).due_at == NOW + 2 * HOUR + 2 * DAY
 
@@ -127,7 +127,7 @@ def reminded(land: Land, phones: list[str | None], since: datetime, days: int) -
     now = since
     while now <= since + days * DAY:
         before = len(land.sms("case_to_do"))
-        ticking.tick(land.db, now)
+        tick(land.db, now)
         new = [phone for phone, _kind in land.sms("case_to_do")[before:]]
         assert set(new) <= set(phones)
         if new:
@@ -152,7 +152,7 @@ def test_only_the_handler_is_told_of_what_they_handle(land: Land, committees: Co
 def test_a_reminder_waits_for_the_morning(land: Land, committees: Committees) -> None:
     night = NOW.replace(hour=23)
     land.file(now=night)
-    ticking.tick(land.db, night)
+    tick(land.db, night)
     waiting = land.db.execute(select(Message.not_before).where(Message.kind == "case_to_do")).scalars().all()
     assert set(waiting) == {NOW.replace(hour=7) + DAY}
 
@@ -161,7 +161,7 @@ def test_the_sensitive_lane_sends_no_sms_at_all(land: Land, committees: Committe
     one, _other = land.people("federation", Role.GENDER_PRESIDENT, Role.GENDER_PRESIDENT)
     filed = land.file(category=Category.PRIVATE)
     for days in range(30):
-        ticking.tick(land.db, NOW + days * DAY)
+        tick(land.db, NOW + days * DAY)
     work.acknowledge(land.db, one, land.case(land.file(key="2", category=Category.PRIVATE)).id, NOW + 30 * DAY)
     assert land.case(filed).steps > 0
     assert land.sms() == []

@@ -32,13 +32,12 @@ from models.grievances import (
     near,
     readings,
     sight,
-    ticking,
     tree,
     work,
 )
 from models.hands import Hand
 from models.members import Role
-from tests.models.grievances.land import NOW, Land
+from tests.models.grievances.land import NOW, Land, tick
 from tests.models.grievances.twins import Twins, asked, attempt, drawn, sms
 from ussd_app import schema
 from ussd_app.db import engine as make_engine
@@ -194,7 +193,7 @@ class Unseen(RuleBasedStateMachine):
     @rule(days=st.sampled_from([0, 1, 2, 5]))
     def time_passes(self, days: int) -> None:
         self.now += timedelta(days=days)
-        self.twins.do(self.label(), lambda land: ticking.tick(land.db, self.now) and None)
+        self.twins.do(self.label(), lambda land: tick(land.db, self.now) and None)
 
     @invariant()
     def who_is_barred_learns_nothing(self) -> None:
@@ -246,7 +245,7 @@ def test_the_comparison_can_fail(engines: list[Engine]) -> None:
         people = [[land.member("coop", Role.COMMITTEE) for _ in range(3)] for land in twins.both]
         (given,) = twins.do("hidden", lambda land: land.case(land.file()).id, hidden=True)
         assert isinstance(given, int)
-        twins.do("tick", lambda land: ticking.tick(land.db, NOW))
+        twins.do("tick", lambda land: tick(land.db, NOW))
         hand = people[0][0]
         assert hand == people[1][0]
         assert attempt(twins.with_it.db, lambda: sight.count(twins.with_it.db, hand)) == 1
