@@ -168,6 +168,17 @@ def test_the_level_above_takes_it_when_asked_and_the_court_stays_open(story: Sto
     assert story.row().state is State.ESCALATED
 
 
+def test_where_nobody_is_above_whoever_handles_it_goes_on(story: Story) -> None:
+    """What was asked for and cannot be had bars nobody from the case."""
+    other = invited(story)
+    story.desks(PROPOSAL)
+    assert "personne au-dessus" in story.look("4", "1")
+    assert "personne au-dessus" in other.press("10", "2741", "2741", "1", "9", "4")
+    story.look("6", "9", "2")
+    story.desks(PROPOSAL)
+    assert story.row().state is State.PROPOSED
+
+
 def test_an_outcome_is_appealed_against(story: Story) -> None:
     seat_above(story.app)
     story.desks("takes", PROPOSAL)
