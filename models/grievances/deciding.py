@@ -8,10 +8,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert
 
-from models import vault
-from models.grievances import agreeing, news, notes, parties, promises, steps
-from models.grievances.held import Held
-from models.grievances.kinds import NOT_MEDIATED, Did, Lane, Refused, State, Stop
+from models import members, vault
+from models.grievances import agreeing, merging, moving, news, notes, parties, promises, steps
+from models.grievances.held import Held, caller, peek
+from models.grievances.kinds import NOT_MEDIATED, Did, Lane, Refused, State, Stop, Why
+from models.grievances.near import near
 from models.grievances.promises import Promise
 from models.grievances.tables import CaseOutcome, CaseSession
 from models.grievances.work import acting, handling
@@ -48,13 +49,28 @@ def _told(db: Connection, held: Held, now: datetime) -> None:
 
 
 def invite(db: Connection, hand: Hand, case_id: int, member_id: int, now: datetime) -> None:
-    """Ask the other side to take part: they see sessions and outcome, never the words nor whose they are."""
+    """Ask the other side to take part: they see sessions and outcome, never the words nor whose they are.
+
+    They are in cause (domain.md, 4.6): the case does not exist for them any more, and goes up when it must. Raises
+    Refused for who says yes already for another side; in the same words for all, so that nothing tells who complained.
+    """
     held = handling(db, hand, case_id)
     if not mediated(held):
         raise Refused(Stop.NO_MEDIATION)
+    if member_id in _speaking(db, hand, held):
+        raise Refused(Stop.NO_SUCH_MEMBER)
     new = steps.take(db, held, Did.INVITED, steps.by(hand), now)
+    merging.bar_all(db, case_id, [member_id], Why.ACCUSED)
     if parties.invite(db, case_id, member_id, now):
         news.to_party(db, new, [member_id], now)
+    moving.reseat(db, new, now)
+
+
+def _speaking(db: Connection, hand: Hand, held: Held) -> frozenset[int]:
+    """Who complained, as far as that was kept, who handles it, and who is near them: none is the other side."""
+    who = [caller(peek(db, each)) for each in merging.family(db, held.id)]
+    on_phones = {each.member_id for one in who if one.phone for each in members.on_phone(db, one.phone)}
+    return near(db, {hand.member_id, *on_phones, *(one.member_id for one in who if one.member_id is not None)})
 
 
 def propose(db: Connection, hand: Hand, case_id: int, text: str, promised: Sequence[Promise], now: datetime) -> None:
