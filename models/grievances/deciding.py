@@ -114,7 +114,7 @@ def refer(db: Connection, hand: Hand, case_id: int, to: str, now: datetime) -> N
     if held.handler_id not in (None, hand.member_id):
         raise Refused(Stop.NOT_HANDLER)
     new = steps.take(db, held, Did.REFERRED, steps.by(hand), now, to, handler_id=hand.member_id)
-    notes.write(db, case_id, to, f"refer:{case_id}:{held.steps}", now, to_owner=True)
+    notes.letter(db, case_id, to, f"refer:{case_id}:{held.steps}", now)
     news.to_owner(db, new, now)
 
 
@@ -124,7 +124,7 @@ def check(db: Connection, hand: Hand, case_id: int, heard: str | None, now: date
     new = steps.take(db, held, Did.CHECKED, steps.by(hand), now, heard)
     steps.write(db, new, steps.timed(db, new, now))
     if heard:
-        notes.write(db, case_id, heard, f"check:{case_id}:{held.steps}", now, to_owner=True)
+        notes.letter(db, case_id, heard, f"check:{case_id}:{held.steps}", now)
     news.to_owner(db, new, now)
 
 
@@ -136,5 +136,5 @@ def close(db: Connection, hand: Hand, case_id: int, why: str, now: datetime) -> 
     held = handling(db, hand, case_id)
     if held.state not in (State.REFERRED, State.APPEALED):
         raise Refused(Stop.STATE)
-    notes.write(db, case_id, why, f"close:{case_id}:{held.steps}", now, to_owner=True)
+    notes.letter(db, case_id, why, f"close:{case_id}:{held.steps}", now)
     _told(db, steps.take(db, held, Did.CLOSED, steps.by(hand), now, why), now)

@@ -7,11 +7,13 @@ from flask import Flask
 from sqlalchemy import insert, select
 
 from models import codes, members
-from models.grievances import Follow, Grievance, State
+from models.grievances import Follow, Grievance, State, sight, work
 from models.grievances.tables import CaseNote, CaseParty, CaseStep, CaseThreat
 from models.members import Member, Role
+from tests import bureau
 from tests.conftest import SECRET, Clock
-from tests.desk import Desk
+from tests.desk import HANDLER, Desk
+from tests.office import hand
 from tests.phone import Phone
 from ussd_app import service
 from ussd_app.db import reading, transaction
@@ -196,6 +198,19 @@ def test_taking_it_back_is_asked_twice_with_a_word_on_threats(story: Story) -> N
     assert "retiré" in story.look("12", "2", "2")
     assert story.row().state is State.WITHDRAWN
     assert "3 On me menace" in story.look()
+
+
+def test_a_case_that_was_joined_goes_on_alone_when_its_owner_asks(story: Story) -> None:
+    lead = bureau.file(story.app, by="7")
+    with transaction(service.of(story.app).engine) as db:
+        one = hand(db, HANDLER)
+        own, into = (sight.find(db, one, each) for each in (story.reference, lead.reference))
+        work.merge(db, one, own, into, story.desk.clock())
+    page = story.look()
+    assert "Joint à un dossier pareil; le votre reste." in page
+    assert "10 Le traiter à part" in page + story.phone.press("9")
+    assert "Traité par: Kogbera" in story.look("10", "Le mien est urgent")
+    assert "Joint à un dossier pareil" not in story.look()
 
 
 def test_how_one_hears_of_it_is_changed_where_the_number_is_kept(story: Story) -> None:

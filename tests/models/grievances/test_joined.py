@@ -1,9 +1,9 @@
 """Cases that were joined: each complainant hears, reads and says what is theirs, and the proof finds nothing wrong."""
 
-from models.grievances import Filed, Follow, following, work
+from models.grievances import Did, Filed, Follow, State, deciding, following, reading, work
 from models.hands import Hand
 from tests.models.grievances.conftest import Committees
-from tests.models.grievances.land import DAY, NOW, Land, assigned
+from tests.models.grievances.land import DAY, NOW, Land, assigned, proposed
 
 KINDS = ["sqlite", "postgresql"]
 
@@ -28,3 +28,50 @@ def test_each_complainant_is_told_that_there_is_news(land: Land, committees: Com
     assigned(land, one, first, NOW + DAY)
     told = [phone for phone, _kind in land.sms("case_news")[len(before) :]]
     assert sorted(told, key=str) == [people[0].phone, people[2].phone]
+
+
+def test_each_reads_the_letters_that_were_written_to_them(land: Land, committees: Committees) -> None:
+    db, one = land.db, committees["coop"][0]
+    first, second = (land.file(each, key=f"{number}") for number, each in enumerate(owners(land, 2)))
+    ids = [land.case(each).id for each in (first, second)]
+    for case_id, words in zip(ids, ("Madame Awa, venez demain", "Et vous lundi"), strict=True):
+        work.write(db, one, case_id, words, words, NOW)
+    work.merge(db, one, ids[1], ids[0], NOW)
+    work.write(db, one, ids[0], "Venez tous", "press", NOW + DAY)
+    work.write(db, one, ids[0], "Venez tous", "press", NOW + DAY)
+    read = [[each.words for each in following.letters(db, case_id)] for case_id in ids]
+    assert read == [["Madame Awa, venez demain", "Venez tous"], ["Et vous lundi", "Venez tous"]]
+    following.read(db, ids[0], NOW + DAY)
+    assert [following.look(db, case_id, NOW).news for case_id in ids] == [0, 2]
+    following.read(db, ids[1], NOW + DAY)
+    assert following.look(db, ids[1], NOW).news == 0
+    assert [each.words for each in reading.whole(db, one, ids[0]).notes] == read[0]
+
+
+def test_the_reason_that_is_owed_is_owed_to_each(land: Land, committees: Committees) -> None:
+    db, one = land.db, committees["coop"][0]
+    filed = joined(land, one, *owners(land, 2))
+    case_id = assigned(land, one, filed[0])
+    deciding.refer(db, one, case_id, "Inspection du travail", NOW)
+    deciding.check(db, one, case_id, "Ils sont venus", NOW + 14 * DAY)
+    deciding.close(db, one, case_id, "Le puits est fermé", NOW + 20 * DAY)
+    for each in filed:
+        letters = [letter.words for letter in following.letters(db, land.case(each).id)]
+        assert letters == ["Inspection du travail", "Ils sont venus", "Le puits est fermé"]
+
+
+def test_who_answers_is_the_one_whose_case_leads(land: Land, committees: Committees) -> None:
+    """The others read the proposal, are not waited for, and can go on alone, as long as a case can be opened again."""
+    db, one = land.db, committees["coop"][0]
+    first, second = joined(land, one, *owners(land, 2))
+    case_id, other_id = proposed(land, one, first), land.case(second).id
+    alone = frozenset({Did.ADDED, Did.THREATENED, Did.WITHDRAWN, Did.REOPENED})
+    mine = following.look(db, other_id, NOW)
+    assert (mine.waits_for_me, mine.can, mine.state) == (False, alone, State.PROPOSED)
+    assert following.look(db, case_id, NOW).waits_for_me
+    following.accept(db, case_id, NOW)
+    mine = following.look(db, other_id, NOW)
+    assert (mine.waits_for_me, mine.outcome and mine.outcome.owner_says) == (False, None)
+    assert Did.REOPENED not in following.look(db, other_id, NOW + 366 * DAY).can
+    following.reopen(db, other_id, None, NOW + 365 * DAY)
+    assert land.case(second).state is State.REOPENED
