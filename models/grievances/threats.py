@@ -11,7 +11,7 @@ from models.grievances.held import Held, hold
 from models.grievances.kinds import Category, Did, State, Unknown
 from models.grievances.numbers import new_id
 from models.grievances.sight import Sees
-from models.grievances.tables import CaseThreat, Grievance
+from models.grievances.tables import CaseStep, CaseThreat, Grievance
 from models.hands import Hand
 
 
@@ -25,9 +25,11 @@ def note(db: Connection, held: Held, now: datetime, gave_up: bool = False) -> bo
 
 
 def any_on(db: Connection, case_id: int) -> bool:
-    """Whether the complainant was threatened."""
-    found = select(CaseThreat.id).where(CaseThreat.grievance_id == case_id).limit(1)
-    return db.execute(found).one_or_none() is not None
+    """Whether the complainant was threatened, by the history of their own case: what is told above is told of the one
+    it was joined to.
+    """
+    mine = (CaseStep.grievance_id == case_id, CaseStep.did == Did.THREATENED)
+    return db.execute(select(CaseStep.position).where(*mine).limit(1)).one_or_none() is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Cases that were joined: each complainant hears, reads and says what is theirs, and the proof finds nothing wrong."""
 
-from models.grievances import Did, Filed, Follow, State, deciding, following, reading, work
+from models.grievances import Did, Filed, Follow, State, deciding, following, reading, threats, work
 from models.hands import Hand
 from tests.models.grievances.conftest import Committees
 from tests.models.grievances.land import DAY, NOW, Land, assigned, proposed
@@ -75,3 +75,14 @@ def test_who_answers_is_the_one_whose_case_leads(land: Land, committees: Committ
     assert Did.REOPENED not in following.look(db, other_id, NOW + 366 * DAY).can
     following.reopen(db, other_id, None, NOW + 365 * DAY)
     assert land.case(second).state is State.REOPENED
+
+
+def test_who_was_threatened_and_gives_up_is_told_above_and_nobody_else_is(land: Land, committees: Committees) -> None:
+    db, one, above = land.db, committees["coop"][0], committees["union"][0]
+    first, second = joined(land, one, *owners(land, 2))
+    following.threatened(db, land.case(second).id, NOW)
+    following.withdraw(db, land.case(second).id, NOW)
+    assert sorted(each.gave_up for each in threats.told(db, above)) == [False, True]
+    # Whose case led was never threatened.
+    following.withdraw(db, land.case(first).id, NOW)
+    assert len(threats.told(db, above)) == 2
