@@ -104,6 +104,7 @@ def hand_on(db: Connection, held: Held, now: datetime) -> None:
     others = db.execute(select(Grievance.id).where(mine).order_by(Grievance.filed_at, Grievance.id)).scalars().all()
     if not others:
         return
-    restart(db, hold(db, others[0]), Did.REOPENED, SYSTEM, now)
     left = update(Grievance).where(mine, Grievance.id != others[0])
+    # Before it goes on: where it must leave its seat, they go with it.
     db.execute(left.values(merged_into_id=others[0]))
+    restart(db, hold(db, others[0]), Did.REOPENED, SYSTEM, now)

@@ -1,7 +1,10 @@
 """Cases that were joined: each complainant hears, reads and says what is theirs, and the proof finds nothing wrong."""
 
-from models.grievances import Did, Filed, Follow, State, deciding, following, reading, threats, work
+from sqlalchemy import update
+
+from models.grievances import Did, Filed, Follow, State, deciding, following, proof, reading, threats, work
 from models.hands import Hand
+from models.members import Member
 from tests.models.grievances.conftest import Committees
 from tests.models.grievances.land import DAY, NOW, Land, assigned, proposed
 
@@ -86,3 +89,17 @@ def test_who_was_threatened_and_gives_up_is_told_above_and_nobody_else_is(land: 
     # Whose case led was never threatened.
     following.withdraw(db, land.case(first).id, NOW)
     assert len(threats.told(db, above)) == 2
+
+
+def test_when_the_one_that_leads_is_taken_back_the_others_go_on_where_they_may(
+    land: Land, committees: Committees
+) -> None:
+    """Two of the committee left: what begins again cannot stay, and those handled with it go along."""
+    db, (one, *others) = land.db, committees["coop"]
+    filed = joined(land, one, *owners(land, 3))
+    for each in others:
+        db.execute(update(Member).where(Member.id == each.member_id).values(left_on=NOW.date()))
+    following.withdraw(db, land.case(filed[0]).id, NOW)
+    assert [land.level(each) for each in filed] == ["coop", "union", "union"]
+    assert sorted(land.case(each).state for each in filed[1:]) == [State.ESCALATED, State.MERGED]
+    assert list(proof.faults(db)) == []
