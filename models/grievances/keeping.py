@@ -2,13 +2,25 @@
 
 An ordinary case goes two years after it ended, one of the sensitive lane twelve months after the last contact, what is
 known of a phone that called after thirty days; sooner, when whoever complained asks for it. Run again it does no more.
+Each case is a transaction of its own: nobody who complains waits until all of them are gone.
 """
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, ForeignKey, Select, UniqueConstraint, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ForeignKey,
+    Select,
+    UniqueConstraint,
+    and_,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, choice
@@ -45,32 +57,46 @@ class CaseCount(Base):
     cases: Mapped[int]
 
 
-def keep(db: Connection, now: datetime) -> int:
-    """Drop what is not to be kept any more; how many cases. At most some hundreds: the rest in the next run."""
+def forget_callers(db: Connection, now: datetime) -> None:
+    """Drop what is known of phones that called more than thirty days ago."""
     tally.turn(db)
     floods.forget(db, now)
     known = Grievance.reveal_digest.is_not(None)
     db.execute(update(Grievance).where(known, Grievance.filed_at < now - floods.KEPT).values(reveal_digest=None))
-    found = [*_ended(db, now), *_silent(db, now)]
-    return sum(_erase(db, merging.family(db, case_id)) for case_id in found)
 
 
-def _ended(db: Connection, now: datetime) -> Iterable[int]:
-    old = (Grievance.state.in_(ENDED), Grievance.state_since <= now - KEPT, Grievance.lane != Lane.SENSITIVE)
-    return db.execute(_first(*old)).scalars().all()
+def due(db: Connection, now: datetime) -> list[int]:
+    """The cases that are not to be kept any more; at most some hundreds, the rest later."""
+    return [case_id for old in (_ended(now), _silent(now)) for case_id in db.execute(_first(old)).scalars()]
 
 
-def _silent(db: Connection, now: datetime) -> Iterable[int]:
+def drop(db: Connection, case_id: int, now: datetime) -> int:
+    """Make counts of a case that is not to be kept any more, and of all that are handled with it; of how many.
+
+    None where another one did before, or somebody said something meanwhile.
+    """
+    tally.turn(db)
+    either = or_(_ended(now), _silent(now))
+    if db.execute(_first(either).where(Grievance.id == case_id)).one_or_none() is None:
+        return 0
+    return _erase(db, merging.family(db, case_id))
+
+
+def _ended(now: datetime) -> ColumnElement[bool]:
+    old = Grievance.state_since <= now - KEPT
+    return and_(Grievance.state.in_(ENDED), old, Grievance.lane != Lane.SENSITIVE)
+
+
+def _silent(now: datetime) -> ColumnElement[bool]:
     """Cases of the sensitive lane of which nobody said or did anything for a year."""
     lately = select(CaseStep.grievance_id).where(
         CaseStep.grievance_id == Grievance.id, CaseStep.side != Side.SYSTEM, CaseStep.at > now - SENSITIVE_KEPT
     )
-    private = (Grievance.lane == Lane.SENSITIVE, ~lately.exists())
-    return db.execute(_first(*private)).scalars().all()
+    return and_(Grievance.lane == Lane.SENSITIVE, ~lately.exists())
 
 
-def _first(*which: ColumnElement[bool]) -> Select[*tuple[int]]:
-    alone = select(Grievance.id).where(Grievance.merged_into_id.is_(None), *which)
+def _first(which: ColumnElement[bool]) -> Select[*tuple[int]]:
+    alone = select(Grievance.id).where(Grievance.merged_into_id.is_(None), which)
     return alone.order_by(Grievance.state_since, Grievance.id).limit(AT_ONCE)
 
 
