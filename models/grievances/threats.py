@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from models.cooperatives import Cooperative
 from models.grievances import moving, routing, sight, steps
 from models.grievances.held import Held, hold
-from models.grievances.kinds import Category, Did, State, Unknown
+from models.grievances.kinds import Category, Did, Refused, State, Stop, Unknown
 from models.grievances.numbers import new_id
 from models.grievances.sight import Sees
 from models.grievances.tables import CaseStep, CaseThreat, Grievance
@@ -88,7 +88,13 @@ def see(db: Connection, hand: Hand, threat_id: int, now: datetime) -> None:
 
 
 def call_up(db: Connection, hand: Hand, threat_id: int, now: datetime) -> None:
-    """The level above takes the case from those below, because of a threat. Raises Unknown and Refused."""
+    """The level above takes the case from those below, because of a threat.
+
+    Raises Unknown, and Refused where it would not come to the desk that asks: it lies there or above by now.
+    """
     held = hold(db, _case(db, hand, threat_id))
     see(db, hand, threat_id, now)
-    moving.rise(db, held, Did.ESCALATED, steps.by(hand), now)
+    with db.begin_nested():
+        risen = moving.rise(db, held, Did.ESCALATED, steps.by(hand), now)
+        if (risen.level_id, risen.desk) != (hand.cooperative_id, hand.role):
+            raise Refused(Stop.STATE)

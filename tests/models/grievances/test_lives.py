@@ -207,6 +207,23 @@ def test_the_level_above_can_take_a_case_because_of_a_threat(land: Land, committ
     assert (land.level(filed), sight.count(land.db, committees["coop"][0])) == ("union", 0)
 
 
+@pytest.mark.parametrize("levels", [1, 2])
+def test_a_case_that_came_up_meanwhile_is_not_sent_on_by_who_wants_it(
+    land: Land, committees: Committees, levels: int
+) -> None:
+    db, (above, *_others) = land.db, committees["union"]
+    filed = land.file()
+    following.threatened(db, land.case(filed).id, NOW)
+    (told,) = threats.told(db, above)
+    for _ in range(levels):
+        following.send_up(db, land.case(filed).id, None, NOW)
+    steps, level = land.did(filed), land.level(filed)
+    with pytest.raises(Refused) as refused:
+        threats.call_up(db, above, told.threat_id, NOW)
+    assert (stop(refused), land.did(filed), land.level(filed)) == (Stop.STATE, steps, level)
+    assert sight.count(db, above) == (levels == 1)
+
+
 def test_a_referral_ends_with_its_reason(land: Land, committees: Committees) -> None:
     one, filed = committees["coop"][0], land.file()
     case_id = assigned(land, one, filed)
