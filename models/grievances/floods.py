@@ -6,10 +6,10 @@ What is kept is a keyed digest of who called, apart from the case and for thirty
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, func, select, update
 
 from models import vault
-from models.grievances.tables import CaseFlood, Guess
+from models.grievances.tables import CaseFlood, Grievance, Guess
 from models.writing import batches, insert_once
 
 A_DAY = 5
@@ -46,6 +46,12 @@ def together(db: Connection, cases: Collection[int]) -> dict[int, str]:
         marks = select(CaseFlood.grievance_id, CaseFlood.caller_digest).where(CaseFlood.grievance_id.in_(some))
         found |= {row.grievance_id: row.caller_digest for row in db.execute(marks)}
     return found
+
+
+def cut(db: Connection, case_id: int) -> None:
+    """Nothing ties a case to the phone it came from any more: it is not shown there, nor with others of it."""
+    db.execute(update(Grievance).where(Grievance.id == case_id).values(reveal_digest=None))
+    db.execute(delete(CaseFlood).where(CaseFlood.grievance_id == case_id))
 
 
 def forget(db: Connection, now: datetime) -> None:

@@ -28,7 +28,7 @@ from models.grievances import floods, merging, steps, tally
 from models.grievances.glass import CaseGlass
 from models.grievances.held import Held, hold
 from models.grievances.kinds import Category, Follow, Lane, Name, Side, State
-from models.grievances.tables import CaseBar, CaseFlood, CaseReading, CaseStep, Grievance
+from models.grievances.tables import CaseBar, CaseReading, CaseStep, Grievance
 
 KEPT = timedelta(days=2 * 365)
 SENSITIVE_KEPT = timedelta(days=365)
@@ -152,6 +152,5 @@ def forget(db: Connection, case_id: int) -> bool:
     if alone and (held.state in ENDED or held.lane is Lane.SENSITIVE):
         return bool(_erase(db, [case_id]))
     steps.write(db, held, replace(held, caller_sealed=None, name=Name.NOBODY, follow=Follow.PULL))
-    db.execute(update(Grievance).where(Grievance.id == case_id).values(reveal_digest=None))
-    db.execute(delete(CaseFlood).where(CaseFlood.grievance_id == case_id))
+    floods.cut(db, case_id)
     return False

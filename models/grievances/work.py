@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from models.grievances import bars, clocks, merging, moving, news, notes, routing, sight, steps
+from models.grievances import bars, clocks, floods, merging, moving, news, notes, routing, sight, steps
 from models.grievances.held import Held, caller
 from models.grievances.kinds import Category, Did, Follow, Lane, Refused, State, Stop, Why
 from models.grievances.routing import Seat
@@ -68,8 +68,11 @@ def _forgotten() -> dict[str, object]:
 
 
 def _forget(db: Connection, case_id: int) -> None:
-    """Nothing is shown any more on the phone it came from."""
-    db.execute(update(Grievance).where(Grievance.id == case_id).values(reveal_digest=None))
+    """Who called is forgotten; of what was joined to it as well, since that says the same."""
+    others = update(Grievance).where(Grievance.merged_into_id == case_id)
+    db.execute(others.values(lane=Lane.SENSITIVE, **_forgotten()))
+    for each in merging.family(db, case_id):
+        floods.cut(db, each)
 
 
 def turn_down(db: Connection, hand: Hand, case_id: int, why: str, now: datetime) -> None:
