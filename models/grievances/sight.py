@@ -15,7 +15,7 @@ from models import vault
 from models.cooperatives import Cooperative
 from models.grievances import floods, tree
 from models.grievances.held import Held, hold, peek
-from models.grievances.kinds import Category, Follow, Lane, State, Unknown
+from models.grievances.kinds import Category, Follow, Lane, SafeTime, State, Unknown
 from models.grievances.near import near
 from models.grievances.numbers import reference_digest
 from models.grievances.tables import CaseBar, CaseReading, CaseThreat, Grievance
@@ -141,6 +141,7 @@ class Line:
     """A case in a committee's list. `more` cases came from the same caller and follow it; they are in the list too.
 
     `mine`: the one who looks handles it. `entrusted`: it was given to them and they have not said yes.
+    `safe_time` is when who came in private can be spoken to without danger; None where nothing was said.
     """
 
     case_id: int
@@ -151,6 +152,7 @@ class Line:
     filed_at: datetime
     due_at: datetime | None
     follow: Follow
+    safe_time: SafeTime | None
     mine: bool
     entrusted: bool
     more: int = 0
@@ -170,6 +172,7 @@ _LINE = (
     Grievance.filed_at,
     Grievance.due_at,
     Grievance.follow,
+    Grievance.safe_time,
     Grievance.handler_id,
 )
 
@@ -186,7 +189,7 @@ def _line(row: Any, hand: Hand) -> Line:
     taken = row.handler_id == hand.member_id
     waits = taken and row.state is State.ASSESSED
     reference = vault.unseal(row.reference_sealed)
-    said = (row.category, row.lane, row.state, row.filed_at, row.due_at, row.follow)
+    said = (row.category, row.lane, row.state, row.filed_at, row.due_at, row.follow, row.safe_time)
     return Line(row.id, reference, *said, mine=taken and not waits, entrusted=waits)
 
 

@@ -17,6 +17,7 @@ from models.grievances import (
     Lane,
     Name,
     Refused,
+    SafeTime,
     State,
     Stop,
     Unknown,
@@ -320,6 +321,15 @@ def test_a_case_that_turns_out_sensitive_forgets_who_called_and_leaves_the_desk(
     # Whoever opens it first has it alone.
     work.acknowledge(db, desk, case_id, NOW)
     assert (sight.count(db, desk), sight.count(db, other)) == (1, 0)
+
+
+def test_the_list_of_the_chosen_desk_says_when_it_is_safe_to_speak(land: Land) -> None:
+    """In the one query that finds the cases: of a second one, a case could be gone by then."""
+    desk, _deputy = land.people("coop", *[Role.GENDER_PRESIDENT] * 2)
+    kept: dict[str, Any] = {"category": Category.PRIVATE, "at_home": True, "phone": ""}
+    for key, when in (("a", SafeTime.MORNING), ("b", None)):
+        land.file(key=key, safe_time=when, now=NOW + DAY if when else NOW, **kept)
+    assert [line.safe_time for line in sight.mine(land.db, desk)] == [None, SafeTime.MORNING]
 
 
 def test_cases_that_say_the_same_are_handled_together_and_none_is_lost(land: Land, committees: Committees) -> None:
