@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import insert, select
 
 from models import codes, members
-from models.grievances import Follow, Grievance, State, sight, work
+from models.grievances import Follow, Grievance, Locked, State, open_case, sight, work
 from models.grievances.tables import CaseNote, CaseParty, CaseStep, CaseThreat
 from models.members import Member, Role
 from tests import bureau
@@ -217,6 +217,18 @@ def test_how_one_hears_of_it_is_changed_where_the_number_is_kept(story: Story) -
     assert "11 Comment avoir la suite" in story.look("9")
     assert "Noté. On vous appelle le soir." in story.look("11", "4")
     assert story.row().follow is Follow.CALL_EVENING
+
+
+def test_a_choice_that_could_not_be_kept_is_not_confirmed(story: Story, clock: Clock) -> None:
+    """Somebody on this phone tried many codes; what is filed now is kept, and how to hear of it cannot be chosen."""
+    page = Phone(story.app, OUMAR, SECRET)
+    shown = page.go("4", "1", "1", "2", WORDS)
+    with transaction(service.of(story.app).engine) as db:
+        while not isinstance(open_case(db, "000000", "0000", OUMAR, clock()), Locked):
+            pass
+    said = page.press("3") if "3 On m'appelle le matin" in shown else page.press("9", "3")
+    assert said.startswith("END Cela n'est plus possible")
+    assert story.row().follow is Follow.PULL
 
 
 def test_who_gave_no_name_is_not_asked_how_to_be_reached(app: Flask, clock: Clock) -> None:
