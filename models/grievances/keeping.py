@@ -7,6 +7,7 @@ Each case is a transaction of its own: nobody who complains waits until all of t
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     ColumnElement,
@@ -24,10 +25,12 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, choice
-from models.grievances import floods, merging, steps, tally
+from models.cooperatives import zone
+from models.grievances import figures, floods, merging, steps, tally
 from models.grievances.glass import CaseGlass
 from models.grievances.held import Held, hold
 from models.grievances.kinds import Category, Follow, Lane, Name, Side, State
+from models.grievances.periods import Period
 from models.grievances.tables import CaseBar, CaseReading, CaseStep, Grievance
 
 KEPT = timedelta(days=2 * 365)
@@ -104,17 +107,19 @@ def _erase(db: Connection, family: list[int]) -> int:
     """Make counts of cases that are handled together, the one they were merged into last."""
     held = sorted((hold(db, each) for each in family), key=lambda each: each.merged_into_id is None)
     for each in held:
-        _count(db, each)
+        quarter = Period.holding(each.filed_at, ZoneInfo("UTC") if each.home_id is None else zone(db, each.home_id))
+        figures.going(db, each, quarter)
+        _count(db, each, quarter)
         _drop(db, each)
     return len(held)
 
 
-def _count(db: Connection, held: Held) -> None:
+def _count(db: Connection, held: Held, quarter: Period) -> None:
     body = held.level_id if held.lane is Lane.SENSITIVE else held.home_id
     kind = {
         "body_id": body,
-        "year": held.filed_at.year,
-        "quarter": (held.filed_at.month + 2) // 3,
+        "year": quarter.year,
+        "quarter": quarter.quarter,
         "category": held.category,
         "lane": held.lane,
         "name": held.name,
@@ -149,8 +154,10 @@ def forget(db: Connection, case_id: int) -> bool:
     """
     held = hold(db, case_id)
     alone = held.merged_into_id is None and len(merging.family(db, case_id)) == 1
+    unknown = replace(held, caller_sealed=None, follow=Follow.PULL)
     if alone and (held.state in ENDED or held.lane is Lane.SENSITIVE):
+        steps.write(db, held, unknown)  # they are counted as nobody that is known
         return bool(_erase(db, [case_id]))
-    steps.write(db, held, replace(held, caller_sealed=None, name=Name.NOBODY, follow=Follow.PULL))
+    steps.write(db, held, replace(unknown, name=Name.NOBODY))
     floods.cut(db, case_id)
     return False
