@@ -86,7 +86,7 @@ def show(talk: Talk, case_id: int) -> Menu:
     if mine.state not in OVER:
         lines += _who_and_when(talk, mine)
     pressing = _pressing(talk, mine)
-    return Menu("\n".join(lines), [*pressing, *_always(mine, first=bool(pressing)), *_more(talk, mine)])
+    return Menu("\n".join(lines), [*pressing, *_always(mine, first=bool(pressing)), *_more(mine)])
 
 
 def _session(talk: Talk, session: Session, zone: ZoneInfo) -> str:
@@ -148,9 +148,9 @@ def _always(mine: Mine, first: bool) -> list[Option]:
 RECOURSE = {Did.APPEALED: Wish.APPEAL, Did.ESCALATED: Wish.ABOVE}
 
 
-def _more(talk: Talk, mine: Mine) -> list[Option]:
+def _more(mine: Mine) -> list[Option]:
     case_id = mine.case_id
-    options = [] if mine.news or not following.letters(talk.db, case_id) else [_messages(mine)]
+    options = [] if mine.news or not mine.letters else [_messages(mine)]
     if mine.outcome is not None and not (mine.state is State.PROPOSED and mine.waits_for_me):
         options.append(_proposal(mine))
     if Did.REOPENED in mine.can:

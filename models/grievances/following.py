@@ -23,7 +23,8 @@ class Mine:
 
     `handled_by` is None when nobody may handle it: the courts and the village chief remain; `zone` is where that body
     is. `waits_for_me`: an outcome was proposed and the clock stands until they answer. `reachable`: their number was
-    kept, so that an SMS or a call can be chosen; `follow` is what they chose. `can` is what they can do now.
+    kept, so that an SMS or a call can be chosen; `follow` is what they chose. `can` is what they can do now, `letters`
+    what the committee wrote to them, first to last.
     """
 
     case_id: int
@@ -39,12 +40,17 @@ class Mine:
     session: Session | None
     outcome: Outcome | None
     added: int
-    news: int
+    letters: tuple[notes.Note, ...]
     waits_for_me: bool
     merged: bool
     follow: Follow
     reachable: bool
     can: frozenset[Did]
+
+    @property
+    def news(self) -> int:
+        """How many letters they have not read."""
+        return sum(each.read_at is None for each in self.letters)
 
 
 _BODY = select(Cooperative.name, Cooperative.time_zone).where(Cooperative.id == bindparam("body"))
@@ -75,7 +81,7 @@ def look(db: Connection, case_id: int, now: datetime) -> Mine:
         agreeing.session(db, held.id),
         outcome,
         sum(not each.to_owner for each in written),
-        sum(each.to_owner and each.read_at is None for each in written),
+        tuple(each for each in written if each.to_owner),
         waits and own.merged_into_id is None,
         own.merged_into_id is not None,
         own.follow,

@@ -15,6 +15,7 @@ from tests.conftest import SECRET, Clock
 from tests.desk import HANDLER, Desk
 from tests.office import hand
 from tests.phone import Phone
+from tests.statements import statements
 from ussd_app import service
 from ussd_app.db import reading, transaction
 
@@ -81,6 +82,13 @@ def test_what_the_committee_wrote_is_read_and_answered(story: Story) -> None:
     assert "Vos mots ajoutés: 1" in story.look("5", "1", "Six jours")
     with reading(service.of(story.app).engine) as db:
         assert {row.read_at is not None for row in db.execute(select(CaseNote).where(CaseNote.to_owner))} == {True}
+
+
+def test_the_notes_of_a_case_are_read_once_a_page(story: Story) -> None:
+    story.desks("takes", "writes Combien de jours?").look("5")
+    with statements(service.of(story.app).engine) as noted:
+        assert "9 Suite" in story.look()
+    assert sum("FROM case_notes" in each for each in noted) == 1
 
 
 def test_another_day_is_asked_for(story: Story) -> None:
