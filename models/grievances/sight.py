@@ -115,9 +115,8 @@ def seen(db: Connection, hand: Hand, case_id: int) -> Held:
 
 def held(db: Connection, hand: Hand, case_id: int) -> Held:
     """A case that somebody may see, held to do something with it. Raises Unknown."""
-    _check(db, hand, case_id)
+    # Held first: it may go elsewhere while it is waited for.
     found = hold(db, case_id)
-    # It may have gone elsewhere while it was waited for.
     _check(db, hand, case_id)
     return found
 
