@@ -1,15 +1,16 @@
 """A case that was filed: followed by number and code from any phone, added to, answered, taken back."""
 
 from collections.abc import Mapping
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from flows import answers, i18n, opened, outcome, recourse, reveal
 from flows.engine import Ask, Done, Menu, Option, Place, action, screen, to
-from flows.opened import case_opened, looked, stopped
+from flows.opened import case_opened, done, looked
 from flows.recourse import Wish
 from flows.talk import Talk
 from models import grievances
-from models.grievances import Did, Lane, Locked, Refused, State, following
+from models.grievances import Did, Lane, Locked, State, following
 from models.grievances.agreeing import Session
 from models.grievances.following import Mine
 
@@ -165,8 +166,7 @@ def _more(mine: Mine) -> list[Option]:
 
 @action(needs=case_opened)
 def letters(talk: Talk, case_id: int) -> Place:
-    following.read(talk.db, case_id, talk.now)
-    return to(written, case_id)
+    return done(talk, partial(following.read, talk.db, case_id, talk.now), lambda _made: to(written, case_id))
 
 
 @screen(needs=case_opened, deep=False, resumes=False)
@@ -193,11 +193,8 @@ def add(talk: Talk, case_id: int) -> Ask[str]:
 
 @action(needs=case_opened)
 def note(talk: Talk, case_id: int, words: str) -> Place:
-    try:
-        following.add(talk.db, case_id, words, talk.key, talk.now)
-    except Refused as error:
-        return to(stopped, error.stop)
-    return to(added, case_id)
+    do = partial(following.add, talk.db, case_id, words, talk.key, talk.now)
+    return done(talk, do, lambda _made: to(added, case_id))
 
 
 @screen(needs=case_opened, deep=False, resumes=False)
@@ -208,11 +205,8 @@ def added(talk: Talk, case_id: int) -> Menu:
 
 @action(needs=case_opened)
 def other_day(talk: Talk, case_id: int) -> Place:
-    try:
-        following.ask_other_day(talk.db, case_id, talk.now)
-    except Refused as error:
-        return to(stopped, error.stop)
-    return to(day_asked, case_id)
+    do = partial(following.ask_other_day, talk.db, case_id, talk.now)
+    return done(talk, do, lambda _made: to(day_asked, case_id))
 
 
 @screen(needs=case_opened, deep=False, resumes=False)

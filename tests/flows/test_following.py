@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import insert, select
 
 from models import codes, members
-from models.grievances import Follow, Grievance, Locked, State, open_case, sight, work
+from models.grievances import Follow, Grievance, Locked, State, keeping, open_case, sight, work
 from models.grievances.tables import CaseNote, CaseParty, CaseStep, CaseThreat
 from models.members import Member, Role
 from tests import bureau
@@ -89,6 +89,16 @@ def test_the_notes_of_a_case_are_read_once_a_page(story: Story) -> None:
     with statements(service.of(story.app).engine) as noted:
         assert "9 Suite" in story.look()
     assert sum("FROM case_notes" in each for each in noted) == 1
+
+
+def test_of_a_case_that_is_gone_meanwhile_that_is_said(story: Story) -> None:
+    """The office cut it from its owner, who has its page before them."""
+    story.look("12", "2", "2")
+    assert "3 On me menace" in story.look()
+    case_id = story.row().id
+    with transaction(service.of(story.app).engine) as db:
+        assert keeping.forget(db, case_id)
+    assert "Le service a changé. Recommencez." in story.phone.press("3")
 
 
 def test_another_day_is_asked_for(story: Story) -> None:
