@@ -11,12 +11,15 @@ from sqlalchemy import Connection, insert
 from models import members, vault
 from models.grievances import agreeing, merging, moving, news, notes, parties, promises, steps
 from models.grievances.held import Held, caller, peek
-from models.grievances.kinds import NOT_MEDIATED, Did, Lane, Refused, State, Stop, Why
+from models.grievances.kinds import Did, Refused, State, Stop, Why, mediated
 from models.grievances.near import near
 from models.grievances.promises import Promise
 from models.grievances.tables import CaseOutcome, CaseSession
 from models.grievances.work import acting, handling
 from models.hands import Hand
+
+# What the handler ends; all else is ended by the two sides.
+DECIDED = (State.REFERRED, State.APPEALED)
 
 
 def inquire(db: Connection, hand: Hand, case_id: int, now: datetime) -> None:
@@ -25,15 +28,10 @@ def inquire(db: Connection, hand: Hand, case_id: int, now: datetime) -> None:
     news.to_owner(db, steps.take(db, held, Did.INQUIRED, steps.by(hand), now), now)
 
 
-def mediated(held: Held) -> bool:
-    """Whether both sides may be brought together: never over violence or the work of children."""
-    return held.lane is not Lane.SENSITIVE and held.category not in NOT_MEDIATED
-
-
 def set_session(db: Connection, hand: Hand, case_id: int, starts_at: datetime, place: str, now: datetime) -> None:
     """Both sides meet at a time and place; a later session takes the place of an earlier one. Both are told."""
     held = handling(db, hand, case_id)
-    if not mediated(held):
+    if not mediated(held.lane, held.category):
         raise Refused(Stop.NO_MEDIATION)
     if starts_at <= now:
         raise Refused(Stop.TOO_LATE)
@@ -55,7 +53,7 @@ def invite(db: Connection, hand: Hand, case_id: int, member_id: int, now: dateti
     Refused for who says yes already for another side; in the same words for all, so that nothing tells who complained.
     """
     held = handling(db, hand, case_id)
-    if not mediated(held):
+    if not mediated(held.lane, held.category):
         raise Refused(Stop.NO_MEDIATION)
     if member_id in _speaking(db, hand, held):
         raise Refused(Stop.NO_SUCH_MEMBER)
@@ -134,7 +132,7 @@ def close(db: Connection, hand: Hand, case_id: int, why: str, now: datetime) -> 
     What both sides agreed on is closed by them: by the complainant's word and the promises kept.
     """
     held = handling(db, hand, case_id)
-    if held.state not in (State.REFERRED, State.APPEALED):
+    if held.state not in DECIDED:
         raise Refused(Stop.STATE)
     notes.letter(db, case_id, why, f"close:{case_id}:{held.steps}", now)
     _told(db, steps.take(db, held, Did.CLOSED, steps.by(hand), now, why), now)
