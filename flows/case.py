@@ -13,6 +13,7 @@ from models import grievances
 from models.grievances import Did, Lane, Locked, State, following
 from models.grievances.agreeing import Session
 from models.grievances.following import Mine
+from models.grievances.steps import OVER
 
 _ = i18n.words(__name__)
 mark = i18n.mark
@@ -73,7 +74,6 @@ STATES: Mapping[State, str] = {
     State.WITHDRAWN: mark("Vous avez retiré ce dossier."),
     State.CLOSED: mark("Terminé."),
 }
-OVER = (State.WITHDRAWN, State.CLOSED)
 
 
 @screen(needs=case_opened, deep=False, resumes=False)

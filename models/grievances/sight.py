@@ -18,6 +18,7 @@ from models.grievances.held import Held, hold, peek
 from models.grievances.kinds import Category, Follow, Lane, SafeTime, State, Unknown
 from models.grievances.near import near
 from models.grievances.numbers import reference_digest
+from models.grievances.steps import OVER
 from models.grievances.tables import CaseBar, CaseReading, CaseThreat, Grievance
 from models.hands import Hand
 from models.members import OFFICERS, Member, Role
@@ -161,7 +162,6 @@ class Line:
         return self.due_at is not None and self.due_at < now
 
 
-_SETTLED = (State.CLOSED, State.WITHDRAWN, State.MERGED)
 _LINE = (
     Grievance.id,
     Grievance.reference_sealed,
@@ -178,7 +178,7 @@ _LINE = (
 
 def mine(db: Connection, hand: Hand, over: bool = False) -> list[Line]:
     """The cases at one's desk, the most pressing first; many of one caller stand together. `over`: those that are."""
-    whose = Grievance.state.in_(_SETTLED) if over else Grievance.state.not_in(_SETTLED)
+    whose = Grievance.state.in_(OVER) if over else Grievance.state.not_in(OVER)
     asked = select(*_LINE).where(Grievance.id.in_(visible_to(db, hand)), whose)
     rows = db.execute(asked.order_by(Grievance.due_at.is_(None), Grievance.due_at, Grievance.filed_at, Grievance.id))
     return _together(db, [_line(row, hand) for row in rows.all()])
@@ -207,7 +207,7 @@ def _together(db: Connection, lines: list[Line]) -> list[Line]:
 
 def count(db: Connection, hand: Hand) -> int:
     """How many open cases are at one's desk."""
-    there = visible_to(db, hand).where(Grievance.state.not_in(_SETTLED)).subquery()
+    there = visible_to(db, hand).where(Grievance.state.not_in(OVER)).subquery()
     return db.execute(select(func.count()).select_from(there)).scalar_one()
 
 
@@ -226,7 +226,7 @@ def late(db: Connection, hand: Hand, now: datetime) -> list[LateLine]:
         select(Grievance.category, Cooperative.name, Grievance.due_at)
         .join(Cooperative, Cooperative.id == Grievance.level_id)
         .where(Grievance.id.in_(visible_to(db, hand, Sees.LATE)), Grievance.due_at < now)
-        .where(Grievance.state.not_in((*_SETTLED, State.PROPOSED)))
+        .where(Grievance.state.not_in((*OVER, State.PROPOSED)))
         .order_by(Grievance.due_at, Grievance.category)
     )
     return [LateLine(row.category, row.name, row.due_at) for row in db.execute(asked)]
