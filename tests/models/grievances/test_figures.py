@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Connection, delete, func, select, text, update
+from sqlalchemy import Connection, func, select, text, update
 
 from models import proof
 from models.cooperatives import Cooperative, Kind
@@ -32,7 +32,7 @@ from models.grievances.figures import Count, Fact
 from models.grievances.headings import PRIVATE, RECEIVED, Heading
 from models.grievances.periods import Period
 from models.grievances.published import Hindrance, Published, Unpublished
-from models.grievances.tables import CaseTally, Grievance
+from models.grievances.tables import CaseTally
 from models.hands import Bar, Hand, NotAllowed
 from models.members import Member, Role, Sex
 from tests.models.grievances.conftest import Committees
@@ -380,9 +380,9 @@ def test_once_counted_a_case_stays_what_it_was_in_later_figures(land: Land, comm
     for each, lane, category in ((filed[0], Lane.SENSITIVE, Category.LAND), (filed[1], Lane.URGENT, Category.FORCES)):
         work.acknowledge(land.db, hand, land.case(each).id, NOW)
         work.assess(land.db, hand, land.case(each).id, lane, category, NOW)
-    land.db.execute(text("DELETE FROM case_steps WHERE grievance_id = :id"), {"id": land.case(filed[2]).id})
-    land.db.execute(text("DELETE FROM case_floods WHERE grievance_id = :id"), {"id": land.case(filed[2]).id})
-    land.db.execute(delete(Grievance).where(Grievance.id == land.case(filed[2]).id))
+    erased = land.case(filed[2]).id
+    following.withdraw(land.db, erased, NOW)
+    assert keeping.forget(land.db, erased)
     year = out(land, "federation", YEAR)
     assert year.shown[RECEIVED] == 18
     assert year.shown[Heading.CATEGORY, Category.LAND] == 12
