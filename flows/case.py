@@ -1,17 +1,19 @@
 """A case that was filed: followed by number and code from any phone, added to, answered, taken back."""
 
 from collections.abc import Mapping
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from flows import answers, i18n, opened, outcome, recourse, reveal
 from flows.engine import Ask, Done, Menu, Option, Place, action, screen, to
-from flows.opened import case_opened, looked, stopped
+from flows.opened import case_opened, done, looked
 from flows.recourse import Wish
 from flows.talk import Talk
 from models import grievances
-from models.grievances import Did, Lane, Locked, Refused, State, following
+from models.grievances import Did, Lane, Locked, State, following
 from models.grievances.agreeing import Session
 from models.grievances.following import Mine
+from models.grievances.steps import OVER
 
 _ = i18n.words(__name__)
 mark = i18n.mark
@@ -72,7 +74,6 @@ STATES: Mapping[State, str] = {
     State.WITHDRAWN: mark("Vous avez retiré ce dossier."),
     State.CLOSED: mark("Terminé."),
 }
-OVER = (State.WITHDRAWN, State.CLOSED)
 
 
 @screen(needs=case_opened, deep=False, resumes=False)
@@ -86,7 +87,7 @@ def show(talk: Talk, case_id: int) -> Menu:
     if mine.state not in OVER:
         lines += _who_and_when(talk, mine)
     pressing = _pressing(talk, mine)
-    return Menu("\n".join(lines), [*pressing, *_always(mine, first=bool(pressing)), *_more(talk, mine)])
+    return Menu("\n".join(lines), [*pressing, *_always(mine, first=bool(pressing)), *_more(mine)])
 
 
 def _session(talk: Talk, session: Session, zone: ZoneInfo) -> str:
@@ -148,9 +149,9 @@ def _always(mine: Mine, first: bool) -> list[Option]:
 RECOURSE = {Did.APPEALED: Wish.APPEAL, Did.ESCALATED: Wish.ABOVE}
 
 
-def _more(talk: Talk, mine: Mine) -> list[Option]:
+def _more(mine: Mine) -> list[Option]:
     case_id = mine.case_id
-    options = [] if mine.news or not following.letters(talk.db, case_id) else [_messages(mine)]
+    options = [] if mine.news or not mine.letters else [_messages(mine)]
     if mine.outcome is not None and not (mine.state is State.PROPOSED and mine.waits_for_me):
         options.append(_proposal(mine))
     if Did.REOPENED in mine.can:
@@ -165,8 +166,7 @@ def _more(talk: Talk, mine: Mine) -> list[Option]:
 
 @action(needs=case_opened)
 def letters(talk: Talk, case_id: int) -> Place:
-    following.read(talk.db, case_id, talk.now)
-    return to(written, case_id)
+    return done(talk, partial(following.read, talk.db, case_id, talk.now), lambda _made: to(written, case_id))
 
 
 @screen(needs=case_opened, deep=False, resumes=False)
@@ -193,11 +193,8 @@ def add(talk: Talk, case_id: int) -> Ask[str]:
 
 @action(needs=case_opened)
 def note(talk: Talk, case_id: int, words: str) -> Place:
-    try:
-        following.add(talk.db, case_id, words, talk.key, talk.now)
-    except Refused as error:
-        return to(stopped, error.stop)
-    return to(added, case_id)
+    do = partial(following.add, talk.db, case_id, words, talk.key, talk.now)
+    return done(talk, do, lambda _made: to(added, case_id))
 
 
 @screen(needs=case_opened, deep=False, resumes=False)
@@ -208,11 +205,8 @@ def added(talk: Talk, case_id: int) -> Menu:
 
 @action(needs=case_opened)
 def other_day(talk: Talk, case_id: int) -> Place:
-    try:
-        following.ask_other_day(talk.db, case_id, talk.now)
-    except Refused as error:
-        return to(stopped, error.stop)
-    return to(day_asked, case_id)
+    do = partial(following.ask_other_day, talk.db, case_id, talk.now)
+    return done(talk, do, lambda _made: to(day_asked, case_id))
 
 
 @screen(needs=case_opened, deep=False, resumes=False)

@@ -6,8 +6,8 @@ from flows import case_people, case_say, case_settle, case_work, i18n
 from flows.case_people import Whom
 from flows.case_say import Say
 from flows.engine import Option, to
-from models.grievances import Did, Lane, State, steps
-from models.grievances.kinds import NOT_MEDIATED
+from models.grievances import Did, Lane, State, deciding, steps
+from models.grievances.kinds import mediated
 from models.grievances.reading import Whole
 
 _ = i18n.words(__name__)
@@ -58,12 +58,12 @@ def _together(whole: Whole) -> Iterator[Option]:
 
 def _handler(whole: Whole) -> Iterator[Option]:
     case_id = whole.case_id
-    mediated = whole.lane is not Lane.SENSITIVE and whole.category not in NOT_MEDIATED
-    if mediated and _can(whole, Did.SESSION_SET):
+    talking = mediated(whole.lane, whole.category)
+    if talking and _can(whole, Did.SESSION_SET):
         yield Option(_("Fixer une séance"), to(case_settle.when, case_id), number=4)
     if _can(whole, Did.PROPOSED):
         yield Option(_("Proposer une issue"), to(case_say.say, case_id, Say.PROPOSE), number=5)
-    if mediated and _can(whole, Did.INVITED):
+    if talking and _can(whole, Did.INVITED):
         yield Option(_("Inviter l'autre partie"), to(case_people.where, case_id, Whom.INVITED), number=14)
     if _can(whole, Did.PROMISED):
         yield Option(_("Promesses"), to(case_settle.promises, case_id), number=15)
@@ -71,7 +71,7 @@ def _handler(whole: Whole) -> Iterator[Option]:
         yield Option(_("Réponse du service"), to(case_say.say, case_id, Say.HEARD), number=18)
     if _can(whole, Did.PAPER_NOTED):
         yield Option(_("Papier signé"), to(case_settle.paper_sure, case_id), number=20)
-    if whole.state in (State.REFERRED, State.APPEALED):
+    if whole.state in deciding.DECIDED:
         yield Option(_("Décider et terminer"), to(case_say.say, case_id, Say.CLOSE), number=21)
     if _can(whole, Did.INQUIRED):
         yield Option(_("Chercher les faits"), to(case_settle.inquire, case_id), number=22)

@@ -8,7 +8,7 @@ from flows.desk import at_desk, back, case_open, gone, unlock
 from flows.engine import Ask, Menu, Option, Place, action, screen, to
 from flows.talk import Talk
 from models import approvals
-from models.grievances import Lane, State, Unknown, notes, reading, readings, sight, threats, wishes
+from models.grievances import Lane, State, Unknown, notes, reading, readings, sight, threats
 from models.grievances.kinds import Side
 from models.grievances.notes import Note
 from models.grievances.reading import Step, Whole
@@ -48,11 +48,10 @@ def _first_of_each(lines: Sequence[Line]) -> list[Line]:
 
 
 def _listed(talk: Talk, lines: Sequence[Line]) -> Iterator[Option]:
-    safe = wishes.safe_times(talk.db, talk.hand) if any(line.lane is Lane.SENSITIVE for line in lines) else {}
     for line in lines:
         said = case_words.subject(line.category)
         if line.lane is Lane.SENSITIVE:
-            said = case_words.safe(safe[line.case_id])
+            said = case_words.safe(line.safe_time)
         more = f" (+{line.more})" if line.more else ""
         place = to(together, line.case_id) if line.more else unlock(line.case_id)
         yield Option(f"{line.reference} {said}, {_where(talk, line)}{more}", place)

@@ -6,10 +6,11 @@ from datetime import date
 from flows import call, i18n
 from flows.engine import Done, Menu, Option, Place, action, screen, to
 from flows.guards import anybody
+from flows.opened import stopped
 from flows.talk import Talk
 from models import calls, grievances
 from models.calls import Asked
-from models.grievances import Came, Complaint, Filed, Flooded, Follow, floods, following
+from models.grievances import Came, Complaint, Filed, Flooded, Follow, Stop, floods, following
 
 _ = i18n.words(__name__)
 
@@ -115,8 +116,9 @@ def _called(by: Follow | None) -> str:
 def hear(talk: Talk, reference: str, code: str, how: Follow) -> Place:
     """Who chooses here has the number and the code before them."""
     opened = grievances.open_case(talk.db, reference, code, talk.phone, talk.now)
-    if isinstance(opened, int):
-        following.follow_by(talk.db, opened, how)
+    if not isinstance(opened, int):
+        return to(stopped, Stop.STATE)  # a phone that is shut out for its wrong codes
+    following.follow_by(talk.db, opened, how)
     return to(heard, reference, code, how)
 
 

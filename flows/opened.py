@@ -1,15 +1,17 @@
 """A case that was opened with its number and code, in this very session: its guard, and what stops a step."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from flows import i18n
-from flows.engine import START, Done, Place, UnknownPlace, screen
+from flows.engine import START, Done, Place, UnknownPlace, screen, to
 from flows.talk import Talk
-from models.grievances import Stop, Unknown, following
+from models.grievances import Refused, Stop, Unknown, following
 from models.grievances.following import Mine
 
 _ = i18n.words(__name__)
 mark = i18n.mark
+Made = TypeVar("Made")
 
 
 def mark_of(case_id: int) -> str:
@@ -28,6 +30,21 @@ def looked(talk: Talk, case_id: int) -> Mine:
         return following.look(talk.db, case_id, talk.now)
     except Unknown as error:
         raise UnknownPlace("case.show") from error
+
+
+def done(talk: Talk, do: Callable[[], Made], onward: Callable[[Made], Place]) -> Place:
+    """Do something with one's case and go on with what came of it, or say why not; half of it is never kept.
+
+    Raises UnknownPlace for a case that is gone.
+    """
+    try:
+        with talk.db.begin_nested():
+            made = do()
+    except Refused as error:
+        return to(stopped, error.stop)
+    except Unknown as error:
+        raise UnknownPlace("case.show") from error
+    return onward(made)
 
 
 STOPS: Mapping[Stop, str] = {

@@ -1,10 +1,12 @@
 """What is proposed to settle a case, as its owner hears it: yes, no, talk first; the promises, and kept ones."""
 
+from functools import partial
+
 from flows import i18n
 from flows.engine import Done, Menu, Option, Place, action, screen, to
-from flows.opened import case_opened, looked, stopped
+from flows.opened import case_opened, done, looked
 from flows.talk import Talk
-from models.grievances import Did, Refused, State, following
+from models.grievances import Did, State, following
 from models.grievances.promises import Promise
 
 _ = i18n.words(__name__)
@@ -51,11 +53,8 @@ def promise(talk: Talk, each: Promise) -> str:
 
 @action(needs=case_opened)
 def accept(talk: Talk, case_id: int) -> Place:
-    try:
-        following.accept(talk.db, case_id, talk.now)
-    except Refused as error:
-        return to(stopped, error.stop)
-    return to(accepted, looked(talk, case_id).state is State.PROPOSED)
+    do = partial(following.accept, talk.db, case_id, talk.now)
+    return done(talk, do, lambda _made: to(accepted, looked(talk, case_id).state is State.PROPOSED))
 
 
 @screen(deep=False, resumes=False)
@@ -67,11 +66,8 @@ def accepted(talk: Talk, waiting: bool) -> Done:
 
 @action(needs=case_opened)
 def refuse(talk: Talk, case_id: int, talking: bool) -> Place:
-    try:
-        following.refuse(talk.db, case_id, talk.now, talk=talking)
-    except Refused as error:
-        return to(stopped, error.stop)
-    return to(refused, talking)
+    do = partial(following.refuse, talk.db, case_id, talk.now, talk=talking)
+    return done(talk, do, lambda _made: to(refused, talking))
 
 
 @screen(deep=False, resumes=False)
@@ -95,11 +91,8 @@ def settled(talk: Talk, case_id: int) -> Menu:
 
 @action(needs=case_opened)
 def settle(talk: Talk, case_id: int, yes: bool) -> Place:
-    try:
-        following.settled(talk.db, case_id, yes, talk.now)
-    except Refused as error:
-        return to(stopped, error.stop)
-    return to(noted, yes, looked(talk, case_id).state is State.CLOSED)
+    do = partial(following.settled, talk.db, case_id, yes, talk.now)
+    return done(talk, do, lambda _made: to(noted, yes, looked(talk, case_id).state is State.CLOSED))
 
 
 @screen(deep=False, resumes=False)

@@ -3,13 +3,15 @@
 Of the case itself they see nothing: neither its number, nor what was said, nor who said it.
 """
 
+from functools import partial
+
 from flows import i18n
 from flows.engine import Done, Menu, Option, Place, UnknownPlace, action, screen, to
 from flows.guards import code_always
-from flows.opened import stopped
+from flows.opened import done
 from flows.outcome import promise
 from flows.talk import Talk
-from models.grievances import Refused, Unknown, parties
+from models.grievances import parties
 from models.grievances.parties import Invitation
 
 _ = i18n.words(__name__)
@@ -84,13 +86,8 @@ def _options(mine: Invitation) -> list[Option]:
 
 @action(needs=code_always)
 def answer(talk: Talk, invitation_id: int, accepts: bool) -> Place:
-    try:
-        parties.answer(talk.db, talk.member.member_id, invitation_id, accepts, talk.now)
-    except Unknown as error:
-        raise UnknownPlace("party.show") from error
-    except Refused as error:
-        return to(stopped, error.stop)
-    return to(answered, accepts)
+    do = partial(parties.answer, talk.db, talk.member.member_id, invitation_id, accepts, talk.now)
+    return done(talk, do, lambda _made: to(answered, accepts))
 
 
 @screen(needs=code_always, deep=False, resumes=False)
@@ -102,13 +99,8 @@ def answered(talk: Talk, accepts: bool) -> Done:
 
 @action(needs=code_always)
 def appeal(talk: Talk, invitation_id: int) -> Place:
-    try:
-        parties.appeal(talk.db, talk.member.member_id, invitation_id, None, talk.now)
-    except Unknown as error:
-        raise UnknownPlace("party.show") from error
-    except Refused as error:
-        return to(stopped, error.stop)
-    return to(appealed)
+    do = partial(parties.appeal, talk.db, talk.member.member_id, invitation_id, None, talk.now)
+    return done(talk, do, lambda _made: to(appealed))
 
 
 @screen(needs=code_always, deep=False, resumes=False)

@@ -5,15 +5,16 @@ hear of it; and that they are threatened.
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from functools import partial
 
 from sqlalchemy import Connection
 
 from flows import answers, i18n
 from flows.engine import Ask, Done, Menu, Option, Place, action, screen, to
 from flows.filing import HEARING, heard_by, hears
-from flows.opened import case_opened, looked, stopped
+from flows.opened import case_opened, done, looked
 from flows.talk import Talk
-from models.grievances import Follow, Refused, following
+from models.grievances import Follow, following
 
 _ = i18n.words(__name__)
 mark = i18n.mark
@@ -52,12 +53,11 @@ def why(talk: Talk, case_id: int, wish: Wish) -> Ask[str]:
 
 @action(needs=case_opened)
 def ask(talk: Talk, case_id: int, wish: Wish, words: str) -> Place:
-    try:
-        DOING[wish](talk.db, case_id, words or None, talk.now)
-    except Refused as error:
-        return to(stopped, error.stop)
-    mine = looked(talk, case_id)
-    return to(asked, mine.handled_by, talk.day(mine.answer_by))
+    def onward(_made: None) -> Place:
+        mine = looked(talk, case_id)
+        return to(asked, mine.handled_by, talk.day(mine.answer_by))
+
+    return done(talk, partial(DOING[wish], talk.db, case_id, words or None, talk.now), onward)
 
 
 @screen(deep=False, resumes=False)
@@ -71,7 +71,8 @@ def asked(talk: Talk, handled_by: str | None, answer_by: date) -> Done:
 
 @action(needs=case_opened)
 def threat(talk: Talk, case_id: int) -> Place:
-    return to(threatened, following.threatened(talk.db, case_id, talk.now))
+    do = partial(following.threatened, talk.db, case_id, talk.now)
+    return done(talk, do, lambda told: to(threatened, told))
 
 
 @screen(deep=False, resumes=False)
@@ -99,8 +100,7 @@ def hearing(talk: Talk, case_id: int) -> Menu:
 
 @action(needs=case_opened)
 def hear(talk: Talk, case_id: int, how: Follow) -> Place:
-    following.follow_by(talk.db, case_id, how)
-    return to(heard, how)
+    return done(talk, partial(following.follow_by, talk.db, case_id, how), lambda _made: to(heard, how))
 
 
 @screen(deep=False, resumes=False)
@@ -135,11 +135,7 @@ def kept_on(talk: Talk) -> Done:
 
 @action(needs=case_opened)
 def withdraw(talk: Talk, case_id: int) -> Place:
-    try:
-        following.withdraw(talk.db, case_id, talk.now)
-    except Refused as error:
-        return to(stopped, error.stop)
-    return to(withdrawn)
+    return done(talk, partial(following.withdraw, talk.db, case_id, talk.now), lambda _made: to(withdrawn))
 
 
 @screen(deep=False, resumes=False)

@@ -155,9 +155,21 @@ def attend(service: Service) -> None:
 
 
 def keep(service: Service) -> None:
-    """Cases that were kept long enough become counts; where their chain stands is kept outside the database."""
+    """Cases that were kept long enough become counts; one that cannot stops no other.
+
+    Where their chain stands is kept outside the database.
+    """
+    now = service.clock()
     with transaction(service.engine) as db:
-        keeping.keep(db, service.clock())
+        keeping.forget_callers(db, now)
+    with reading(service.engine) as db:
+        waiting = keeping.due(db, now)
+    for case_id in waiting:
+        try:
+            with transaction(service.engine) as db:
+                keeping.drop(db, case_id, now)
+        except Exception as error:
+            log.error("a case was kept longer: %s", type(error).__name__)
     with reading(service.engine) as db:
         end = linked.end(db)
     heads.keep_cases(service.engine, end)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from models import vault
 from models.grievances import news, promises, steps
 from models.grievances.held import Held
-from models.grievances.kinds import NOT_MEDIATED, Did, Lane, State
+from models.grievances.kinds import Did, State, mediated
 from models.grievances.promises import Promise
 from models.grievances.steps import SYSTEM
 from models.grievances.tables import CaseOutcome, CaseParty, CaseSession
@@ -72,14 +72,11 @@ def outcome(db: Connection, case_id: int) -> Outcome | None:
     return Outcome(vault.unseal(row.text_sealed), *row[1:], tuple(promises.of(db, case_id)))
 
 
-def back(held: Held, accepts: bool = False) -> State | None:
+def back(held: Held) -> State:
     """Where a case goes whose outcome was refused: to talk again, or back to its handler where nothing is mediated."""
-    if accepts:
-        return None
     if held.handler_id is None:
         return State.ASSESSED
-    alone = held.lane is Lane.SENSITIVE or held.category in NOT_MEDIATED
-    return State.ASSIGNED if alone else State.IN_MEDIATION
+    return State.IN_MEDIATION if mediated(held.lane, held.category) else State.ASSIGNED
 
 
 def owner_says(db: Connection, case_id: int, accepts: bool, now: datetime) -> None:

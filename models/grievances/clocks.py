@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, and_, bindparam, func, select
 
 from models import cooperatives
+from models.cooperatives import today
 from models.grievances import tree
 from models.grievances.kinds import Clock, Lane, Refused, State, Stop
 from models.grievances.settings import CaseClock, RestDay
@@ -120,11 +121,17 @@ def set_hours(db: Connection, body_id: int, clock: Clock, wanted: int) -> None:
     insert_or_update(db, CaseClock, {"cooperative_id": body_id, "clock": clock}, {"hours": wanted})
 
 
-def rest_on(db: Connection, body_id: int, weekday: int | None = None, day: date | None = None) -> None:
-    """A body does not work on a day of the week (0 is Monday), or on a date. Raises Refused for too many."""
-    kind = RestDay.weekday if weekday is not None else RestDay.day
-    there = db.execute(select(func.count()).where(RestDay.cooperative_id == body_id, kind.is_not(None))).scalar_one()
-    if there >= (REST_WEEKDAYS if weekday is not None else REST_DATES):
+def rest_on(db: Connection, body_id: int, now: datetime, weekday: int | None = None, day: date | None = None) -> None:
+    """A body does not work on a day of the week (0 is Monday), or on a date. Raises Refused for too many.
+
+    Dates that are over do not count, and what is said again is the same.
+    """
+    others, most = and_(RestDay.weekday.is_not(None), RestDay.weekday != weekday), REST_WEEKDAYS
+    if day is not None:
+        since = min(day, today(db, body_id, now))
+        others, most = and_(RestDay.day >= since, RestDay.day != day), REST_DATES
+    asked = select(func.count()).where(RestDay.cooperative_id == body_id, others)
+    if db.execute(asked).scalar_one() >= most:
         raise Refused(Stop.TOO_MANY)
     insert_once(db, RestDay, {"cooperative_id": body_id, "weekday": weekday, "day": day})
 

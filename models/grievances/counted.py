@@ -9,7 +9,10 @@ from models.base import Base
 
 
 class CountedCases(Base):
-    """The cases that were counted of a cooperative and a quarter, once for ever; sealed, with what was counted."""
+    """The cases that were counted of a cooperative and a quarter, once for ever; sealed, with what was counted.
+
+    Beside it, under the quarter and `figures.GONE`, what was counted of those that went before.
+    """
 
     __tablename__ = "counted_cases"
 

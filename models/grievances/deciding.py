@@ -8,14 +8,18 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert
 
-from models import vault
-from models.grievances import agreeing, news, notes, parties, promises, steps
-from models.grievances.held import Held
-from models.grievances.kinds import NOT_MEDIATED, Did, Lane, Refused, State, Stop
+from models import members, vault
+from models.grievances import agreeing, merging, moving, news, notes, parties, promises, steps
+from models.grievances.held import Held, caller, peek
+from models.grievances.kinds import Did, Refused, State, Stop, Why, mediated
+from models.grievances.near import near
 from models.grievances.promises import Promise
 from models.grievances.tables import CaseOutcome, CaseSession
 from models.grievances.work import acting, handling
 from models.hands import Hand
+
+# What the handler ends; all else is ended by the two sides.
+DECIDED = (State.REFERRED, State.APPEALED)
 
 
 def inquire(db: Connection, hand: Hand, case_id: int, now: datetime) -> None:
@@ -24,15 +28,10 @@ def inquire(db: Connection, hand: Hand, case_id: int, now: datetime) -> None:
     news.to_owner(db, steps.take(db, held, Did.INQUIRED, steps.by(hand), now), now)
 
 
-def mediated(held: Held) -> bool:
-    """Whether both sides may be brought together: never over violence or the work of children."""
-    return held.lane is not Lane.SENSITIVE and held.category not in NOT_MEDIATED
-
-
 def set_session(db: Connection, hand: Hand, case_id: int, starts_at: datetime, place: str, now: datetime) -> None:
     """Both sides meet at a time and place; a later session takes the place of an earlier one. Both are told."""
     held = handling(db, hand, case_id)
-    if not mediated(held):
+    if not mediated(held.lane, held.category):
         raise Refused(Stop.NO_MEDIATION)
     if starts_at <= now:
         raise Refused(Stop.TOO_LATE)
@@ -48,13 +47,28 @@ def _told(db: Connection, held: Held, now: datetime) -> None:
 
 
 def invite(db: Connection, hand: Hand, case_id: int, member_id: int, now: datetime) -> None:
-    """Ask the other side to take part: they see sessions and outcome, never the words nor whose they are."""
+    """Ask the other side to take part: they see sessions and outcome, never the words nor whose they are.
+
+    They are in cause (domain.md, 4.6): the case does not exist for them any more, and goes up when it must. Raises
+    Refused for who says yes already for another side; in the same words for all, so that nothing tells who complained.
+    """
     held = handling(db, hand, case_id)
-    if not mediated(held):
+    if not mediated(held.lane, held.category):
         raise Refused(Stop.NO_MEDIATION)
+    if member_id in _speaking(db, hand, held):
+        raise Refused(Stop.NO_SUCH_MEMBER)
     new = steps.take(db, held, Did.INVITED, steps.by(hand), now)
+    merging.bar_all(db, case_id, [member_id], Why.ACCUSED)
     if parties.invite(db, case_id, member_id, now):
         news.to_party(db, new, [member_id], now)
+    moving.reseat(db, new, now)
+
+
+def _speaking(db: Connection, hand: Hand, held: Held) -> frozenset[int]:
+    """Who complained, as far as that was kept, who handles it, and who is near them: none is the other side."""
+    who = [caller(peek(db, each)) for each in merging.family(db, held.id)]
+    on_phones = {each.member_id for one in who if one.phone for each in members.on_phone(db, one.phone)}
+    return near(db, {hand.member_id, *on_phones, *(one.member_id for one in who if one.member_id is not None)})
 
 
 def propose(db: Connection, hand: Hand, case_id: int, text: str, promised: Sequence[Promise], now: datetime) -> None:
@@ -98,7 +112,7 @@ def refer(db: Connection, hand: Hand, case_id: int, to: str, now: datetime) -> N
     if held.handler_id not in (None, hand.member_id):
         raise Refused(Stop.NOT_HANDLER)
     new = steps.take(db, held, Did.REFERRED, steps.by(hand), now, to, handler_id=hand.member_id)
-    notes.write(db, case_id, to, f"refer:{case_id}:{held.steps}", now, to_owner=True)
+    notes.letter(db, case_id, to, f"refer:{case_id}:{held.steps}", now)
     news.to_owner(db, new, now)
 
 
@@ -108,7 +122,7 @@ def check(db: Connection, hand: Hand, case_id: int, heard: str | None, now: date
     new = steps.take(db, held, Did.CHECKED, steps.by(hand), now, heard)
     steps.write(db, new, steps.timed(db, new, now))
     if heard:
-        notes.write(db, case_id, heard, f"check:{case_id}:{held.steps}", now, to_owner=True)
+        notes.letter(db, case_id, heard, f"check:{case_id}:{held.steps}", now)
     news.to_owner(db, new, now)
 
 
@@ -118,7 +132,7 @@ def close(db: Connection, hand: Hand, case_id: int, why: str, now: datetime) -> 
     What both sides agreed on is closed by them: by the complainant's word and the promises kept.
     """
     held = handling(db, hand, case_id)
-    if held.state not in (State.REFERRED, State.APPEALED):
+    if held.state not in DECIDED:
         raise Refused(Stop.STATE)
-    notes.write(db, case_id, why, f"close:{case_id}:{held.steps}", now, to_owner=True)
+    notes.letter(db, case_id, why, f"close:{case_id}:{held.steps}", now)
     _told(db, steps.take(db, held, Did.CLOSED, steps.by(hand), now, why), now)

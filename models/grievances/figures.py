@@ -8,7 +8,7 @@ would tell of that one case. What became of it is looked at anew. The list of wh
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -29,6 +29,7 @@ from models.writing import insert_or_update
 SEEN = (Did.ACKNOWLEDGED, Did.ASSESSED, Did.MERGED)
 ANSWERS = (Did.PROPOSED, Did.OUT_OF_SCOPE, Did.REFERRED, Did.RESOLVED, Did.CLOSED)
 AGAIN = (Did.REOPENED, Did.DENIED)
+NO_CASE = 0  # ids are drawn from one on
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,36 @@ _COUNTED = select(CountedCases.cases_sealed).where(
     CountedCases.home_id == bindparam("home"), CountedCases.quarter == bindparam("quarter")
 )
 _ANYWHERE = select(Grievance.home_id).where(Grievance.home_id.in_(bindparam("bodies", expanding=True))).distinct()
+# Beside a quarter: what was counted of the cases that went before it was, since nothing else is left of them.
+GONE = " gone"
+_GONE = select(CountedCases.home_id).where(
+    CountedCases.home_id.in_(bindparam("bodies", expanding=True)), CountedCases.quarter.endswith(GONE)
+)
 
 
 def filed_in(db: Connection, bodies: Iterable[int]) -> set[int]:
     """Those of some bodies in which a case was ever filed."""
-    return {row.home_id for row in db.execute(_ANYWHERE, {"bodies": sorted(bodies)})}
+    there = {"bodies": sorted(bodies)}
+    return {row.home_id for asked in (_ANYWHERE, _GONE) for row in db.execute(asked, there)}
+
+
+def _kept(db: Connection, home_id: int, quarter: str) -> list[Fact] | None:
+    kept = db.execute(_COUNTED, {"home": home_id, "quarter": quarter}).scalar_one_or_none()
+    return None if kept is None else [Fact(*each) for each in json.loads(vault.unseal(kept))]
+
+
+def _keep(db: Connection, home_id: int, quarter: str, found: Sequence[Fact]) -> None:
+    sealed = vault.seal(json.dumps([[each.case_id, each.said, each.days] for each in found]))
+    insert_or_update(db, CountedCases, {"home_id": home_id, "quarter": quarter}, {"cases_sealed": sealed})
+
+
+def going(db: Connection, held: Held, quarter: Period) -> None:
+    """Keep what is counted of a case that is about to go, where its quarter was not counted yet; not which it was."""
+    if held.home_id is None or _kept(db, held.home_id, str(quarter)) is not None:
+        return
+    fact = Count(db, held.state_since).fact(held, cooperatives.zone(db, held.home_id))
+    before = _kept(db, held.home_id, f"{quarter}{GONE}") or []
+    _keep(db, held.home_id, f"{quarter}{GONE}", [*before, replace(fact, case_id=NO_CASE)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +104,16 @@ class Count:
 
     def of(self, home_id: int, quarter: Period) -> list[Fact]:
         """The cases of a cooperative and a quarter that is over; who is counted is settled the first time."""
-        key = {"home_id": home_id, "quarter": str(quarter)}
-        kept = self.db.execute(_COUNTED, {"home": home_id, "quarter": str(quarter)}).scalar_one_or_none()
+        kept = _kept(self.db, home_id, str(quarter))
         there = cooperatives.zone(self.db, home_id)
         if kept is None:
             between = {"home": home_id, "since": quarter.begins(there), "until": quarter.ends(there)}
             cases = self.db.execute(_FILED, between).scalars().all()
             found = [self.fact(peek(self.db, each), there) for each in cases]
+            found += _kept(self.db, home_id, f"{quarter}{GONE}") or []
         else:
-            found = [self._again(Fact(*each), there) for each in json.loads(vault.unseal(kept))]
-        sealed = vault.seal(json.dumps([[each.case_id, each.said, each.days] for each in found]))
-        insert_or_update(self.db, CountedCases, key, {"cases_sealed": sealed})
+            found = [self._again(each, there) for each in kept]
+        _keep(self.db, home_id, str(quarter), found)
         return found
 
     def _again(self, before: Fact, there: ZoneInfo) -> Fact:

@@ -97,6 +97,12 @@ def together(db: Connection, cases: Collection[int]) -> dict[int, str]:
     return found
 
 
+def cut(db: Connection, case_id: int) -> None:
+    """Nothing ties a case to the phone it came from any more: it is not shown there, nor with others of it."""
+    db.execute(update(Grievance).where(Grievance.id == case_id).values(reveal_digest=None))
+    db.execute(delete(CaseFlood).where(CaseFlood.grievance_id == case_id))
+
+
 def forget(db: Connection, now: datetime) -> None:
     """Drop what is older than thirty days, guesses and what was taken for others of yesterday, and shown numbers."""
     db.execute(update(CaseFlood).where(CaseFlood.shown_until <= now).values(shown_until=None))

@@ -23,7 +23,8 @@ class Mine:
 
     `handled_by` is None when nobody may handle it: the courts and the village chief remain; `zone` is where that body
     is. `waits_for_me`: an outcome was proposed and the clock stands until they answer. `reachable`: their number was
-    kept, so that an SMS or a call can be chosen; `follow` is what they chose. `can` is what they can do now.
+    kept, so that an SMS or a call can be chosen; `follow` is what they chose. `can` is what they can do now, `letters`
+    what the committee wrote to them, first to last.
     """
 
     case_id: int
@@ -39,12 +40,17 @@ class Mine:
     session: Session | None
     outcome: Outcome | None
     added: int
-    news: int
+    letters: tuple[notes.Note, ...]
     waits_for_me: bool
     merged: bool
     follow: Follow
     reachable: bool
     can: frozenset[Did]
+
+    @property
+    def news(self) -> int:
+        """How many letters they have not read."""
+        return sum(each.read_at is None for each in self.letters)
 
 
 _BODY = select(Cooperative.name, Cooperative.time_zone).where(Cooperative.id == bindparam("body"))
@@ -56,8 +62,11 @@ def look(db: Connection, case_id: int, now: datetime) -> Mine:
     held = peek(db, own.merged_into_id) if own.merged_into_id else own
     written = notes.of(db, own.id)
     outcome = agreeing.outcome(db, held.id)
+    if own.merged_into_id and outcome is not None:
+        outcome = replace(outcome, owner_says=None)  # another one answers, and what they said is theirs
     body = db.execute(_BODY, {"body": held.level_id}).one_or_none()
     waits = held.state is State.PROPOSED and outcome is not None and outcome.owner_says is None
+    waits = waits or (held.state is State.RESOLVED and not held.confirmed)
     return Mine(
         own.id,
         own.reference,
@@ -72,8 +81,8 @@ def look(db: Connection, case_id: int, now: datetime) -> Mine:
         agreeing.session(db, held.id),
         outcome,
         sum(not each.to_owner for each in written),
-        sum(each.to_owner and each.read_at is None for each in _for_owner(db, own)),
-        waits or (held.state is State.RESOLVED and not held.confirmed),
+        tuple(each for each in written if each.to_owner),
+        waits and own.merged_into_id is None,
         own.merged_into_id is not None,
         own.follow,
         caller(own).phone is not None,
@@ -91,28 +100,20 @@ _ONE_VOICE = frozenset({Did.ADDED, Did.THREATENED, Did.WITHDRAWN, Did.REOPENED})
 
 def _can(held: Held, own: Held, now: datetime) -> frozenset[Did]:
     found = {did for did in _OFFERED if held.state in steps.MOVES[did].within}
-    if held.state is State.PROPOSED:
-        found -= {Did.CONFIRMED}
     if now > held.state_since + clocks.APPEAL_WITHIN:
         found -= {Did.APPEALED}
-    if now > held.state_since + clocks.REOPEN_WITHIN:
-        found -= {Did.REOPENED}
+    # One that was merged goes on alone from where it was joined, however the other one stands.
+    found -= {Did.REOPENED}
+    if own.state in steps.MOVES[Did.REOPENED].within and now <= own.state_since + clocks.REOPEN_WITHIN:
+        found |= {Did.REOPENED}
     if held.confirmed:
         found -= {Did.CONFIRMED}
     return frozenset(found & _ONE_VOICE if own.merged_into_id else found)
 
 
-def _for_owner(db: Connection, own: Held) -> list[notes.Note]:
-    """What was written to whoever filed a case, and to those it is handled with."""
-    written = notes.of(db, own.id)
-    if own.merged_into_id:
-        written = sorted([*written, *notes.of(db, own.merged_into_id)], key=lambda each: each.written_at)
-    return [each for each in written if each.to_owner]
-
-
 def letters(db: Connection, case_id: int) -> list[notes.Note]:
     """What the committee wrote to the complainant, first to last."""
-    return _for_owner(db, peek(db, case_id))
+    return [each for each in notes.of(db, case_id) if each.to_owner]
 
 
 def read(db: Connection, case_id: int, now: datetime) -> None:

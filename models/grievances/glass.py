@@ -8,6 +8,7 @@ opened, never by who is barred from the case, and never one of the sensitive lan
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, ForeignKey, and_, insert, or_, select, update
 from sqlalchemy.orm import Mapped, aliased, mapped_column
@@ -100,32 +101,33 @@ def _watched(db: Connection, hand: Hand) -> ColumnElement[bool]:
 _SECOND = aliased(Member)
 
 
+_ASKED = (
+    select(
+        *(CaseGlass.id, Member.number, CaseGlass.role, Cooperative.name, CaseGlass.why_sealed, CaseGlass.asked_at),
+        *(CaseGlass.granted, _SECOND.number.label("second"), CaseGlass.opened_at, CaseGlass.asked_by),
+    )
+    .join(Member, Member.id == CaseGlass.asked_by)
+    .join(Cooperative, Cooperative.id == CaseGlass.body_id)
+    .outerjoin(_SECOND, _SECOND.id == CaseGlass.decided_by)
+)
+
+
+def _read(row: Any, reader: int) -> Asked:
+    return Asked(*(*row[:4], vault.unseal(row.why_sealed), *row[5:9], row.asked_by == reader))
+
+
 def newest(db: Connection, hand: Hand, limit: int = 20) -> list[Asked]:
     """The last openings that were asked for below one's eyes, newest first."""
-    found = (
-        select(
-            *(CaseGlass.id, Member.number, CaseGlass.role, Cooperative.name, CaseGlass.why_sealed, CaseGlass.asked_at),
-            *(CaseGlass.granted, _SECOND.number.label("second"), CaseGlass.opened_at, CaseGlass.asked_by),
-        )
-        .join(Member, Member.id == CaseGlass.asked_by)
-        .join(Cooperative, Cooperative.id == CaseGlass.body_id)
-        .outerjoin(_SECOND, _SECOND.id == CaseGlass.decided_by)
-        .where(_watched(db, hand))
-        .order_by(CaseGlass.asked_at.desc(), CaseGlass.id)
-        .limit(limit)
-    )
-    return [
-        Asked(*row[:4], vault.unseal(row.why_sealed), *row[5:9], mine=row.asked_by == hand.member_id)
-        for row in db.execute(found)
-    ]
+    found = _ASKED.where(_watched(db, hand)).order_by(CaseGlass.asked_at.desc(), CaseGlass.id).limit(limit)
+    return [_read(row, hand.member_id) for row in db.execute(found)]
 
 
 def one(db: Connection, hand: Hand, glass_id: int) -> Asked:
     """An opening that was asked for. Raises Unknown for one that is not below one's eyes."""
-    found = next((each for each in newest(db, hand, 1000) if each.glass_id == glass_id), None)
-    if found is None:
+    row = db.execute(_ASKED.where(_watched(db, hand), CaseGlass.id == glass_id)).one_or_none()
+    if row is None:
         raise Unknown
-    return found
+    return _read(row, hand.member_id)
 
 
 def decide(db: Connection, hand: Hand, glass_id: int, granted: bool, now: datetime) -> None:

@@ -2,21 +2,36 @@
 
 An ordinary case goes two years after it ended, one of the sensitive lane twelve months after the last contact, what is
 known of a phone that called after thirty days; sooner, when whoever complained asks for it. Run again it does no more.
+Each case is a transaction of its own: nobody who complains waits until all of them are gone.
 """
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, ForeignKey, Select, UniqueConstraint, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ForeignKey,
+    Select,
+    UniqueConstraint,
+    and_,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, choice
-from models.grievances import floods, linked, merging, steps, tally
+from models.cooperatives import zone
+from models.grievances import figures, floods, linked, merging, steps, tally
 from models.grievances.glass import CaseGlass
 from models.grievances.held import Held, hold
 from models.grievances.kinds import Category, Follow, Lane, Name, Side, State
-from models.grievances.tables import CaseBar, CaseFlood, CaseReading, CaseStep, Grievance
+from models.grievances.periods import Period
+from models.grievances.tables import CaseBar, CaseReading, CaseStep, Grievance
 
 KEPT = timedelta(days=2 * 365)
 SENSITIVE_KEPT = timedelta(days=365)
@@ -45,32 +60,46 @@ class CaseCount(Base):
     cases: Mapped[int]
 
 
-def keep(db: Connection, now: datetime) -> int:
-    """Drop what is not to be kept any more; how many cases. At most some hundreds: the rest in the next run."""
+def forget_callers(db: Connection, now: datetime) -> None:
+    """Drop what is known of phones that called more than thirty days ago."""
     tally.turn(db)
     floods.forget(db, now)
     known = Grievance.reveal_digest.is_not(None)
     db.execute(update(Grievance).where(known, Grievance.reveal_until <= now).values(reveal_digest=None))
-    found = [*_ended(db, now), *_silent(db, now)]
-    return sum(_erase(db, merging.family(db, case_id)) for case_id in found)
 
 
-def _ended(db: Connection, now: datetime) -> Iterable[int]:
-    old = (Grievance.state.in_(ENDED), Grievance.state_since <= now - KEPT, Grievance.lane != Lane.SENSITIVE)
-    return db.execute(_first(*old)).scalars().all()
+def due(db: Connection, now: datetime) -> list[int]:
+    """The cases that are not to be kept any more; at most some hundreds, the rest later."""
+    return [case_id for old in (_ended(now), _silent(now)) for case_id in db.execute(_first(old)).scalars()]
 
 
-def _silent(db: Connection, now: datetime) -> Iterable[int]:
+def drop(db: Connection, case_id: int, now: datetime) -> int:
+    """Make counts of a case that is not to be kept any more, and of all that are handled with it; of how many.
+
+    None where another one did before, or somebody said something meanwhile.
+    """
+    tally.turn(db)
+    either = or_(_ended(now), _silent(now))
+    if db.execute(_first(either).where(Grievance.id == case_id)).one_or_none() is None:
+        return 0
+    return _erase(db, merging.family(db, case_id))
+
+
+def _ended(now: datetime) -> ColumnElement[bool]:
+    old = Grievance.state_since <= now - KEPT
+    return and_(Grievance.state.in_(ENDED), old, Grievance.lane != Lane.SENSITIVE)
+
+
+def _silent(now: datetime) -> ColumnElement[bool]:
     """Cases of the sensitive lane of which nobody said or did anything for a year."""
     lately = select(CaseStep.grievance_id).where(
         CaseStep.grievance_id == Grievance.id, CaseStep.side != Side.SYSTEM, CaseStep.at > now - SENSITIVE_KEPT
     )
-    private = (Grievance.lane == Lane.SENSITIVE, ~lately.exists())
-    return db.execute(_first(*private)).scalars().all()
+    return and_(Grievance.lane == Lane.SENSITIVE, ~lately.exists())
 
 
-def _first(*which: ColumnElement[bool]) -> Select[*tuple[int]]:
-    alone = select(Grievance.id).where(Grievance.merged_into_id.is_(None), *which)
+def _first(which: ColumnElement[bool]) -> Select[*tuple[int]]:
+    alone = select(Grievance.id).where(Grievance.merged_into_id.is_(None), which)
     return alone.order_by(Grievance.state_since, Grievance.id).limit(AT_ONCE)
 
 
@@ -78,17 +107,19 @@ def _erase(db: Connection, family: list[int]) -> int:
     """Make counts of cases that are handled together, the one they were merged into last."""
     held = sorted((hold(db, each) for each in family), key=lambda each: each.merged_into_id is None)
     for each in held:
-        _count(db, each)
+        quarter = Period.holding(each.filed_at, ZoneInfo("UTC") if each.home_id is None else zone(db, each.home_id))
+        figures.going(db, each, quarter)
+        _count(db, each, quarter)
         _drop(db, each)
     return len(held)
 
 
-def _count(db: Connection, held: Held) -> None:
+def _count(db: Connection, held: Held, quarter: Period) -> None:
     body = held.level_id if held.lane is Lane.SENSITIVE else held.home_id
     kind = {
         "body_id": body,
-        "year": held.filed_at.year,
-        "quarter": (held.filed_at.month + 2) // 3,
+        "year": quarter.year,
+        "quarter": quarter.quarter,
         "category": held.category,
         "lane": held.lane,
         "name": held.name,
@@ -124,9 +155,10 @@ def forget(db: Connection, case_id: int) -> bool:
     """
     held = hold(db, case_id)
     alone = held.merged_into_id is None and len(merging.family(db, case_id)) == 1
+    unknown = replace(held, caller_sealed=None, follow=Follow.PULL)
     if alone and (held.state in ENDED or held.lane is Lane.SENSITIVE):
+        steps.write(db, held, unknown)  # they are counted as nobody that is known
         return bool(_erase(db, [case_id]))
-    steps.write(db, held, replace(held, caller_sealed=None, name=Name.NOBODY, follow=Follow.PULL))
-    db.execute(update(Grievance).where(Grievance.id == case_id).values(reveal_digest=None))
-    db.execute(delete(CaseFlood).where(CaseFlood.grievance_id == case_id))
+    steps.write(db, held, replace(unknown, name=Name.NOBODY))
+    floods.cut(db, case_id)
     return False

@@ -216,3 +216,8 @@ LANES = {
 }
 # Violence and the work of children are not mediated (UNGP 31, "rights-compatible").
 NOT_MEDIATED = (Category.PRIVATE, Category.CHILDREN)
+
+
+def mediated(lane: Lane, category: Category) -> bool:
+    """Whether both sides may be brought together: never over violence or the work of children."""
+    return lane is not Lane.SENSITIVE and category not in NOT_MEDIATED

@@ -14,19 +14,18 @@ from models.grievances.steps import SYSTEM, By
 from models.grievances.tables import CaseStep, Grievance
 
 
-def rise(
-    db: Connection, held: Held, did: Did, who: By, now: datetime, why: str | None = None, barring: bool = True
-) -> Held:
+def rise(db: Connection, held: Held, did: Did, who: By, now: datetime, why: str | None = None) -> Held:
     """A case goes to the next seat above, with its history; those who handled it below do not see it any more.
 
-    Raises Refused when there is nobody above, or not in this state.
+    Raises Refused when there is nobody above, or not in this state; then nothing was written.
     """
     steps.after(held.state, did)
-    if barring:
+    # Who is barred decides which seat there is, but whoever handled a case that stays must go on seeing it.
+    with db.begin_nested():
         bars.put(db, held.id, _hands(db, held), Why.HANDLED_BELOW)
-    seat = routing.seat(db, held, above=held.level_id)
-    if seat is None:
-        raise Refused(Stop.NOBODY_ABOVE)
+        seat = routing.seat(db, held, above=held.level_id)
+        if seat is None:
+            raise Refused(Stop.NOBODY_ABOVE)
     return put(db, held, seat, did, who, now, why)
 
 
@@ -105,6 +104,7 @@ def hand_on(db: Connection, held: Held, now: datetime) -> None:
     others = db.execute(select(Grievance.id).where(mine).order_by(Grievance.filed_at, Grievance.id)).scalars().all()
     if not others:
         return
-    restart(db, hold(db, others[0]), Did.REOPENED, SYSTEM, now)
     left = update(Grievance).where(mine, Grievance.id != others[0])
+    # Before it goes on: where it must leave its seat, they go with it.
     db.execute(left.values(merged_into_id=others[0]))
+    restart(db, hold(db, others[0]), Did.REOPENED, SYSTEM, now)

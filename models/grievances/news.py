@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, bindparam, select
 
 from models import messages, quiet
-from models.grievances import bars
-from models.grievances.held import Held, caller
+from models.grievances import bars, merging
+from models.grievances.held import Held, caller, peek
 from models.grievances.kinds import Follow, Lane
 from models.hours import Night
 from models.members import Member, Phone
@@ -43,9 +43,18 @@ def to_do(db: Connection, held: Held, people: Iterable[int], mark: str, now: dat
 
 
 def to_owner(db: Connection, held: Held, now: datetime) -> None:
-    """Tell the complainant that there is news, if they chose an SMS: once a day at most."""
+    """Tell whoever complained, and each whose case is handled with it, that there is news, if they chose an SMS: once
+    a day at most.
+    """
+    if held.lane is Lane.SENSITIVE:
+        return
+    for each in merging.family(db, held.id):
+        _to_owner(db, held if each == held.id else peek(db, each), now)
+
+
+def _to_owner(db: Connection, held: Held, now: datetime) -> None:
     who = caller(held)
-    if held.lane is Lane.SENSITIVE or held.follow is not Follow.SMS or who.phone is None:
+    if held.follow is not Follow.SMS or who.phone is None:
         return
     speakers = db.execute(_ON_PHONE, {"phone": who.phone}).all()
     if {row.id for row in speakers} & bars.excluded(db, held):

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from models import vault
+from models.grievances import merging
 from models.grievances.numbers import new_id
 from models.grievances.tables import CaseNote
 from models.writing import insert_once
@@ -33,6 +34,18 @@ def write(db: Connection, case_id: int, words: str, key: str, now: datetime, to_
         "read_at": None,
     }
     return insert_once(db, CaseNote, row) is not None
+
+
+def letter(db: Connection, case_id: int, words: str, key: str, now: datetime) -> bool:
+    """Write to whoever complained, and to each whose case is handled with it; False when the same press did before.
+
+    Each has a letter of their own: what was written to one before the cases were joined is not for the others.
+    """
+    written = write(db, case_id, words, key, now, to_owner=True)
+    for each in merging.family(db, case_id):
+        if each != case_id:
+            write(db, each, words, f"{key}:{each}", now, to_owner=True)
+    return written
 
 
 _OF = (

@@ -95,7 +95,8 @@ def _invited(db: Connection, member_id: int, invitation_id: int) -> Held:
 def answer(db: Connection, member_id: int, invitation_id: int, accepts: bool, now: datetime) -> None:
     """The other side says yes or no to the outcome. Raises Unknown and Refused."""
     held = _invited(db, member_id, invitation_id)
-    new = steps.take(db, held, Did.ACCEPTED if accepts else Did.REFUSED, PARTY, now, to=agreeing.back(held, accepts))
+    did, to = (Did.ACCEPTED, None) if accepts else (Did.REFUSED, agreeing.back(held))
+    new = steps.take(db, held, did, PARTY, now, to=to)
     said = update(CaseParty).where(CaseParty.id == invitation_id)
     db.execute(said.values(says=accepts, said_at=now))
     if accepts:

@@ -23,6 +23,12 @@ class Period:
             raise ValueError("a period is a year such as 2026, or a quarter such as 2026Q3")
         return cls(int(found[1]), int(found[2]) if found[2] else None)
 
+    @classmethod
+    def holding(cls, at: datetime, zone: ZoneInfo) -> "Period":
+        """The quarter in which a moment lies, in a time zone."""
+        there = at.astimezone(zone)
+        return cls(there.year, (there.month + 2) // 3)
+
     def __str__(self) -> str:
         """The period as it is written."""
         return f"{self.year}" if self.quarter is None else f"{self.year}Q{self.quarter}"

@@ -40,17 +40,24 @@ def pool(db: Connection, held: Held, seat: Seat, besides: int | None = None) -> 
 
     `besides` is who files it now, where that is not kept.
     """
+    return _left(db, seat, _out(db, held, besides))
+
+
+def _out(db: Connection, held: Held, besides: int | None = None) -> set[int | None]:
+    return {*bars.excluded(db, held), caller(held).member_id, besides}
+
+
+def _left(db: Connection, seat: Seat, out: set[int | None]) -> list[int]:
     there = db.execute(_ROLE, {"body": seat.level_id, "desk": seat.desk}).scalars().all()
-    out = {*bars.excluded(db, held), caller(held).member_id, besides}
     return [each for each in there if each not in out]
 
 
 def seat(db: Connection, held: Held, above: int | None = None, besides: int | None = None) -> Seat | None:
     """The seat a case belongs to; `above` a body, or from the bottom. None when nobody may handle it."""
-    cause = bars.in_cause(db, held)
+    cause, out = bars.in_cause(db, held), _out(db, held, besides)
     for body in _levels(db, held, above):
         for desk in _desks(held, body, _implicated(db, body, cause)):
-            if _enough(db, held, Seat(body, desk), besides):
+            if _enough(db, held, Seat(body, desk), out):
                 return Seat(body, desk)
     return None
 
@@ -58,16 +65,16 @@ def seat(db: Connection, held: Held, above: int | None = None, besides: int | No
 def fits(db: Connection, held: Held, at: Seat) -> bool:
     """Whether a case may stay where it is: nobody there is in cause, and enough people are left."""
     implicated = _implicated(db, at.level_id, bars.in_cause(db, held))
-    return at.desk in _desks(held, at.level_id, implicated) and _enough(db, held, at)
+    return at.desk in _desks(held, at.level_id, implicated) and _enough(db, held, at, _out(db, held))
 
 
 def _implicated(db: Connection, body: int, cause: frozenset[int]) -> set[Role]:
     return {role for each, role in bars.officers(db, body).items() if each in cause}
 
 
-def _enough(db: Connection, held: Held, at: Seat, besides: int | None = None) -> bool:
+def _enough(db: Connection, held: Held, at: Seat, out: set[int | None]) -> bool:
     least = LEAST_SENSITIVE if held.lane is Lane.SENSITIVE else LEAST
-    return len(pool(db, held, at, besides)) >= least
+    return len(_left(db, at, out)) >= least
 
 
 def _levels(db: Connection, held: Held, above: int | None) -> list[int]:

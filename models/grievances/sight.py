@@ -14,10 +14,11 @@ from models import vault
 from models.cooperatives import Cooperative
 from models.grievances import floods
 from models.grievances.held import Held, hold, peek
-from models.grievances.kinds import Category, Follow, Lane, State, Unknown
+from models.grievances.kinds import Category, Follow, Lane, SafeTime, State, Unknown
 from models.grievances.near import near
 from models.grievances.numbers import reference_digest
 from models.grievances.scopes import SCOPES, Sees
+from models.grievances.steps import OVER
 from models.grievances.tables import CaseBar, Grievance
 from models.hands import Hand
 from models.members import OFFICERS, Member
@@ -47,9 +48,8 @@ def seen(db: Connection, hand: Hand, case_id: int) -> Held:
 
 def held(db: Connection, hand: Hand, case_id: int) -> Held:
     """A case that somebody may see, held to do something with it. Raises Unknown."""
-    _check(db, hand, case_id)
+    # Held first: it may go elsewhere while it is waited for.
     found = hold(db, case_id)
-    # It may have gone elsewhere while it was waited for.
     _check(db, hand, case_id)
     return found
 
@@ -73,6 +73,7 @@ class Line:
     """A case in a committee's list. `more` cases came from the same caller and follow it; they are in the list too.
 
     `mine`: the one who looks handles it. `entrusted`: it was given to them and they have not said yes.
+    `safe_time` is when who came in private can be spoken to without danger; None where nothing was said.
     """
 
     case_id: int
@@ -83,6 +84,7 @@ class Line:
     filed_at: datetime
     due_at: datetime | None
     follow: Follow
+    safe_time: SafeTime | None
     mine: bool
     entrusted: bool
     more: int = 0
@@ -92,7 +94,6 @@ class Line:
         return self.due_at is not None and self.due_at < now
 
 
-_SETTLED = (State.CLOSED, State.WITHDRAWN, State.MERGED)
 _LINE = (
     Grievance.id,
     Grievance.reference_sealed,
@@ -102,13 +103,14 @@ _LINE = (
     Grievance.filed_at,
     Grievance.due_at,
     Grievance.follow,
+    Grievance.safe_time,
     Grievance.handler_id,
 )
 
 
 def mine(db: Connection, hand: Hand, over: bool = False) -> list[Line]:
     """The cases at one's desk, the most pressing first; many of one caller stand together. `over`: those that are."""
-    whose = Grievance.state.in_(_SETTLED) if over else Grievance.state.not_in(_SETTLED)
+    whose = Grievance.state.in_(OVER) if over else Grievance.state.not_in(OVER)
     asked = select(*_LINE).where(Grievance.id.in_(visible_to(db, hand)), whose)
     rows = db.execute(asked.order_by(Grievance.due_at.is_(None), Grievance.due_at, Grievance.filed_at, Grievance.id))
     return _together(db, [_line(row, hand) for row in rows.all()])
@@ -118,7 +120,7 @@ def _line(row: Any, hand: Hand) -> Line:
     taken = row.handler_id == hand.member_id
     waits = taken and row.state is State.ASSESSED
     reference = vault.unseal(row.reference_sealed)
-    said = (row.category, row.lane, row.state, row.filed_at, row.due_at, row.follow)
+    said = (row.category, row.lane, row.state, row.filed_at, row.due_at, row.follow, row.safe_time)
     return Line(row.id, reference, *said, mine=taken and not waits, entrusted=waits)
 
 
@@ -137,7 +139,7 @@ def _together(db: Connection, lines: list[Line]) -> list[Line]:
 
 def count(db: Connection, hand: Hand) -> int:
     """How many open cases are at one's desk."""
-    there = visible_to(db, hand).where(Grievance.state.not_in(_SETTLED)).subquery()
+    there = visible_to(db, hand).where(Grievance.state.not_in(OVER)).subquery()
     return db.execute(select(func.count()).select_from(there)).scalar_one()
 
 
@@ -156,7 +158,7 @@ def late(db: Connection, hand: Hand, now: datetime) -> list[LateLine]:
         select(Grievance.category, Cooperative.name, Grievance.due_at)
         .join(Cooperative, Cooperative.id == Grievance.level_id)
         .where(Grievance.id.in_(visible_to(db, hand, Sees.LATE)), Grievance.due_at < now)
-        .where(Grievance.state.not_in((*_SETTLED, State.PROPOSED)))
+        .where(Grievance.state.not_in((*OVER, State.PROPOSED)))
         .order_by(Grievance.due_at, Grievance.category)
     )
     return [LateLine(row.category, row.name, row.due_at) for row in db.execute(asked)]

@@ -8,10 +8,10 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from models.cooperatives import Cooperative
 from models.grievances import moving, routing, sight, steps
 from models.grievances.held import Held, hold
-from models.grievances.kinds import Category, Did, State, Unknown
+from models.grievances.kinds import Category, Did, Refused, State, Stop, Unknown
 from models.grievances.numbers import new_id
 from models.grievances.scopes import Sees
-from models.grievances.tables import CaseThreat, Grievance
+from models.grievances.tables import CaseStep, CaseThreat, Grievance
 from models.hands import Hand
 
 
@@ -25,9 +25,11 @@ def note(db: Connection, held: Held, now: datetime, gave_up: bool = False) -> bo
 
 
 def any_on(db: Connection, case_id: int) -> bool:
-    """Whether the complainant was threatened."""
-    found = select(CaseThreat.id).where(CaseThreat.grievance_id == case_id).limit(1)
-    return db.execute(found).one_or_none() is not None
+    """Whether the complainant was threatened, by the history of their own case: what is told above is told of the one
+    it was joined to.
+    """
+    mine = (CaseStep.grievance_id == case_id, CaseStep.did == Did.THREATENED)
+    return db.execute(select(CaseStep.position).where(*mine).limit(1)).one_or_none() is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,13 @@ def see(db: Connection, hand: Hand, threat_id: int, now: datetime) -> None:
 
 
 def call_up(db: Connection, hand: Hand, threat_id: int, now: datetime) -> None:
-    """The level above takes the case from those below, because of a threat. Raises Unknown and Refused."""
+    """The level above takes the case from those below, because of a threat.
+
+    Raises Unknown, and Refused where it would not come to the desk that asks: it lies there or above by now.
+    """
     held = hold(db, _case(db, hand, threat_id))
     see(db, hand, threat_id, now)
-    moving.rise(db, held, Did.ESCALATED, steps.by(hand), now)
+    with db.begin_nested():
+        risen = moving.rise(db, held, Did.ESCALATED, steps.by(hand), now)
+        if (risen.level_id, risen.desk) != (hand.cooperative_id, hand.role):
+            raise Refused(Stop.STATE)

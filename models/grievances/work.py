@@ -68,15 +68,17 @@ def _forgotten() -> dict[str, object]:
 
 
 def _forget(db: Connection, case_id: int) -> None:
-    """Nothing is shown any more on the phone it came from."""
-    floods.seen(db, case_id)
-    db.execute(update(Grievance).where(Grievance.id == case_id).values(reveal_digest=None))
+    """Who called is forgotten; of what was joined to it as well, since that says the same."""
+    others = update(Grievance).where(Grievance.merged_into_id == case_id)
+    db.execute(others.values(lane=Lane.SENSITIVE, **_forgotten()))
+    for each in merging.family(db, case_id):
+        floods.cut(db, each)
 
 
 def turn_down(db: Connection, hand: Hand, case_id: int, why: str, now: datetime) -> None:
     """It is not for this committee: the reason is owed, and the complainant can appeal."""
     held = acting(db, hand, case_id)
-    notes.write(db, held.id, why, f"scope:{held.id}:{held.steps}", now, to_owner=True)
+    notes.letter(db, held.id, why, f"scope:{held.id}:{held.steps}", now)
     news.to_owner(db, steps.take(db, held, Did.OUT_OF_SCOPE, steps.by(hand), now, why), now)
 
 
@@ -143,7 +145,7 @@ def accuse(db: Connection, hand: Hand, case_id: int, member_id: int, now: dateti
 def write(db: Connection, hand: Hand, case_id: int, words: str, key: str, now: datetime) -> None:
     """Write to the complainant, or ask them something; the same press never writes twice."""
     held = acting(db, hand, case_id)
-    if notes.write(db, held.id, words, key, now, to_owner=True):
+    if notes.letter(db, held.id, words, key, now):
         news.to_owner(db, steps.take(db, held, Did.WROTE, steps.by(hand), now), now)
 
 

@@ -350,6 +350,18 @@ def test_the_other_side_never_reads_the_words(app: Flask, clock: Clock) -> None:
     assert row(app, filed).filed_at == NOW
 
 
+def test_who_is_invited_from_the_desk_reads_nothing_of_the_case_there(app: Flask) -> None:
+    filed = file(app)
+    member, other = handled(app, filed), at_case(app, ROKIA, filed)
+    member.press("14", "13", "1")
+    assert other.press("1").startswith(f"CON {GONE}")
+    pages = [at_desk(app, ROKIA).repeat(), reach(other, filed.reference)]
+    other.go("10")
+    pages += [other.repeat(), other.press(CODE), other.press("1")]
+    assert [page for page in pages if filed.reference in page or WORDS in page or "Oumar" in page] == []
+    assert "Le comité vous invite" in pages[-1]
+
+
 def test_late_is_shown_without_numbers_to_surveillance(app: Flask, clock: Clock) -> None:
     filed = file(app)
     clock.pass_by(days=4)

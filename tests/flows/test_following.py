@@ -7,12 +7,15 @@ from flask import Flask
 from sqlalchemy import select
 
 from models import codes, members
-from models.grievances import Follow, Grievance, State
+from models.grievances import Follow, Grievance, Locked, State, keeping, open_case, sight, work
 from models.grievances.tables import CaseNote, CaseParty, CaseStep, CaseThreat
+from tests import bureau
 from tests.bureau import seat, unseat
 from tests.conftest import SECRET, STORIES, Clock
-from tests.desk import Desk
+from tests.desk import HANDLER, Desk
+from tests.office import hand
 from tests.phone import Phone
+from tests.statements import statements
 from ussd_app import service
 from ussd_app.db import reading, transaction
 
@@ -81,6 +84,23 @@ def test_what_the_committee_wrote_is_read_and_answered(story: Story) -> None:
     assert "Vos mots ajoutés: 1" in story.look("5", "1", "Six jours")
     with reading(service.of(story.app).engine) as db:
         assert {row.read_at is not None for row in db.execute(select(CaseNote).where(CaseNote.to_owner))} == {True}
+
+
+def test_the_notes_of_a_case_are_read_once_a_page(story: Story) -> None:
+    story.desks("takes", "writes Combien de jours?").look("5")
+    with statements(service.of(story.app).engine) as noted:
+        assert "9 Suite" in story.look()
+    assert sum("FROM case_notes" in each for each in noted) == 1
+
+
+def test_of_a_case_that_is_gone_meanwhile_that_is_said(story: Story) -> None:
+    """The office cut it from its owner, who has its page before them."""
+    story.look("12", "2", "2")
+    assert "3 On me menace" in story.look()
+    case_id = story.row().id
+    with transaction(service.of(story.app).engine) as db:
+        assert keeping.forget(db, case_id)
+    assert "Le service a changé. Recommencez." in story.phone.press("3")
 
 
 def test_another_day_is_asked_for(story: Story) -> None:
@@ -169,6 +189,17 @@ def test_the_level_above_takes_it_when_asked_and_the_court_stays_open(story: Sto
     assert story.row().state is State.ESCALATED
 
 
+def test_where_nobody_is_above_whoever_handles_it_goes_on(story: Story) -> None:
+    """What was asked for and cannot be had bars nobody from the case."""
+    other = invited(story)
+    story.desks(PROPOSAL)
+    assert "personne au-dessus" in story.look("4", "1")
+    assert "personne au-dessus" in other.press("10", "2741", "2741", "1", "9", "4")
+    story.look("6", "9", "2")
+    story.desks(PROPOSAL)
+    assert story.row().state is State.PROPOSED
+
+
 def test_an_outcome_is_appealed_against(story: Story) -> None:
     story.desks("takes", PROPOSAL)
     assert "Traité par: Union Sanbéra" in story.look("4", "1")
@@ -187,10 +218,35 @@ def test_taking_it_back_is_asked_twice_with_a_word_on_threats(story: Story) -> N
     assert "3 On me menace" in story.look()
 
 
+def test_a_case_that_was_joined_goes_on_alone_when_its_owner_asks(story: Story) -> None:
+    lead = bureau.file(story.app, by="7")
+    with transaction(service.of(story.app).engine) as db:
+        one = hand(db, HANDLER)
+        own, into = (sight.find(db, one, each) for each in (story.reference, lead.reference))
+        work.merge(db, one, own, into, story.desk.clock())
+    page = story.look()
+    assert "Joint à un dossier pareil; le votre reste." in page
+    assert "10 Le traiter à part" in page + story.phone.press("9")
+    assert "Traité par: Kogbera" in story.look("10", "Le mien est urgent")
+    assert "Joint à un dossier pareil" not in story.look()
+
+
 def test_how_one_hears_of_it_is_changed_where_the_number_is_kept(story: Story) -> None:
     assert "11 Comment avoir la suite" in story.look("9")
     assert "Noté. On vous appelle le soir." in story.look("11", "4")
     assert story.row().follow is Follow.CALL_EVENING
+
+
+def test_a_choice_that_could_not_be_kept_is_not_confirmed(story: Story, clock: Clock) -> None:
+    """Somebody on this phone tried many codes; what is filed now is kept, and how to hear of it cannot be chosen."""
+    page = Phone(story.app, OUMAR, SECRET)
+    shown = page.go("4", "1", "1", "2", WORDS)
+    with transaction(service.of(story.app).engine) as db:
+        while not isinstance(open_case(db, "000000", "0000", OUMAR, clock()), Locked):
+            pass
+    said = page.press("3") if "3 On m'appelle le matin" in shown else page.press("9", "3")
+    assert said.startswith("END Cela n'est plus possible")
+    assert story.row().follow is Follow.PULL
 
 
 def test_who_gave_no_name_is_not_asked_how_to_be_reached(app: Flask, clock: Clock) -> None:

@@ -5,14 +5,18 @@ from io import StringIO
 
 import pytest
 from flask import Flask
+from sqlalchemy import func, select
 
 from models.grievances import Category, Concerned, Follow, Name, following, near, open_case, readings, unseen
+from models.grievances.tables import CaseReading
 from models.members import Role
 from tests.bureau import BOARD, WORDS, done, employ, file, owned, unseat
 from tests.conftest import NOW, Clock
 from tests.office import asked, hand, opened
+from tests.statements import statements
 from tests.ussd_app.test_commands import run
 from ussd_app import jobs, service
+from ussd_app.db import reading
 
 KINDS = ["sqlite", "postgresql"]
 LIST = ("grievances", "list", "KOGB", "--by", "9")
@@ -91,6 +95,23 @@ def test_an_export_has_no_names_and_nothing_that_came_in_private(app: Flask) -> 
     assert {row["name"] for row in named if row["case"] == filed.reference} == {"Oumar Kassambara"}
     assert run(app, "grievances", "export", "KOGB", "--by", "8")[0] == 1  # in private nothing is written out
     assert run(app, "grievances", "list", "KOGB", "--by", "8")[1].startswith(f"{private.reference}\tprivate\tsensitive")
+
+
+def kept_readings(app: Flask) -> int:
+    with reading(service.of(app).engine) as db:
+        return db.execute(select(func.count()).select_from(CaseReading)).scalar_one()
+
+
+def test_many_readings_are_kept_at_once(app: Flask) -> None:
+    questions = []
+    for number in range(3):
+        file(app, words=f"{number}")
+        before = kept_readings(app)
+        with statements(service.of(app).engine) as noted:
+            listed = run(app, *LIST)[1].count("\n")
+        assert kept_readings(app) == before + listed
+        questions.append(len(noted))
+    assert questions[1] == questions[2]
 
 
 def test_for_who_is_accused_the_office_says_the_same_with_and_without_the_case(app: Flask) -> None:

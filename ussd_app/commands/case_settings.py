@@ -70,7 +70,7 @@ def rest(body: str, day: str) -> None:
     except ValueError:
         refuse(f"{day!r} is no day; give one of the week, such as friday, or a date, YYYY-MM-DD")
     with allowed(), transaction(service.current().engine) as db:
-        clocks.rest_on(db, home(db, body).id, weekday, on)
+        clocks.rest_on(db, home(db, body).id, service.current().clock(), weekday, on)
     click.echo("noted")
 
 

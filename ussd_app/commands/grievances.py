@@ -118,8 +118,9 @@ def _about(db: Connection, coop: str | None, named: str | None) -> tuple[int | N
 def list_cases(coop: str, over: bool, by: str) -> None:
     """List the cases at one's desk: number, subject, lane, state, filed, due, and late or not."""
     with acting(coop, by, DESKS) as office:
-        for line in sight.mine(office.db, office.hand, over):
-            readings.note(office.db, office.hand, line.case_id, "list", office.now)
+        lines = sight.mine(office.db, office.hand, over)
+        readings.note_all(office.db, office.hand, [line.case_id for line in lines], "list", office.now)
+        for line in lines:
             due = f"{line.due_at:%Y-%m-%d}" if line.due_at else "-"
             late = "late" if line.late(office.now) else ""
             said = (line.reference, line.category, line.lane, line.state, f"{line.filed_at:%Y-%m-%d}", due, late)
@@ -165,11 +166,11 @@ def export(coop: str, file: Path, names: bool, by: str) -> None:
     with acting(coop, by, (Role.COMMITTEE, Role.SURVEILLANCE)) as office:
         lines = [*sight.mine(office.db, office.hand), *sight.mine(office.db, office.hand, over=True)]
         rows: list[list[Cell]] = [list(HEADER)]
-        for line in lines:
-            if line.lane is not Lane.SENSITIVE:
-                readings.note(office.db, office.hand, line.case_id, "export", office.now)
-                whole = reading.whole(office.db, office.hand, line.case_id)
-                rows.append([disarmed(str(cell)) for cell in _row(whole, names)])
+        cases = [line.case_id for line in lines if line.lane is not Lane.SENSITIVE]
+        readings.note_all(office.db, office.hand, cases, "export", office.now)
+        for case_id in cases:
+            whole = reading.whole(office.db, office.hand, case_id)
+            rows.append([disarmed(str(cell)) for cell in _row(whole, names)])
     with writing():
         sheets.write(place(file), rows)
 

@@ -8,7 +8,19 @@ from sqlalchemy import Connection, insert, select
 
 from models import grievances
 from models.cooperatives import Affiliation, Cooperative, Kind
-from models.grievances import Category, Complaint, Concerned, Filed, Name, deciding, floods, ticking, tree, work
+from models.grievances import (
+    Category,
+    Complaint,
+    Concerned,
+    Filed,
+    Name,
+    deciding,
+    floods,
+    keeping,
+    ticking,
+    tree,
+    work,
+)
 from models.grievances.held import Held, peek
 from models.grievances.numbers import reference_digest
 from models.grievances.tables import CaseStep, Grievance
@@ -85,6 +97,12 @@ def tick(db: Connection, now: datetime) -> int:
     done = sum(ticking.attend(db, case_id, now) for case_id in ticking.due(db, now))
     floods.forget(db, now)
     return done
+
+
+def keep(db: Connection, now: datetime) -> int:
+    """What is not to be kept any more goes, here in one transaction; how many cases."""
+    keeping.forget_callers(db, now)
+    return sum(keeping.drop(db, case_id, now) for case_id in keeping.due(db, now))
 
 
 def country(db: Connection) -> Land:

@@ -25,7 +25,6 @@ from models.grievances import (
     deciding,
     filing,
     following,
-    keeping,
     open_case,
     proof,
     readings,
@@ -34,7 +33,7 @@ from models.grievances import (
 from models.grievances.held import peek
 from models.grievances.tables import CaseStep, Grievance
 from models.hands import Hand
-from tests.models.grievances.land import DAY, NOW, Land, assigned, peopled, proposed
+from tests.models.grievances.land import DAY, NOW, Land, assigned, keep, peopled, proposed
 from ussd_app import jobs, service
 from ussd_app.db import reading, transaction
 
@@ -267,7 +266,7 @@ def test_different_cases_at_once_never_wait_in_a_circle(race: Race) -> None:
             lambda db: work.accuse(db, three, cases[1], barred, NOW),
             lambda db: work.escalate(db, one, cases[2], None, NOW),
             lambda db: readings.note(db, two, cases[4], "page", NOW),
-            lambda db: keeping.keep(db, NOW + timedelta(days=31)),
+            lambda db: keep(db, NOW + timedelta(days=31)),
         )
         assert told == ["done"] * 6
         race.history(cases[0])

@@ -13,7 +13,7 @@ INSIDE = sorted(PACKAGE.glob("*.py"))
 OUTSIDE = [path for path in sources() if PACKAGE not in path.parents and "migrations" not in path.parts]
 TABLES = ("models.grievances.tables", "models.grievances.settings", "models.grievances.Grievance")
 # Each of them asks `visible_to` before anything else.
-DOORS = {"visible_to", "seen", "held", "_check", "acting", "handling", "_case", "_watched", "newest", "one"}
+DOORS = {"visible_to", "seen", "held", "_check", "acting", "handling", "_case", "_watched", "newest", "one", "note_all"}
 # These look at the hand alone, and at no case: `ask` takes a number down and does not look whether there is one, and
 # what is published is the same for everybody, whoever publishes it.
 BARE = {

@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Connection, delete, func, select, text, update
+from sqlalchemy import Connection, func, select, text, update
 
 from models import cooperatives, proof
 from models.cooperatives import Cooperative, Kind
 from models.grievances import (
+    CaseCount,
     Category,
     Complaint,
     Concerned,
@@ -17,7 +18,9 @@ from models.grievances import (
     Lane,
     Name,
     deciding,
+    figures,
     following,
+    keeping,
     parties,
     published,
     sight,
@@ -29,7 +32,7 @@ from models.grievances.figures import Count, Fact
 from models.grievances.headings import PRIVATE, RECEIVED, Heading
 from models.grievances.periods import Period
 from models.grievances.published import Hindrance, Published, Unpublished
-from models.grievances.tables import CaseTally, Grievance
+from models.grievances.tables import CaseTally
 from models.hands import Bar, Hand, NotAllowed
 from models.members import Member, Role, Sex
 from tests.models.grievances.conftest import Committees
@@ -258,6 +261,46 @@ def test_a_private_case_stands_under_no_heading(
     assert said(land, filed) == {"private": "all"}
 
 
+def test_what_was_cut_before_its_quarter_was_counted_is_counted_all_the_same(
+    land: Land, committees: Committees
+) -> None:
+    db, woman = land.db, land.member("coop")
+    db.execute(update(Member).where(Member.id == woman.member_id).values(sex=Sex.FEMALE))
+    stays, cut, private = (
+        land.file(woman, key, category=each)
+        for key, each in (("1", Category.LAND), ("2", Category.MONEY), ("3", Category.PRIVATE))
+    )
+    work.acknowledge(db, committees["coop"][0], land.case(cut).id, NOW + 49 * HOUR)
+    following.withdraw(db, land.case(cut).id, NOW + 50 * HOUR)
+    assert [keeping.forget(db, land.case(each).id) for each in (cut, private)] == [True, True]
+    for _ in range(2):
+        found = figures.counts(Count(db, NEW_YEAR).of(land.bodies["coop"], Q4))
+        assert (found[RECEIVED], found[PRIVATE]) == (2, 1)
+        for heading, value in (
+            (Heading.CATEGORY, Category.MONEY),
+            *((Heading.ACKNOWLEDGED, "late"), (Heading.OUTCOME, "withdrawn"), (Heading.MEMBER, "not_kept")),
+        ):
+            assert found[heading, value] == 1
+        # Whoever asked for it was cut from the count of women as well.
+        assert (found[Heading.SEX, "woman"], found[Heading.SEX, "not_kept"]) == (1, 1)
+    # What goes once it was counted is not counted again.
+    following.withdraw(db, land.case(stays).id, NEW_YEAR)
+    assert keeping.forget(db, land.case(stays).id)
+    assert figures.counts(Count(db, NEW_YEAR).of(land.bodies["coop"], Q4))[RECEIVED] == 2
+
+
+def test_a_case_that_went_lies_in_the_quarter_it_had_where_it_was_filed(land: Land, committees: Committees) -> None:
+    coop = land.bodies["coop"]
+    land.db.execute(update(Cooperative).where(Cooperative.id == coop).values(time_zone="Africa/Bangui"))
+    filed = land.file(land.member("coop"), now=datetime(2026, 12, 31, 23, 30, tzinfo=UTC))
+    following.withdraw(land.db, land.case(filed).id, NEW_YEAR)
+    keeping.forget(land.db, land.case(filed).id)
+    assert tuple(land.db.execute(select(CaseCount.year, CaseCount.quarter)).one()) == (2027, 1)
+    spring = datetime(2027, 5, 1, tzinfo=UTC)
+    for quarter, many in ((Q4, 0), (Period(2027, 1), 1)):
+        assert len(Count(land.db, spring).of(coop, quarter)) == many
+
+
 def test_periods_are_read_and_end_where_the_clock_of_a_place_says() -> None:
     there = ZoneInfo("Africa/Bangui")
     assert [str(Period.read(each)) for each in ("2026", "2026Q3")] == ["2026", "2026Q3"]
@@ -337,9 +380,9 @@ def test_once_counted_a_case_stays_what_it_was_in_later_figures(land: Land, comm
     for each, lane, category in ((filed[0], Lane.SENSITIVE, Category.LAND), (filed[1], Lane.URGENT, Category.FORCES)):
         work.acknowledge(land.db, hand, land.case(each).id, NOW)
         work.assess(land.db, hand, land.case(each).id, lane, category, NOW)
-    land.db.execute(text("DELETE FROM case_steps WHERE grievance_id = :id"), {"id": land.case(filed[2]).id})
-    land.db.execute(text("DELETE FROM case_floods WHERE grievance_id = :id"), {"id": land.case(filed[2]).id})
-    land.db.execute(delete(Grievance).where(Grievance.id == land.case(filed[2]).id))
+    erased = land.case(filed[2]).id
+    following.withdraw(land.db, erased, NOW)
+    assert keeping.forget(land.db, erased)
     year = out(land, "federation", YEAR)
     assert year.shown[RECEIVED] == 18
     assert year.shown[Heading.CATEGORY, Category.LAND] == 12

@@ -12,8 +12,11 @@ from models.grievances import (
     Complaint,
     Concerned,
     Flooded,
+    Follow,
+    Lane,
     Locked,
     Name,
+    floods,
     numbers,
     open_case,
     opening,
@@ -22,6 +25,7 @@ from models.grievances import (
     work,
 )
 from models.grievances.tables import CaseFlood, Guess
+from models.members import Role
 from tests.models.grievances.conftest import Committees
 from tests.models.grievances.land import DAY, NOW, Land, tick
 
@@ -74,6 +78,25 @@ def test_many_of_one_caller_stand_together_in_the_list(land: Land, committees: C
     assert sorted(line.more for line in lines) == [0, 0, 0, 0, 3]
     assert [line.reference for line in lines].index(real.reference) in (0, 4)
     assert sight.count(land.db, one) == 5
+
+
+def test_a_case_that_turns_out_sensitive_is_beside_no_other_of_its_caller(land: Land, committees: Committees) -> None:
+    """Nor is one that was joined to it: it says the same, and is in that lane from then on."""
+    db, one = land.db, committees["coop"][0]
+    land.people("federation", *[Role.GENDER_PRESIDENT] * 2)
+    caller = land.member("coop")
+    kept, turned, joined = (land.file(caller, key=key, follow=Follow.SMS) for key in "abc")
+    case_id, joined_id = land.case(turned).id, land.case(joined).id
+    assert len(sight.mine(db, one)) == 3
+    work.merge(db, one, joined_id, case_id, NOW)
+    work.acknowledge(db, one, case_id, NOW)
+    work.assess(db, one, case_id, Lane.SENSITIVE, Category.PRIVATE, NOW)
+    ids = [land.case(kept).id, case_id, joined_id]
+    assert list(floods.together(db, ids)) == ids[:1]
+    for each in (turned, joined):
+        held = land.case(each)
+        assert (held.lane, held.caller_sealed, held.follow) == (Lane.SENSITIVE, None, Follow.PULL)
+    assert [each.more for each in sight.mine(db, one)] == [0]
 
 
 def test_who_called_is_forgotten_after_thirty_days(land: Land) -> None:

@@ -3,15 +3,16 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from models.grievances import CaseGlass, Category, Concerned, Name, Unknown, glass, near, proof, readings, work
 from models.hands import Bar, Hand, NotAllowed
-from models.members import Role
+from models.members import Role, number_of
 from tests.models.grievances.conftest import Committees
 from tests.models.grievances.land import DAY, NOW, Land
 
 KINDS = ["sqlite", "postgresql"]
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -50,6 +51,16 @@ def test_two_keys_open_a_case_and_both_levels_see_it(
         glass.look(db, watcher, number, NOW)  # who granted it is not who asked
     with pytest.raises(Unknown):
         glass.look(db, officer, number, NOW + timedelta(hours=25))
+
+
+def test_the_oldest_of_many_can_still_be_decided(land: Land, officer: Hand, watcher: Hand) -> None:
+    db = land.db
+    first = glass.ask(db, officer, "123456", "Le comité est absent", NOW)
+    row = db.execute(select(CaseGlass).where(CaseGlass.id == first)).one()._asdict()
+    db.execute(insert(CaseGlass), [row | {"id": first + 1 + n, "asked_at": NOW + HOUR} for n in range(1000)])
+    assert glass.one(db, watcher, first).number == number_of(db, officer.member_id)
+    glass.decide(db, watcher, first, True, NOW + HOUR)
+    assert glass.one(db, watcher, first).granted
 
 
 def test_who_may_ask_and_who_may_grant(land: Land, committees: Committees, officer: Hand, watcher: Hand) -> None:

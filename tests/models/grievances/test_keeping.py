@@ -4,7 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, func, select
+from flask import Flask
+from sqlalchemy import Connection, func, select, text
 
 from models.base import Base
 from models.grievances import (
@@ -30,8 +31,11 @@ from models.grievances import (
 from models.grievances.promises import Promise
 from models.grievances.tables import CaseFlood, CaseStep
 from models.members import Role
+from tests.conftest import Clock
 from tests.models.grievances.conftest import Committees
-from tests.models.grievances.land import DAY, NOW, Land, assigned, proposed
+from tests.models.grievances.land import DAY, NOW, Land, assigned, keep, peopled, proposed
+from ussd_app import jobs, service
+from ussd_app.db import reading, transaction
 
 KINDS = ["sqlite", "postgresql"]
 YEAR = 365 * DAY
@@ -99,9 +103,9 @@ def test_an_ordinary_case_becomes_a_count_two_years_after_its_end_and_is_not_mis
     officer = land.member("coop", Role.SECRETARY)
     glass.ask(db, officer, filed.reference, "w", NOW)
     assert min(rows_of(db, case_id)[name] for name in ("case_steps", "case_notes", "case_promises")) > 0
-    assert keeping.keep(db, NOW + 2 * YEAR - DAY) == 0
-    assert keeping.keep(db, NOW + 2 * YEAR) == 2
-    assert keeping.keep(db, NOW + 2 * YEAR) == 0
+    assert keep(db, NOW + 2 * YEAR - DAY) == 0
+    assert keep(db, NOW + 2 * YEAR) == 2
+    assert keep(db, NOW + 2 * YEAR) == 0
     assert set(rows_of(db, case_id).values()) == {0}
     assert (there(db, filed), there(db, other)) == (False, False)
     assert db.execute(select(func.count()).select_from(CaseGlass)).scalar_one() == 0
@@ -109,11 +113,34 @@ def test_an_ordinary_case_becomes_a_count_two_years_after_its_end_and_is_not_mis
     assert list(proof.faults(db)) == []
 
 
+def test_a_case_that_cannot_go_keeps_no_other(app: Flask, clock: Clock) -> None:
+    """Each goes in a transaction of its own; here another table still points at one of them."""
+    engine = service.of(app).engine
+    with transaction(engine) as db:
+        land, committees = peopled(db)
+        one, two = (land.case(settled(land, committees, key)).id for key in "ab")
+        db.execute(text("CREATE TABLE held_back (case_id BIGINT REFERENCES grievances (id))"))
+        db.execute(text("INSERT INTO held_back VALUES (:case)"), {"case": one})
+    clock.pass_by(days=2 * 365 + 1)
+    jobs.keep(service.of(app))
+    with reading(engine) as db:
+        assert [rows_of(db, case_id)["case_steps"] > 0 for case_id in (one, two)] == [True, False]
+        assert list(proof.faults(db)) == []
+
+
+def test_of_what_somebody_speaks_meanwhile_nothing_goes(land: Land) -> None:
+    db, president = land.db, land.member("coop", Role.GENDER_PRESIDENT)
+    filed, later = land.file(None, **PRIVATE), NOW + YEAR + 3 * DAY
+    assert keeping.due(db, later) == [land.case(filed).id]
+    work.write(db, president, land.case(filed).id, "Nous sommes là", "w", later)
+    assert (keeping.drop(db, land.case(filed).id, later), there(db, filed)) == (0, True)
+
+
 def test_what_is_open_stays_however_old(land: Land, committees: Committees) -> None:
     db = land.db
     filed = [land.file(land.member("coop"), key=f"k{n}") for n in range(3)]
     proposed(land, committees["coop"][0], filed[1])
-    keeping.keep(db, NOW + 9 * YEAR)
+    keep(db, NOW + 9 * YEAR)
     assert [there(db, each) for each in filed] == [True] * 3
 
 
@@ -121,10 +148,10 @@ def test_a_case_stays_while_one_that_it_was_joined_with_is_open(land: Land, comm
     db, one = land.db, committees["coop"][0]
     filed, main = land.file(land.member("coop"), key="a"), land.file(land.member("coop"), key="b")
     work.merge(db, one, land.case(filed).id, land.case(main).id, NOW)
-    keeping.keep(db, NOW + 3 * YEAR)
+    keep(db, NOW + 3 * YEAR)
     assert (there(db, filed), there(db, main)) == (True, True)
     following.withdraw(db, owned(db, filed), NOW)
-    assert keeping.keep(db, NOW + 3 * YEAR) == 1
+    assert keep(db, NOW + 3 * YEAR) == 1
     assert (there(db, filed), there(db, main)) == (False, True)
     assert list(proof.faults(db)) == []
 
@@ -134,11 +161,11 @@ def test_in_private_a_year_without_contact_ends_it_open_or_not(land: Land) -> No
     president = land.member("coop", Role.GENDER_PRESIDENT)
     filed, kept = land.file(None, key="a", **PRIVATE), land.file(None, key="b", **PRIVATE)
     work.write(db, president, land.case(kept).id, "Nous sommes là", "w", NOW + 9 * DAY)
-    assert keeping.keep(db, NOW + YEAR + 3 * DAY) == 1
+    assert keep(db, NOW + YEAR + 3 * DAY) == 1
     assert (there(db, filed), there(db, kept)) == (False, True)
     body = db.execute(select(CaseCount.body_id, CaseCount.lane)).one()
     assert tuple(body) == (land.bodies["coop"], Lane.SENSITIVE)
-    assert keeping.keep(db, NOW + YEAR + 10 * DAY) == 1
+    assert keep(db, NOW + YEAR + 10 * DAY) == 1
 
 
 def test_what_is_known_of_a_phone_goes_after_seven_days_and_thirty(land: Land) -> None:
@@ -151,11 +178,11 @@ def test_what_is_known_of_a_phone_goes_after_seven_days_and_thirty(land: Land) -
     )
     floods = select(func.count()).select_from(CaseFlood)
     assert (db.execute(known).scalar_one(), db.execute(floods).scalar_one() > 0) == (1, True)
-    keeping.keep(db, NOW + 6 * DAY)
+    keep(db, NOW + 6 * DAY)
     assert db.execute(known).scalar_one() == 1
-    keeping.keep(db, NOW + 7 * DAY)
+    keep(db, NOW + 7 * DAY)
     assert (db.execute(known).scalar_one(), db.execute(floods).scalar_one() > 0) == (0, True)
-    keeping.keep(db, NOW + 32 * DAY)
+    keep(db, NOW + 32 * DAY)
     assert (db.execute(known).scalar_one(), db.execute(floods).scalar_one()) == (0, 0)
 
 
@@ -193,6 +220,6 @@ def test_who_asks_for_it_leaves_nothing_of_a_case_that_ended_or_came_in_private(
 
 def test_the_count_is_kept_without_the_moment(land: Land, committees: Committees) -> None:
     settled(land, committees, "a")
-    keeping.keep(land.db, NOW + 2 * YEAR + timedelta(hours=1))
+    keep(land.db, NOW + 2 * YEAR + timedelta(hours=1))
     row = land.db.execute(select(*CaseCount.__table__.c)).one()._asdict()
     assert set(row) == {"id", "body_id", "year", "quarter", "category", "lane", "name", "state", "cases"}

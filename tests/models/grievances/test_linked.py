@@ -7,11 +7,11 @@ from flask import Flask
 from sqlalchemy import Connection, delete, insert, select, text
 
 from models.base import Base
-from models.grievances import following, keeping, linked, proof, work
+from models.grievances import following, linked, proof, work
 from models.grievances.linked import CaseLink
 from models.grievances.tables import CaseStep, CaseTally, Grievance
 from tests.models.grievances.conftest import Committees
-from tests.models.grievances.land import DAY, NOW, Land
+from tests.models.grievances.land import DAY, NOW, Land, keep
 from ussd_app import heads, jobs, proving, service
 from ussd_app.db import transaction
 
@@ -81,7 +81,7 @@ def test_a_case_that_was_kept_long_enough_is_not_missed_and_not_put_back(db: Con
     case_id = land.case(filed).id
     following.withdraw(db, case_id, NOW)
     before = copied(db, OF_A_CASE)
-    assert keeping.keep(db, NOW + 3 * 365 * DAY) == 1
+    assert keep(db, NOW + 3 * 365 * DAY) == 1
     assert said(db) == []
     put_back(db, before)
     assert said(db) == [f"a case history, row {case_id}: step 1 is not what the chain says"]

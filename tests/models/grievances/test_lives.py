@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from models import members
 from models.grievances import (
     Category,
     Concerned,
@@ -16,6 +17,7 @@ from models.grievances import (
     Lane,
     Name,
     Refused,
+    SafeTime,
     State,
     Stop,
     Unknown,
@@ -30,6 +32,7 @@ from models.grievances import (
     threats,
     work,
 )
+from models.grievances.held import Held, caller
 from models.grievances.promises import Promise
 from models.grievances.tables import Grievance
 from models.hands import Hand
@@ -206,6 +209,23 @@ def test_the_level_above_can_take_a_case_because_of_a_threat(land: Land, committ
     assert (land.level(filed), sight.count(land.db, committees["coop"][0])) == ("union", 0)
 
 
+@pytest.mark.parametrize("levels", [1, 2])
+def test_a_case_that_came_up_meanwhile_is_not_sent_on_by_who_wants_it(
+    land: Land, committees: Committees, levels: int
+) -> None:
+    db, (above, *_others) = land.db, committees["union"]
+    filed = land.file()
+    following.threatened(db, land.case(filed).id, NOW)
+    (told,) = threats.told(db, above)
+    for _ in range(levels):
+        following.send_up(db, land.case(filed).id, None, NOW)
+    steps, level = land.did(filed), land.level(filed)
+    with pytest.raises(Refused) as refused:
+        threats.call_up(db, above, told.threat_id, NOW)
+    assert (stop(refused), land.did(filed), land.level(filed)) == (Stop.STATE, steps, level)
+    assert sight.count(db, above) == (levels == 1)
+
+
 def test_a_referral_ends_with_its_reason(land: Land, committees: Committees) -> None:
     one, filed = committees["coop"][0], land.file()
     case_id = assigned(land, one, filed)
@@ -304,6 +324,15 @@ def test_a_case_that_turns_out_sensitive_forgets_who_called_and_leaves_the_desk(
     assert (sight.count(db, desk), sight.count(db, other)) == (1, 0)
 
 
+def test_the_list_of_the_chosen_desk_says_when_it_is_safe_to_speak(land: Land) -> None:
+    """In the one query that finds the cases: of a second one, a case could be gone by then."""
+    desk, _deputy = land.people("coop", *[Role.GENDER_PRESIDENT] * 2)
+    kept: dict[str, Any] = {"category": Category.PRIVATE, "at_home": True, "phone": ""}
+    for key, when in (("a", SafeTime.MORNING), ("b", None)):
+        land.file(key=key, safe_time=when, now=NOW + DAY if when else NOW, **kept)
+    assert [line.safe_time for line in sight.mine(land.db, desk)] == [None, SafeTime.MORNING]
+
+
 def test_cases_that_say_the_same_are_handled_together_and_none_is_lost(land: Land, committees: Committees) -> None:
     db, one = land.db, committees["coop"][0]
     accused = committees["coop"][2]
@@ -380,6 +409,57 @@ def test_the_other_side_sees_session_and_outcome_and_never_the_case(land: Land, 
     deciding.propose(db, one, case_id, "On partage", [], NOW)
     parties.appeal(db, other.member_id, invited.invitation_id, "Non", NOW)
     assert land.level(filed) == "union"
+
+
+def test_who_is_invited_sees_the_case_no_more(land: Land, committees: Committees) -> None:
+    db, (one, two, three) = land.db, committees["coop"]
+    linked = land.member("union", Role.COMMITTEE)
+    near.link(db, linked.member_id, two.member_id)
+    first, second = land.file(), land.file(key="2")
+    case_id = assigned(land, one, first)
+    work.merge(db, one, land.case(second).id, case_id, NOW)
+    deciding.invite(db, one, case_id, two.member_id, NOW)
+    assert [sight.count(db, each) for each in (one, two, three)] == [1, 0, 1]
+    for each in (first, second):
+        with pytest.raises(Unknown):
+            reading.whole(db, two, land.case(each).id)
+    work.escalate(db, one, case_id, None, NOW)
+    assert [sight.count(db, each) for each in (committees["union"][0], linked)] == [1, 0]
+
+
+def test_with_an_officer_on_the_other_side_it_goes_up(land: Land, committees: Committees) -> None:
+    one, president = committees["coop"][0], land.member("coop", Role.PRESIDENT)
+    filed = land.file()
+    deciding.invite(land.db, one, assigned(land, one, filed), president.member_id, NOW)
+    assert (land.level(filed), land.did(filed)[-2:]) == ("union", ["invited", "escalated"])
+    assert len(parties.invitations(land.db, president.member_id)) == 1
+
+
+def test_nobody_says_yes_for_both_sides(land: Land, committees: Committees) -> None:
+    """Nor the handler for one; and why somebody is refused is never told."""
+    db, one = land.db, committees["coop"][0]
+    owner, joined = land.member("coop"), land.member("coop")
+    sharing, linked, friend = (land.member("coop", phone=phone) for phone in (owner.phone, None, one.phone))
+    near.link(db, linked.member_id, owner.member_id)
+    filed, other = land.file(owner), land.file(joined, key="2")
+    unknown = land.file(key="3", phone=land.member("coop").phone)
+    case_id = assigned(land, one, filed)
+    for each in (other, unknown):
+        work.merge(db, one, land.case(each).id, case_id, NOW)
+    unnamed = sharers(land, land.case(unknown))
+    before = land.did(filed)
+    for member_id in (*(hand.member_id for hand in (one, owner, joined, sharing, linked, friend)), *unnamed):
+        with pytest.raises(Refused) as refused:
+            deciding.invite(db, one, case_id, member_id, NOW)
+        assert stop(refused) is Stop.NO_SUCH_MEMBER
+    assert (land.did(filed), reading.whole(db, one, case_id).invited, sight.count(db, one)) == (before, 0, 1)
+
+
+def sharers(land: Land, held: Held) -> list[int]:
+    """Who has the phone that a case came from, of whom it was not said who they are."""
+    who = caller(held)
+    assert (who.member_id, who.phone is None) == (None, False)
+    return [each.member_id for each in members.on_phone(land.db, who.phone or "")]
 
 
 def test_an_sms_of_news_does_not_go_to_a_phone_that_somebody_in_cause_shares(

@@ -65,6 +65,7 @@ def test_cases_are_right(db: Connection, land: Land, case_id: int) -> None:
     assert list(cases.faults(db)) == []
 
 
+@pytest.mark.alters
 @pytest.mark.parametrize("altered", ALTERED)
 def test_what_is_altered_is_found(db: Connection, case_id: int, altered: str) -> None:
     statements, said = ALTERED[altered]
@@ -76,6 +77,7 @@ def test_what_is_altered_is_found(db: Connection, case_id: int, altered: str) ->
     assert {(fault.cooperative_id, fault.of_case) for fault in faults} == {(None, True)}
 
 
+@pytest.mark.alters
 def test_a_count_that_was_altered_is_not_made_good_by_going_on(db: Connection, land: Land, case_id: int) -> None:
     db.execute(update(CaseTally).where(CaseTally.kind == "cases").values(made=0))
     land.file(key="2")

@@ -7,11 +7,12 @@ import pytest
 from sqlalchemy import update
 
 from models.cooperatives import Kind
-from models.grievances import Category, Concerned, Lane, Name, Refused, Stop, Unknown, near, sight, tree, work
+from models.grievances import Category, Concerned, Lane, Name, Refused, Stop, Unknown, near, routing, sight, tree, work
 from models.hands import Hand
 from models.members import Member, Role
 from tests.models.grievances.conftest import Committees
 from tests.models.grievances.land import COMMITTEE, NOW, OFFICES, Land
+from tests.statements import statements
 
 KINDS = ["sqlite", "postgresql"]
 
@@ -53,6 +54,29 @@ def test_who_was_an_officer_when_it_was_filed_stays_barred(land: Land, committee
     land.db.execute(update(Member).where(Member.id == officer.member_id).values(role=Role.MEMBER))
     seen = those_who_see(land, committees["union"], land.case(filed).id)
     assert seen == [each.member_id for each in committees["union"][:2]]
+
+
+def test_who_is_out_is_worked_out_once_however_far_a_case_climbs(land: Land, committees: Committees) -> None:
+    """Each time costs as many questions as there are phones and links around those who are barred."""
+    held = land.case(land.file(barred_id=land.member("coop").member_id))
+    asked = []
+    for empty in ((), ("coop", "union", "federation")):
+        gone = [each.member_id for body in empty for each in committees[body]]
+        land.db.execute(update(Member).where(Member.id.in_(gone)).values(left_on=NOW.date()))
+        with statements(land.db) as noted:
+            found = routing.seat(land.db, held)
+        asked.append(sum("case_bars" in each for each in noted))
+    assert found == routing.Seat(land.bodies["confederation"], COMMITTEE)
+    assert asked == [2, 2]
+
+
+def test_whether_somebody_may_see_a_case_is_asked_once_when_they_take_it(land: Land, committees: Committees) -> None:
+    case_id = land.case(land.file()).id
+    with statements(land.db) as noted:
+        sight.held(land.db, committees["coop"][0], case_id)
+    assert sum("case_bars" in each for each in noted) == 1
+    with pytest.raises(Unknown):
+        sight.held(land.db, committees["union"][0], case_id)
 
 
 def test_two_people_must_be_left(land: Land, committees: Committees) -> None:

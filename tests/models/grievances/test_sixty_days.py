@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from models.grievances import Category, State, clocks, sight, work
+from models.grievances import Category, Did, State, clocks, deciding, moving, sight, work
 from models.grievances.kinds import Clock
+from models.grievances.steps import SYSTEM
 from models.grievances.tables import Grievance
 from models.members import Member, Phone, Role
 from models.messages import Message
@@ -107,6 +108,19 @@ def test_at_the_top_it_stays_and_is_late(land: Land, committees: Committees) -> 
     watching = land.member("confederation", Role.SURVEILLANCE)
     (line,) = [each for each in sight.late(land.db, watching, NOW + 60 * DAY) if each.body == "confederation"]
     assert (line.category, line.due_at) == (Category.LAND, NOW + 17 * DAY)
+
+
+def test_who_handles_it_at_the_top_keeps_it_however_late(land: Land, committees: Committees) -> None:
+    one = committees["partner"][0]
+    filed = land.file()
+    while land.level(filed) != "partner":
+        moving.rise(land.db, land.case(filed), Did.ESCALATED, SYSTEM, NOW)
+    assigned(land, one, filed)
+    for days in range(80):
+        tick(land.db, NOW + days * DAY)
+    assert (land.case(filed).state, land.case(filed).handler_id) == (State.ASSIGNED, one.member_id)
+    assert [sight.count(land.db, each) for each in committees["partner"]] == [1, 1, 1]
+    deciding.propose(land.db, one, land.case(filed).id, "On partage l'eau", [], NOW + 80 * DAY)
 
 
 def test_what_nobody_could_handle_goes_to_who_can_by_then(land: Land, committees: Committees) -> None:

@@ -1,0 +1,105 @@
+"""Cases that were joined: each complainant hears, reads and says what is theirs, and the proof finds nothing wrong."""
+
+from sqlalchemy import update
+
+from models.grievances import Did, Filed, Follow, State, deciding, following, proof, reading, threats, work
+from models.hands import Hand
+from models.members import Member
+from tests.models.grievances.conftest import Committees
+from tests.models.grievances.land import DAY, NOW, Land, assigned, proposed
+
+KINDS = ["sqlite", "postgresql"]
+
+
+def joined(land: Land, hand: Hand, *owners: Hand) -> list[Filed]:
+    """A case for each of some people, all handled with the first."""
+    first, *others = [land.file(each, key=f"{number}", follow=Follow.SMS) for number, each in enumerate(owners)]
+    for other in others:
+        work.merge(land.db, hand, land.case(other).id, land.case(first).id, NOW)
+    return [first, *others]
+
+
+def owners(land: Land, many: int) -> list[Hand]:
+    return [land.member("coop") for _ in range(many)]
+
+
+def test_each_complainant_is_told_that_there_is_news(land: Land, committees: Committees) -> None:
+    one, people = committees["coop"][0], owners(land, 3)
+    first, second, _third = joined(land, one, *people)
+    before = land.sms("case_news")
+    following.follow_by(land.db, land.case(second).id, Follow.PULL)
+    assigned(land, one, first, NOW + DAY)
+    told = [phone for phone, _kind in land.sms("case_news")[len(before) :]]
+    assert sorted(told, key=str) == [people[0].phone, people[2].phone]
+
+
+def test_each_reads_the_letters_that_were_written_to_them(land: Land, committees: Committees) -> None:
+    db, one = land.db, committees["coop"][0]
+    first, second = (land.file(each, key=f"{number}") for number, each in enumerate(owners(land, 2)))
+    ids = [land.case(each).id for each in (first, second)]
+    for case_id, words in zip(ids, ("Madame Awa, venez demain", "Et vous lundi"), strict=True):
+        work.write(db, one, case_id, words, words, NOW)
+    work.merge(db, one, ids[1], ids[0], NOW)
+    work.write(db, one, ids[0], "Venez tous", "press", NOW + DAY)
+    work.write(db, one, ids[0], "Venez tous", "press", NOW + DAY)
+    read = [[each.words for each in following.letters(db, case_id)] for case_id in ids]
+    assert read == [["Madame Awa, venez demain", "Venez tous"], ["Et vous lundi", "Venez tous"]]
+    following.read(db, ids[0], NOW + DAY)
+    assert [following.look(db, case_id, NOW).news for case_id in ids] == [0, 2]
+    following.read(db, ids[1], NOW + DAY)
+    assert following.look(db, ids[1], NOW).news == 0
+    assert [each.words for each in reading.whole(db, one, ids[0]).notes] == read[0]
+
+
+def test_the_reason_that_is_owed_is_owed_to_each(land: Land, committees: Committees) -> None:
+    db, one = land.db, committees["coop"][0]
+    filed = joined(land, one, *owners(land, 2))
+    case_id = assigned(land, one, filed[0])
+    deciding.refer(db, one, case_id, "Inspection du travail", NOW)
+    deciding.check(db, one, case_id, "Ils sont venus", NOW + 14 * DAY)
+    deciding.close(db, one, case_id, "Le puits est fermé", NOW + 20 * DAY)
+    for each in filed:
+        letters = [letter.words for letter in following.letters(db, land.case(each).id)]
+        assert letters == ["Inspection du travail", "Ils sont venus", "Le puits est fermé"]
+
+
+def test_who_answers_is_the_one_whose_case_leads(land: Land, committees: Committees) -> None:
+    """The others read the proposal, are not waited for, and can go on alone, as long as a case can be opened again."""
+    db, one = land.db, committees["coop"][0]
+    first, second = joined(land, one, *owners(land, 2))
+    case_id, other_id = proposed(land, one, first), land.case(second).id
+    alone = frozenset({Did.ADDED, Did.THREATENED, Did.WITHDRAWN, Did.REOPENED})
+    mine = following.look(db, other_id, NOW)
+    assert (mine.waits_for_me, mine.can, mine.state) == (False, alone, State.PROPOSED)
+    assert following.look(db, case_id, NOW).waits_for_me
+    following.accept(db, case_id, NOW)
+    mine = following.look(db, other_id, NOW)
+    assert (mine.waits_for_me, mine.outcome and mine.outcome.owner_says) == (False, None)
+    assert Did.REOPENED not in following.look(db, other_id, NOW + 366 * DAY).can
+    following.reopen(db, other_id, None, NOW + 365 * DAY)
+    assert land.case(second).state is State.REOPENED
+
+
+def test_who_was_threatened_and_gives_up_is_told_above_and_nobody_else_is(land: Land, committees: Committees) -> None:
+    db, one, above = land.db, committees["coop"][0], committees["union"][0]
+    first, second = joined(land, one, *owners(land, 2))
+    following.threatened(db, land.case(second).id, NOW)
+    following.withdraw(db, land.case(second).id, NOW)
+    assert sorted(each.gave_up for each in threats.told(db, above)) == [False, True]
+    # Whose case led was never threatened.
+    following.withdraw(db, land.case(first).id, NOW)
+    assert len(threats.told(db, above)) == 2
+
+
+def test_when_the_one_that_leads_is_taken_back_the_others_go_on_where_they_may(
+    land: Land, committees: Committees
+) -> None:
+    """Two of the committee left: what begins again cannot stay, and those handled with it go along."""
+    db, (one, *others) = land.db, committees["coop"]
+    filed = joined(land, one, *owners(land, 3))
+    for each in others:
+        db.execute(update(Member).where(Member.id == each.member_id).values(left_on=NOW.date()))
+    following.withdraw(db, land.case(filed[0]).id, NOW)
+    assert [land.level(each) for each in filed] == ["coop", "union", "union"]
+    assert sorted(land.case(each).state for each in filed[1:]) == [State.ESCALATED, State.MERGED]
+    assert list(proof.faults(db)) == []
