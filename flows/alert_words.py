@@ -62,9 +62,15 @@ def hint(found: Hint) -> str:
     """What may be a ground, as the program finds it written down."""
     if found.since is not None:
         return _("pas d'AG ordinaire notée depuis le {day}", day=i18n.day(found.since))
-    if found.role is not None:
-        return _("personne n'a la charge: {role}", role=roles.role(found.role))
-    return _("3 plaintes d'argent ou plus en 90 jours")
+    assert found.role is not None  # noqa: S101 - it is the one or the other
+    return _("personne n'a la charge: {role}", role=roles.role(found.role))
+
+
+def alert_raised(service_code: str, **_facts: Any) -> str:
+    """An alert was raised below the body of an officer: on which cooperative and why, only the menu says."""
+    return _(
+        "Coop: une alerte est donnée plus bas. Faites {code}, Bureau, Alertes. Ne pas répondre ici.", code=service_code
+    )
 
 
 def explanation_asked(service_code: str, due_on: str, **_facts: Any) -> str:
@@ -86,4 +92,4 @@ def explanation_missing(service_code: str, **_facts: Any) -> str:
     return _("Votre demande d'explication est sans réponse après un mois. Faites {code}, Bureau.", code=service_code)
 
 
-NOTICES = (explanation_asked, explanation_given, explanation_missing)
+NOTICES = (alert_raised, explanation_asked, explanation_given, explanation_missing)

@@ -11,7 +11,7 @@ from flows.guards import officer
 from flows.reach import To
 from flows.talk import Talk
 from flows.templates import Template
-from models import announcements, meetings
+from models import announcements, meetings, quiet
 from models.announcements import ANNOUNCERS, LEADERS
 from models.hands import NotAllowed
 from models.limits import MonthSpent
@@ -93,9 +93,9 @@ def send(talk: Talk, whom: str, template: Template | None = None, words: str = "
 
 @screen(needs=leader, deep=False, resumes=False)
 def sent(talk: Talk) -> Menu:
-    return Menu(
-        _("C'est envoyé. La nuit, les annonces attendent 7h."), [Option(_("Messages arrivés"), to(arrived.last))]
-    )
+    morning = i18n.hour(quiet.of(talk.db, talk.member.cooperative_id).morning)
+    text = _("C'est envoyé. La nuit, les annonces attendent {morning}.", morning=morning)
+    return Menu(text, [Option(_("Messages arrivés"), to(arrived.last))])
 
 
 @screen(needs=officers, deep=False)

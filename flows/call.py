@@ -3,7 +3,8 @@
 from flows import i18n
 from flows.engine import Done, Place, action, screen, to
 from flows.talk import Talk
-from models import callers
+from models import calls
+from models.calls import Asked
 
 _ = i18n.words(__name__)
 
@@ -11,10 +12,23 @@ _ = i18n.words(__name__)
 @action
 def call_me(talk: Talk, topic: str) -> Place:
     member_id = talk.somebody.member_id if talk.somebody else None
-    callers.ask_for_call(talk.db, talk.phone, member_id, talk.language, topic, talk.now)
-    return to(will_call)
+    asked = calls.ask_for_call(talk.db, talk.phone, member_id, talk.language, topic, talk.now)
+    return to(will_call) if asked is Asked.NOTED else to(enough)
 
 
 @screen
 def will_call(talk: Talk) -> Done:
     return Done(_("Noté. On vous rappelle. Cela ne vous coûte rien."))
+
+
+@screen
+def enough(talk: Talk) -> Done:
+    return Done(said_enough())
+
+
+def said_enough() -> str:
+    """Who asked to be called as often as they may in a day can ask again on the next one, or come."""
+    return _(
+        "Vous avez demandé {count} appels en un jour. Demandez encore demain, ou passez au bureau, s'il vous plaît.",
+        count=calls.A_DAY,
+    )

@@ -9,7 +9,7 @@ from flows.guards import officer
 from flows.meeting_words import kind_of_meeting
 from flows.reach import To
 from flows.talk import Talk
-from models import announcing, assemblies, convening, meetings
+from models import announcing, assemblies, convening, meetings, proposed_meetings
 from models.assemblies import ASSEMBLIES
 from models.convening import CALLERS, LEGAL, Call, NotCalled
 from models.meetings import Announced, MeetingKind
@@ -197,7 +197,7 @@ def call(
     wanted = reach.call(talk, kind, at, place, items, whom, second_of)
     try:
         with talk.db.begin_nested():
-            meeting_id = convening.call(talk.db, talk.hand, wanted, talk.now, reach.weigh(talk))
+            called = proposed_meetings.call(talk.db, talk.hand, wanted, talk.now, reach.weigh(talk))
     except NotCalled as error:
         return to(convened.refused, error.snag, error.about)
-    return to(convened.done, meeting_id, convened.Did.CALLED)
+    return convened.after(called)

@@ -9,10 +9,11 @@ from flows.engine import Ask, Menu, Option, Place, UnknownPlace, action, screen,
 from flows.guards import officer
 from flows.meeting_words import kind_of_meeting
 from flows.talk import Talk
-from models import attendance, convening, meetings, served
+from models import attendance, convening, meetings, proposed_meetings, quiet, served
 from models.announcements import ANNOUNCERS
 from models.convening import CALLERS, NotCalled, Snag
 from models.meetings import Announced
+from models.proposed_meetings import Called
 
 _ = i18n.words(__name__)
 mark = i18n.mark
@@ -31,7 +32,8 @@ class Did(StrEnum):
 
 DONE: Mapping[Did, str] = {
     Did.CALLED: mark(
-        "C'est convoqué. L'avis part maintenant; la nuit, il attend 7h. Rappels: 7 jours, 1 jour, 2 heures avant."
+        "C'est convoqué. L'avis part maintenant; la nuit, il attend {morning}. "
+        "Rappels: 7 jours, 1 jour, 2 heures avant."
     ),
     Did.MOVED: mark("C'est reporté. Ceux qui ont reçu l'avis sont prévenus."),
     Did.CANCELLED: mark("C'est annulé. Ceux qui ont reçu l'avis sont prévenus."),
@@ -118,10 +120,24 @@ def send(talk: Talk, meeting_id: int) -> Place:
     wanted = convening.Call(meeting.kind, meeting.starts_at, meeting.place, meeting.agenda, None, meeting.second_of)
     try:
         with talk.db.begin_nested():
-            convening.call(talk.db, talk.hand, wanted, talk.now, reach.weigh(talk))
+            called = proposed_meetings.call(talk.db, talk.hand, wanted, talk.now, reach.weigh(talk))
     except NotCalled as error:
         return to(refused, error.snag, error.about)
-    return to(done, meeting_id, Did.CALLED)
+    return after(called)
+
+
+def after(called: Called) -> Place:
+    """Where a call leads: the meeting, or that a second officer is waited for."""
+    return to(proposed) if called.meeting_id is None else to(done, called.meeting_id, Did.CALLED)
+
+
+@screen(needs=caller, deep=False, resumes=False)
+def proposed(talk: Talk) -> Menu:
+    text = _(
+        "C'est proposé: pour tant de téléphones, un autre responsable doit accepter avant 24 heures. "
+        "L'avis part ensuite."
+    )
+    return Menu(text, [Option(_("Réunions prévues"), to(home))])
 
 
 @screen(needs=caller, deep=False)
@@ -175,7 +191,9 @@ def cancel(talk: Talk, meeting_id: int) -> Place:
 @screen(needs=caller, deep=False, resumes=False)
 def done(talk: Talk, meeting_id: int, did: Did) -> Menu:
     onward = to(home) if did is Did.CANCELLED else to(show, meeting_id)
-    return Menu(_(DONE[did]), [Option(_("Réunions prévues") if did is Did.CANCELLED else _("Qui vient?"), onward)])
+    morning = i18n.hour(quiet.of(talk.db, talk.member.cooperative_id).morning)
+    text = _(DONE[did]).format(morning=morning)
+    return Menu(text, [Option(_("Réunions prévues") if did is Did.CANCELLED else _("Qui vient?"), onward)])
 
 
 @screen(needs=caller, deep=False, resumes=False)

@@ -23,6 +23,7 @@ NAMES: Mapping[Deed, str] = {
     Deed.SUBSCRIBE: mark("Noter des parts sociales"),
     Deed.SEND_BROADCAST: mark("Envoyer une annonce"),
     Deed.HAND_OVER: mark("Passer une charge"),
+    Deed.CALL_MEETING: mark("Convoquer une réunion"),
 }
 # Why something that was approved cannot be done: what else than the deed itself can have changed since.
 HINDERED: Mapping[Deed, str] = {
@@ -40,6 +41,9 @@ HINDERED: Mapping[Deed, str] = {
     Deed.SUBSCRIBE: mark("Ce papier est déjà noté, le membre est parti, ou le plan est fini."),
     Deed.SEND_BROADCAST: mark("Il est trop tard pour cette annonce, ou il ne reste pas assez de SMS ou d'argent."),
     Deed.HAND_OVER: mark("Cette charge est déjà à une autre personne. Il faut proposer de nouveau."),
+    Deed.CALL_MEETING: mark(
+        "Il est trop tard pour cette réunion, son heure est prise, ou il ne reste pas assez de SMS ou d'argent."
+    ),
 }
 
 

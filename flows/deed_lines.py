@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from flows import i18n, roles
+from flows.meeting_words import kind_of_meeting
 from flows.talk import Talk
 from models import approvals
 from models.approvals import Booked
 from models.entries import EntryKind
+from models.meetings import MeetingKind
 from models.members import Role
 from models.money import Money
 from models.proposals import Deed, Proposed
@@ -68,6 +71,12 @@ def _plan(known: _Known, proposed: Proposed) -> str:
     return f"{facts['plan']['label']}, {known.money(facts['plan']['amount'])}"
 
 
+def _meeting(known: _Known, proposed: Proposed) -> str:
+    when = datetime.fromisoformat(proposed.facts["starts_at"]).astimezone(known.talk.member.zone)
+    day = i18n.short_day(when, known.talk.today)
+    return f"{kind_of_meeting(MeetingKind(proposed.facts['kind']))} {day} {i18n.hour(when)}"
+
+
 def _yearly(known: _Known, proposed: Proposed) -> str:
     return f"{proposed.facts['year']}, {known.money(proposed.facts['amount'])}"
 
@@ -86,6 +95,7 @@ ABOUT: Mapping[Deed, Callable[[_Known, Proposed], str]] = {
     Deed.CALL_AUDIT_FUND: _yearly,
     Deed.SEND_BROADCAST: lambda _known, it: _("{people} téléphones, {parts} SMS", **_size(it)),
     Deed.HAND_OVER: lambda known, it: f"{known.member(it)}, {roles.role(Role(it.facts['role']))}",
+    Deed.CALL_MEETING: _meeting,
     Deed.SPEND_AUDIT_FUND: lambda known, it: f"{it.facts['affiliate']}, {known.money(it.facts['amount'])}",
 }
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from flows import channel, deed_lines, i18n, notices, plan_words, roles, rule, steps, surplus
 from flows.talk import Talk
-from models import approvals, members, new_numbers, proposed_broadcasts, rules, vault
+from models import approvals, members, new_numbers, proposed_broadcasts, proposed_meetings, rules, vault
 from models.members import Role
 from models.money import Money
 from models.proposals import Deed, Proposed
@@ -152,7 +152,22 @@ def _send_broadcast(talk: Talk, proposed: Proposed) -> str:
     text, _language = notices.say(draft.kind, draft.facts, i18n.spoken(), talk.service_code)
     facts = proposed.facts
     lines = [_("{people} téléphones, {parts} SMS:", people=facts["people"], parts=facts["parts"]), text]
-    return "\n".join([*lines, _("Il revient, selon une règle du bureau.")] if facts.get("rule") else lines)
+    if facts.get("rule"):
+        lines.append(_("Il revient par une règle, {times} fois par mois.", times=facts.get("times", 1)))
+    elif facts.get("recurrence") is not None:
+        lines.append(_("Il revient déjà par une règle, et va maintenant à plus de téléphones."))
+    return "\n".join(lines)
+
+
+def _call_meeting(talk: Talk, proposed: Proposed) -> str:
+    draft, facts = proposed_meetings.notice_of(talk.db, proposed, talk.now), proposed.facts
+    text, _language = notices.say(draft.kind, draft.facts, i18n.spoken(), talk.service_code)
+    lines = [_("{people} téléphones, {parts} SMS:", people=facts["people"], parts=facts["parts"]), text]
+    if facts["rule"]:
+        lines.append(_("Elle revient par une règle, {times} fois par mois.", times=facts["times"]))
+    elif facts["regular"] is not None:
+        lines.append(_("Elle revient déjà par une règle, et appelle maintenant plus de téléphones."))
+    return "\n".join(lines)
 
 
 def _hand_over(talk: Talk, proposed: Proposed) -> str:
@@ -184,6 +199,7 @@ WORDS: Mapping[Deed, Words] = {
     Deed.SPEND_AUDIT_FUND: _spend_audit_fund,
     Deed.SEND_BROADCAST: _send_broadcast,
     Deed.HAND_OVER: _hand_over,
+    Deed.CALL_MEETING: _call_meeting,
 }
 
 

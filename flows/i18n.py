@@ -7,7 +7,7 @@ where a word stands ("Suite" of a list is not "suite" of a case).
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
@@ -126,7 +126,7 @@ def short_day(when: date, today: date) -> str:
     return f"{when:%d/%m}" if when.year == today.year else f"{when:%d/%m/%y}"
 
 
-def hour(when: datetime) -> str:
+def hour(when: datetime | time) -> str:
     """A time of day: 9h, 14h30; in English 09:00."""
     if spoken() == "en":
         return f"{when:%H:%M}"

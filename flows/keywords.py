@@ -9,7 +9,20 @@ from sqlalchemy import Connection
 from flows import i18n, money_notices, notices, receipt_words
 from flows.keywords_match import Intent, argument, match
 from flows.meeting_words import ASKING
-from models import attendance, callers, dues, grievances, inbox, meetings, members, messages, payouts, receipts
+from models import (
+    attendance,
+    callers,
+    calls,
+    dues,
+    grievances,
+    inbox,
+    meetings,
+    members,
+    messages,
+    payouts,
+    receipts,
+)
+from models.calls import Asked
 from models.grievances import Category, Complaint, Concerned, Flooded, Name
 from models.inbox import Arrived
 from models.members import Speaker
@@ -139,8 +152,9 @@ def _complaint(letter: Letter, speakers: list[Speaker], language: str) -> None:
     except Flooded:
         # The sixth of a day is kept like the others; a person calls back to hear what it is.
         grievances.file_by_sms(letter.db, complaint, letter.key, letter.now, beyond=True)
-        _call(letter, speakers, language)
-        return
+        if _ask_for_call(letter, speakers, language, "sms"):
+            letter.reply(language, "call_back")
+            return
     letter.reply(language, "complaint_received")
 
 
@@ -159,14 +173,15 @@ def missed_call(letter: Letter) -> None:
     _ask_for_call(letter, speakers, _language(letter, speakers), "missed_call")
 
 
-def _ask_for_call(letter: Letter, speakers: list[Speaker], language: str, topic: str) -> None:
+def _ask_for_call(letter: Letter, speakers: list[Speaker], language: str, topic: str) -> bool:
+    """Have somebody called back; False when they were called often enough that day."""
     who = _alone(speakers)
-    callers.ask_for_call(letter.db, letter.sms.phone, who.member_id if who else None, language, topic, letter.now)
+    given = (letter.sms.phone, who.member_id if who else None, language, topic, letter.now)
+    return calls.ask_for_call(letter.db, *given) is Asked.NOTED
 
 
 def _call(letter: Letter, speakers: list[Speaker], language: str) -> None:
-    _ask_for_call(letter, speakers, language, "sms")
-    letter.reply(language, "call_back")
+    letter.reply(language, "call_back" if _ask_for_call(letter, speakers, language, "sms") else "enough_calls")
 
 
 def _stop(letter: Letter, _speakers: list[Speaker], language: str) -> None:

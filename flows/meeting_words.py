@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from flows import i18n, names
+from flows import i18n, names, snags
 from models import gsm
 from models.announcing import What
 from models.assemblies import ASSEMBLIES
+from models.convening import Snag
 from models.meetings import MeetingKind
 from models.minutes import Outcome
 
@@ -100,6 +101,17 @@ def meeting_reminder(service_code: str, when: str, **facts: Any) -> str:
     """A meeting is near."""
     soon = _(SOON[What(when)]).format(**_when(facts))
     return f"{_coop(facts)}: {soon} " + _("OUI ou NON? Avis: {code}, Réunions.", code=service_code)
+
+
+def meeting_left_out(service_code: str, snag: str, about: str, **facts: Any) -> str:
+    """A meeting that is held by a rule was not called this time; why, and what to do."""
+    return _(
+        "{cooperative}: {kind} du {day} à {hour}, {place}: personne n'a été convoqué. {why} {code}, Réunions",
+        cooperative=_coop(facts),
+        why=snags.worded(Snag(snag), about),
+        code=service_code,
+        **_when(facts),
+    )
 
 
 NOTICES = (meeting_called, meeting_moved, meeting_cancelled, meeting_reminder)

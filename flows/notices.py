@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from flows import (
     alert_words,
     announcement_words,
+    call,
     fund_notices,
     i18n,
     meeting_words,
@@ -133,6 +134,11 @@ def call_back(service_code: str) -> str:
     return _("Noté. On vous rappelle. Cela ne vous coûte rien.")
 
 
+def enough_calls(service_code: str) -> str:
+    """A call-back was asked for, more often than is taken in a day."""
+    return call.said_enough()
+
+
 def stopped(service_code: str) -> str:
     """Notices are off but for what is a right, and how to have them again; in French too, for who helps reading."""
     with i18n.speaking(i18n.SOURCE):
@@ -206,6 +212,7 @@ _EVERY: tuple[Callable[..., str], ...] = (
     rights,
     languages,
     call_back,
+    enough_calls,
     stopped,
     started,
     help_words,
@@ -216,6 +223,7 @@ _EVERY: tuple[Callable[..., str], ...] = (
     fund_notices.fund_called,
     fund_notices.fund_paid,
     *meeting_words.NOTICES,
+    meeting_words.meeting_left_out,
     *alert_words.NOTICES,
     *announcement_words.NOTICES,
     *told.NOTICES,

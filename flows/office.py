@@ -50,7 +50,7 @@ def _cases(talk: Talk) -> list[Option]:
         options.append(Option(_("Dossiers ({count})", count=sight.count(talk.db, hand)), to(committee.home), number=16))
     if watch.watches(talk.db, hand):
         options.append(Option(_("En retard"), to(watch.late), number=17))
-        options.append(Option(_("Lectures"), to(watch.readings), number=18))
+        options.append(Option(_("Lectures ({count})", count=watch.wanted(talk)), to(watch.readings), number=18))
     return options
 
 

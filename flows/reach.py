@@ -11,7 +11,7 @@ from flows import estimates, i18n
 from flows.engine import Menu, Option, Place, UnknownPlace
 from flows.estimates import Estimate
 from flows.talk import Talk
-from models import announcing, audiences, groups
+from models import announcing, audiences, cooperatives, groups
 from models.audiences import Audience
 from models.convening import Call
 from models.drafts import Draft, Weigh
@@ -108,7 +108,7 @@ def choices(
 
 def _exists(talk: Talk, who: To) -> bool:
     if who is To.BELOW:
-        return len(audiences.subtree(talk.db, talk.member.cooperative_id)) > 1
+        return len(cooperatives.subtree(talk.db, talk.member.cooperative_id)) > 1
     return who not in NAMED or len(_names(talk, who)) > (who is To.LANGUAGE)
 
 

@@ -8,7 +8,7 @@ from flows.engine import Menu, Option, Place, UnknownPlace, action, screen, to
 from flows.guards import officer
 from flows.meeting_words import kind_of_meeting
 from flows.talk import Talk
-from models import regular
+from models import proposed_meetings, regular
 from models.assemblies import ASSEMBLIES
 from models.convening import CALLERS, NotCalled, Snag
 from models.meetings import MeetingKind
@@ -94,10 +94,16 @@ def repeat(talk: Talk, kind: MeetingKind, at: str, place: str, items: str, whom:
     wanted = reach.call(talk, kind, at, place, items, whom, None)
     try:
         with talk.db.begin_nested():
-            number = regular.repeat(talk.db, talk.hand, wanted, rule, talk.key, talk.now, reach.weigh(talk))
+            made = proposed_meetings.repeat(talk.db, talk.hand, wanted, rule, talk.key, talk.now, reach.weigh(talk))
     except NotCalled as error:
         return to(refused, error.snag, error.about)
-    return to(repeated, number)
+    return to(proposed) if made.meeting_id is None else to(repeated, made.meeting_id)
+
+
+@screen(needs=caller, deep=False, resumes=False)
+def proposed(talk: Talk) -> Menu:
+    text = _("C'est proposé: pour autant de SMS, un autre responsable doit accepter avant 24 heures.")
+    return Menu(text, [Option(_("Réunions régulières"), to(home))])
 
 
 @screen(needs=caller, deep=False, resumes=False)

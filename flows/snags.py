@@ -20,6 +20,10 @@ SNAGS: Mapping[Snag, str] = {
     Snag.OVER: mark("Cette réunion est passée ou annulée."),
     Snag.SAME: mark("Un autre responsable vient de changer cette réunion."),
     Snag.NO_SECOND: mark("La 2e convocation garde la même sorte et le même ordre du jour."),
+    Snag.UNCALLED: mark(
+        "Personne n'a encore reçu l'avis de cette réunion: envoyez-le d'abord, avec deux responsables."
+    ),
+    Snag.FROM_ABOVE: mark("Un niveau au-dessus a convoqué cette assemblée: elle a lieu comme il l'a dit."),
     Snag.SPENT: mark("Il ne reste pas assez de SMS ou d'argent ce mois-ci. Rien n'est envoyé, rien n'est changé."),
 }
 MENTIONS: Mapping[str, str] = {

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from models import announcing, broadcasts, limits, proposed_broadcasts, served
+from models import announcing, broadcasts, proposed_broadcasts, served
 from models.audiences import Audience
 from models.broadcasts import Broadcast
 from models.drafts import Draft, Weigh, unweighed
@@ -44,11 +44,9 @@ def announce(
 
 
 def _send(db: Connection, hand: Hand, draft: Draft, key: str, now: datetime) -> int | None:
-    size = broadcasts.size(db, draft)
-    if draft.urgency is not Urgency.ALERT and limits.second_key(db, hand.cooperative_id, size[0]):
+    size = broadcasts.beyond_one_key(db, draft)
+    if size is not None:
         return proposed_broadcasts.propose(db, hand, draft, size, now)
-    if draft.corrects_id is not None:
-        broadcasts.cancel(db, draft.corrects_id, now)
     broadcasts.plan(db, draft, key, now)
     return None
 
@@ -138,8 +136,11 @@ def correction(db: Connection, hand: Hand, broadcast_id: int, facts: Mapping[str
 def correct(db: Connection, hand: Hand, draft: Draft, key: str, now: datetime) -> int | None:
     """Take back what has not left of a message, and send its correction; to many with two keys, as any notice.
 
+    What was wrong stops at once: it does not go on leaving while its correction waits for the second key.
+
     The same key corrects once. The number of the proposal, else None. Raises NotAllowed and MonthSpent.
     """
     assert draft.corrects_id is not None  # noqa: S101 - it is a correction
     _changed(db, hand, draft.corrects_id)
+    broadcasts.cancel(db, draft.corrects_id, now)
     return _send(db, hand, draft, f"corrected:{key}", now)

@@ -92,16 +92,26 @@ def tell(
         broadcasts.cancel(db, each.broadcast_id, now)
     first = [each.broadcast_id for each in earlier if each.what is What.CALLED]
     audience = invited(db, meeting.meeting_id, body.cooperative_id, tuple(first))
-    said = facts(body, meeting, was_at)
-    draft = Draft(
-        body.cooperative_id, audience, KINDS[what], said, Urgency.NOTICE, now, author_id, not_after=meeting.starts_at
-    )
-    draft = replace(draft, owed=meeting.kind in ASSEMBLIES)
+    draft = replace(notice(body, meeting, audience, now, author_id, was_at), kind=KINDS[what])
     for got in first:
         _plan(db, meeting, what, weigh(replace(draft, corrects_id=got)), now)
     fresh = replace(draft, kind=KINDS[What.CALLED])
     if what is not What.CANCELLED and (not first or audiences.anybody(db, audience)):
         _plan(db, meeting, What.CALLED, weigh(fresh), now)
+
+
+def notice(
+    body: Body,
+    meeting: Announced,
+    audience: Audience,
+    now: datetime,
+    author_id: int | None,
+    was_at: datetime | None = None,
+) -> Draft:
+    """The notice of a meeting, which is owed to members where it is an assembly."""
+    said, owed = facts(body, meeting, was_at), meeting.kind in ASSEMBLIES
+    given = (body.cooperative_id, audience, KINDS[What.CALLED], said, Urgency.NOTICE, now, author_id)
+    return Draft(*given, not_after=meeting.starts_at, owed=owed)
 
 
 def invited(db: Connection, meeting_id: int, cooperative_id: int, besides: tuple[int, ...] = ()) -> Audience:

@@ -6,17 +6,20 @@ in what the law leaves to them. An association is under no such act: there the b
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, ForeignKey, bindparam, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models import quiet
 from models.base import Base
 from models.cooperatives import Cooperative, Kind
+from models.hours import Night
 from models.meetings import MeetingKind
 from models.members import Member
+from models.quiet import QuietHours
 from models.writing import insert_or_update
 
 
@@ -151,6 +154,8 @@ class Body:
     capital: int | None
     seat: str | None
     registration: str | None
+    evening: time | None = None
+    morning: time | None = None
 
     @property
     def law(self) -> Law:
@@ -161,6 +166,11 @@ class Body:
     def zone(self) -> ZoneInfo:
         """Its time zone."""
         return ZoneInfo(self.time_zone)
+
+    @property
+    def night(self) -> Night:
+        """When its members are left in peace."""
+        return quiet.night(self.time_zone, self.evening, self.morning)
 
     def days(self, second: bool) -> int:
         """How many days before an assembly its notice must be given."""
@@ -209,8 +219,11 @@ _BODY = (
         Bylaws.capital,
         Bylaws.seat,
         Bylaws.registration,
+        QuietHours.evening,
+        QuietHours.morning,
     )
     .outerjoin(Bylaws, Bylaws.cooperative_id == Cooperative.id)
+    .outerjoin(QuietHours, QuietHours.cooperative_id == Cooperative.id)
     .where(Cooperative.id == bindparam("cooperative"))
 )
 

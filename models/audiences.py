@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, Connection, Select, exists, select
 
 from models import arrears, cooperatives
 from models.attendance import Attendance
-from models.cooperatives import Affiliation
 from models.members import Member, Phone, Role, Sex
 from models.messages import GOT, Message
 
@@ -69,18 +68,8 @@ class Audience:
         )
 
 
-def subtree(db: Connection, cooperative_id: int) -> list[int]:
-    """A body and all that stand below it, each once: a cooperative may have several parents."""
-    found, level = [cooperative_id], [cooperative_id]
-    while level:
-        children = select(Affiliation.cooperative_id).where(Affiliation.parent_id.in_(level)).distinct()
-        level = [each for each in db.execute(children).scalars() if each not in found]
-        found += level
-    return found
-
-
 def _places(db: Connection, audience: Audience) -> list[int]:
-    return subtree(db, audience.cooperative_id) if audience.below else [audience.cooperative_id]
+    return cooperatives.subtree(db, audience.cooperative_id) if audience.below else [audience.cooperative_id]
 
 
 def late_ones(db: Connection, audience: Audience, moment: datetime) -> set[tuple[int, str]] | None:

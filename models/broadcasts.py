@@ -7,58 +7,30 @@ import json
 import secrets
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, ForeignKey, Select, func, select, update
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Connection, Select, func, select, update
 
-from models import addressing, cooperatives, hours, inbox, limits, prices, vault
-from models.audiences import Audience, late_ones, phones_of
-from models.base import Base
+from models import addressing, hours, inbox, limits, prices, quiet, spending, vault
+from models.audiences import late_ones, phones_of
 from models.checkdigit import check_digit
 from models.drafts import Draft
 from models.failpoints import reach
+from models.hours import Night
 from models.limits import Limits, MonthSpent, Spent
 from models.messages import GOT, Message, MessageState, Urgency, sealed
+from models.planned import Broadcast, Planned, UnknownBroadcast, find
 from models.writing import insert_once, streaming
 
-__all__ = ["Broadcast", "Draft", "MonthSpent", "Planned", "UnknownBroadcast"]
+__all__ = ["Broadcast", "Draft", "MonthSpent", "Planned", "UnknownBroadcast", "find"]
 AT_ONCE = 5000
 Progress = Callable[[int], None]
 
 
 def _nobody(_planned: int) -> None:
     """Nobody wants to hear how far it is."""
-
-
-class Broadcast(Base):
-    """One text to many. Its words are sealed: they may name people."""
-
-    __tablename__ = "broadcasts"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    reference: Mapped[str] = mapped_column(unique=True)
-    key: Mapped[str] = mapped_column(unique=True)
-    cooperative_id: Mapped[int] = mapped_column(ForeignKey("cooperatives.id"))
-    author_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
-    kind: Mapped[str]
-    facts_sealed: Mapped[str]
-    urgency: Mapped[int]
-    audience: Mapped[str]
-    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("broadcasts.id"))
-    not_before: Mapped[datetime]
-    planned_at: Mapped[datetime]
-    cancelled_at: Mapped[datetime | None]
-    parts: Mapped[int | None]
-    cost: Mapped[int | None]
-
-
-class UnknownBroadcast(LookupError):
-    """There is no broadcast of this reference."""
 
 
 def _new_reference() -> str:
@@ -74,14 +46,13 @@ def plan(db: Connection, draft: Draft, key: str, now: datetime, told: Progress =
     morning of the cooperative, and for the next one where a phone has had enough that day. `told` hears after each
     chunk how many messages there are. Raises MonthSpent when the cooperative's limit for the month would be passed.
     """
-    digest = vault.digest("broadcast", key)
-    known = db.execute(select(Broadcast.reference).where(Broadcast.key == digest)).scalar_one_or_none()
-    if known is not None:
-        return known
+    there = known(db, key)
+    if there is not None:
+        return there
     reference, facts = _new_reference(), sealed(draft.facts)
     row = {
         "reference": reference,
-        "key": digest,
+        "key": vault.digest("broadcast", key),
         "cooperative_id": draft.cooperative_id,
         "author_id": draft.author_id,
         "kind": draft.kind,
@@ -96,59 +67,62 @@ def plan(db: Connection, draft: Draft, key: str, now: datetime, told: Progress =
     if broadcast_id is None:  # the same key at the same moment, or a number that was drawn before
         return plan(db, draft, key, now, told)
     reach("plan-begun")
-    spent = _write(db, draft, broadcast_id, {"facts_sealed": facts, "queued_at": now}, told)
-    db.execute(update(Broadcast).where(Broadcast.id == broadcast_id).values(parts=spent.parts, cost=spent.cost))
+    parts, cost = _write(db, draft, broadcast_id, {"facts_sealed": facts, "queued_at": now}, told)
+    weighed = {"parts": parts, "cost": prices.whole(cost), "weights": spending.weights(draft, cost)}
+    db.execute(update(Broadcast).where(Broadcast.id == broadcast_id).values(**weighed))
     reach("planned")
     return reference
 
 
-def _write(db: Connection, draft: Draft, broadcast_id: int, more: Mapping[str, Any], told: Progress) -> Spent:
+def known(db: Connection, key: str) -> str | None:
+    """The reference of the broadcast that was planned under a key, if there is one."""
+    found = select(Broadcast.reference).where(Broadcast.key == vault.digest("broadcast", key))
+    return db.execute(found).scalar_one_or_none()
+
+
+def _write(
+    db: Connection, draft: Draft, broadcast_id: int, more: Mapping[str, Any], told: Progress
+) -> tuple[int, float | None]:
     """Write the messages of a broadcast, in chunks; how many SMS parts they are, and what these cost."""
-    zone = cooperatives.zone(db, draft.cooperative_id)
+    night = quiet.of(db, draft.cooperative_id)
     may_wait = draft.urgency >= Urgency.NOTICE
     allowed = limits.of(db, draft.cooperative_id, held=True) if may_wait and not draft.owed else Limits()
-    before = _spent(db, draft, more["queued_at"], zone) if allowed.a_month else Spent(0, 0)
+    begins = night.over(draft.not_before) if may_wait else draft.not_before
+    since = hours.month_of(more["queued_at"], night.zone)
+    before = spending.spent(db, draft.cooperative_id, since) if allowed.a_month else Spent(0, 0)
     common = {
         **more,
         "kind": draft.kind,
         "urgency": draft.urgency,
-        "zone": zone.key if may_wait else None,
+        "zone": night.zone.key if may_wait else None,
         "broadcast_id": broadcast_id,
-        "not_before": draft.not_before,
+        "not_before": begins,
         "not_after": draft.not_after,
     }
-    planned, spent = 0, Spent(0, 0)
+    planned, parts = 0, 0
     cost: float | None = 0.0
     with closing(reached(db, draft)) as chunks:
         for chunk in chunks:
-            enough = _enough(db, draft, [phone for phone, _language in chunk], allowed.day, zone)
+            enough = _enough(db, draft, [phone for phone, _language in chunk], allowed.day, begins, night)
             addressing.write(db, common, [each for each in chunk if each[0] not in enough])
-            tomorrow = {"not_before": hours.next_morning(draft.not_before, zone)}
+            tomorrow = {"not_before": night.next_morning(begins)}
             addressing.write(db, common | tomorrow, [each for each in chunk if each[0] in enough])
             planned += len(chunk)
-            parts = spent.parts + sum(_parts(draft, language) for _phone, language in chunk)
+            parts += sum(_parts(draft, language) for _phone, language in chunk)
             cost = prices.added(cost, prices.cost(chunk, partial(_parts, draft), draft.prices))
-            spent = Spent(parts, prices.whole(cost))
-            limits.weigh(allowed, before, spent)
+            limits.weigh(allowed, before, Spent(parts, prices.whole(cost)))
             reach("plan-chunk")
             told(planned)
-    return spent
+    return parts, cost
 
 
-def _spent(db: Connection, draft: Draft, now: datetime, zone: ZoneInfo) -> Spent:
-    """What the cooperative planned this month, but for safety alerts."""
-    counted = select(func.sum(Broadcast.parts), func.sum(Broadcast.cost))
-    month = Broadcast.planned_at >= hours.month_of(now, zone)
-    planned = counted.where(Broadcast.cooperative_id == draft.cooperative_id, month)
-    parts, cost = db.execute(planned.where(Broadcast.urgency >= Urgency.NOTICE)).one()
-    return Spent(int(parts or 0), int(cost or 0))
-
-
-def _enough(db: Connection, draft: Draft, phones: Sequence[str], cap: int | None, zone: ZoneInfo) -> set[str]:
+def _enough(
+    db: Connection, draft: Draft, phones: Sequence[str], cap: int | None, begins: datetime, night: Night
+) -> set[str]:
     """The phones that have had enough that day; none where the message would come too late on the next one."""
-    if cap is None or (draft.not_after is not None and draft.not_after <= hours.next_morning(draft.not_before, zone)):
+    if cap is None or (draft.not_after is not None and draft.not_after <= night.next_morning(begins)):
         return set()
-    return limits.full(db, phones, cap, hours.day_of(draft.not_before, zone))
+    return limits.full(db, phones, cap, hours.day_of(begins, night.zone))
 
 
 def reached(db: Connection, draft: Draft) -> Generator[list[tuple[str, str]], None, None]:
@@ -174,48 +148,28 @@ def size(db: Connection, draft: Draft) -> tuple[int, int]:
     return len(spoken), sum(_parts(draft, language) for language in spoken)
 
 
+def beyond_one_key(db: Connection, draft: Draft, times: int = 1, agreed: int = 0) -> tuple[int, int] | None:
+    """How many phones and SMS parts a draft has, where a second officer must agree to so many; else None.
+
+    What comes `times` a month is weighed as so many: one officer does not write by a rule to more than by hand. What
+    two officers `agreed` to before stands, and may grow by what one of them may decide alone. A safety alert asks
+    nobody.
+    """
+    if draft.urgency is Urgency.ALERT or limits.of(db, draft.cooperative_id).one_key is None:
+        return None
+    found = size(db, draft)
+    return found if limits.second_key(db, draft.cooperative_id, found[0] * times, agreed) else None
+
+
 def _parts(draft: Draft, language: str) -> int:
-    """How many SMS it is in a language; who is spoken to in one without words reads French."""
-    return draft.parts.get(language, draft.parts.get("fr", 1))
+    """How many SMS it is in a language."""
+    return spending.parts_in(draft.parts, language)
 
 
 def _got(broadcast_id: int) -> Select[str, str]:
     """Whoever got a broadcast, or may have got it: a correction reaches exactly these."""
     got = select(Message.phone, Message.language).where(Message.broadcast_id == broadcast_id, GOT)
     return got.order_by(Message.phone)
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A broadcast as it was planned."""
-
-    broadcast_id: int
-    reference: str
-    cooperative_id: int
-    kind: str
-    audience: Audience
-    urgency: Urgency
-    not_before: datetime
-    cancelled_at: datetime | None
-
-
-def find(db: Connection, reference: str) -> Planned:
-    """The broadcast of a reference. Raises UnknownBroadcast."""
-    columns = (
-        Broadcast.id,
-        Broadcast.reference,
-        Broadcast.cooperative_id,
-        Broadcast.kind,
-        Broadcast.audience,
-        Broadcast.urgency,
-        Broadcast.not_before,
-        Broadcast.cancelled_at,
-    )
-    row = db.execute(select(*columns).where(Broadcast.reference == reference)).one_or_none()
-    if row is None:
-        raise UnknownBroadcast(reference)
-    audience = Audience.from_facts(json.loads(row.audience))
-    return Planned(*row[:4], audience, Urgency(row.urgency), row.not_before, row.cancelled_at)
 
 
 def tally(db: Connection, broadcast_id: int) -> dict[MessageState, int]:

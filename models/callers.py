@@ -1,7 +1,4 @@
-"""People the register does not know: the language they chose, their request to be linked, their wish to be called.
-
-Call-back requests of members stand here too: one open request a phone, whoever holds it.
-"""
+"""People the register does not know: the language they chose, and their request to be linked."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -58,36 +55,6 @@ class JoinRequest(Base):
     member_number: Mapped[str | None]
     language: Mapped[str]
     state: Mapped[RequestState] = mapped_column(choice(RequestState))
-    asked_at: Mapped[datetime]
-
-
-class CallState(StrEnum):
-    """Where a call-back stands."""
-
-    OPEN = "open"
-    DONE = "done"
-
-
-# One call is owed to a member, from whichever of their phones they asked, and one to a phone of whom it is not known.
-_KNOWN = text("state = 'open' AND member_id IS NOT NULL")
-_UNKNOWN = text("state = 'open' AND member_id IS NULL")
-
-
-class CallBack(Base):
-    """Somebody asked to be called and told by voice."""
-
-    __tablename__ = "call_backs"
-    __table_args__ = (
-        Index("uq_call_backs_open", "phone", unique=True, sqlite_where=_UNKNOWN, postgresql_where=_UNKNOWN),
-        Index("uq_call_backs_member", "member_id", unique=True, sqlite_where=_KNOWN, postgresql_where=_KNOWN),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    phone: Mapped[str]
-    member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
-    language: Mapped[str]
-    topic: Mapped[str]
-    state: Mapped[CallState] = mapped_column(choice(CallState))
     asked_at: Mapped[datetime]
 
 
@@ -205,48 +172,3 @@ def refuse(db: Connection, request_id: int) -> bool:
     """A secretary refuses a request. False when it is not waiting."""
     refused = update(JoinRequest).where(JoinRequest.id == request_id, JoinRequest.state == RequestState.PENDING)
     return db.execute(refused.values(state=RequestState.REFUSED)).rowcount > 0
-
-
-DANGER = "danger"
-
-
-def ask_for_call(db: Connection, phone: str, member_id: int | None, spoken: str, topic: str, now: datetime) -> None:
-    """Somebody wants to be called. While a request of theirs is open, asking again only makes it `DANGER`, if it is."""
-    values = {
-        "phone": phone,
-        "member_id": member_id,
-        "language": spoken,
-        "topic": topic,
-        "state": CallState.OPEN,
-        "asked_at": now,
-    }
-    if insert_once(db, CallBack, values) is None and topic == DANGER:
-        here = CallBack.phone == phone
-        mine = here if member_id is None else here | (CallBack.member_id == member_id)
-        db.execute(update(CallBack).where(mine, CallBack.state == CallState.OPEN).values(topic=DANGER))
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A call the office owes."""
-
-    call_id: int
-    phone: str
-    language: str
-    topic: str
-    asked_at: datetime
-
-
-def calls(db: Connection) -> list[Call]:
-    """The calls the office owes: danger before all, then the oldest."""
-    columns = (CallBack.id, CallBack.phone, CallBack.language, CallBack.topic, CallBack.asked_at)
-    rows = db.execute(
-        select(*columns).where(CallBack.state == CallState.OPEN).order_by(CallBack.topic != DANGER, CallBack.id)
-    )
-    return [Call(*row) for row in rows]
-
-
-def called(db: Connection, call_id: int) -> bool:
-    """The office has called. False when this call was not owed."""
-    done = update(CallBack).where(CallBack.id == call_id, CallBack.state == CallState.OPEN)
-    return db.execute(done.values(state=CallState.DONE)).rowcount > 0

@@ -9,53 +9,25 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, select, update
 
-from models import announcing, assemblies, attendance, meetings
+from models import announcing, assemblies, attendance, broadcasts, meetings
 from models.announcing import What
 from models.assemblies import ASSEMBLIES, Body
 from models.audiences import Audience
 from models.broadcasts import MonthSpent
 from models.drafts import Weigh, unweighed
 from models.hands import Hand
-from models.hours import awake
 from models.meetings import Announced, Meeting, MeetingKind, MeetingMove, MeetingState
-from models.members import Role
+from models.members import Member, Role
+from models.snags import LEGAL, NotCalled, Snag
 from models.writing import insert_once
 
+__all__ = ["CALLERS", "LEGAL", "Call", "NotCalled", "Snag"]
 # The president calls it, the secretary writes it; failing them the supervisory board (AUSCOOP 232 and 342).
 CALLERS = (Role.PRESIDENT, Role.SECRETARY, Role.SURVEILLANCE)
-
-
-class Snag(StrEnum):
-    """Why a meeting is not called, moved or called off."""
-
-    NO_CALLER = "no_caller"
-    UNKNOWN = "unknown"
-    PAST = "past"
-    TOO_LATE = "too_late"
-    TOO_FAR = "too_far"
-    UNSAID = "unsaid"
-    TAKEN = "taken"
-    OVER = "over"
-    SAME = "same"
-    NO_SECOND = "no_second"
-    SPENT = "spent"
-
-
-# A plain meeting can still be called where the law stops an assembly.
-LEGAL = (Snag.TOO_LATE, Snag.UNSAID, Snag.TOO_FAR)
-
-
-class NotCalled(ValueError):
-    """A meeting cannot be called, moved or called off so; the reason is one of `Snag`."""
-
-    def __init__(self, snag: Snag, about: str = "") -> None:
-        super().__init__(snag.value)
-        self.snag, self.about = snag, about
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +49,7 @@ def check(body: Body, wanted: Call, now: datetime, first: Announced | None = Non
     if wanted.kind not in ASSEMBLIES:
         return
     days = body.days(second=wanted.second_of is not None)
-    if (wanted.starts_at.astimezone(body.zone).date() - awake(now, body.zone).date()).days < days:
+    if (wanted.starts_at.astimezone(body.zone).date() - body.night.over(now).date()).days < days:
         raise NotCalled(Snag.TOO_LATE, str(days))
     missing = body.missing(wanted.agenda, wanted.place)
     if missing is not None:
@@ -106,12 +78,7 @@ def call(db: Connection, hand: Hand, wanted: Call, now: datetime, weigh: Weigh =
 
     One that a list brought is called so too. Raises NotCalled.
     """
-    _caller(hand)
-    body = assemblies.body(db, hand.cooperative_id)
-    check(body, wanted, now, _first(db, hand, wanted))
-    values = {"place": wanted.place, "agenda": "\n".join(wanted.agenda), "second_of_id": wanted.second_of}
-    values["audience"] = json.dumps(wanted.audience.as_facts()) if wanted.audience else None
-    key = {"cooperative_id": hand.cooperative_id, "starts_at": wanted.starts_at, "kind": wanted.kind}
+    body, (key, values) = ready(db, hand, wanted, now), _row(hand, wanted)
     meeting_id = insert_once(db, Meeting, {**key, **values}) or _there(db, key)
     said = {"called_at": now, "called_by": hand.member_id, "noticed_at": now}
     fresh = (Meeting.called_at.is_(None), Meeting.state == MeetingState.CALLED)
@@ -120,6 +87,34 @@ def call(db: Connection, hand: Hand, wanted: Call, now: datetime, weigh: Weigh =
         return meeting_id
     with _paid():
         announcing.tell(db, body, _found(db, hand, meeting_id), What.CALLED, now, hand.member_id, weigh=weigh)
+    return meeting_id
+
+
+def ready(db: Connection, hand: Hand, wanted: Call, now: datetime) -> Body:
+    """The cooperative, where this officer can call this meeting now. Raises NotCalled."""
+    _caller(hand)
+    body = assemblies.body(db, hand.cooperative_id)
+    check(body, wanted, now, _first(db, hand, wanted))
+    return body
+
+
+def _row(hand: Hand, wanted: Call) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a meeting is known by, and what else is written down of it."""
+    values = {"place": wanted.place, "agenda": "\n".join(wanted.agenda), "second_of_id": wanted.second_of}
+    values["audience"] = json.dumps(wanted.audience.as_facts()) if wanted.audience else None
+    key = {"cooperative_id": hand.cooperative_id, "starts_at": wanted.starts_at, "kind": wanted.kind}
+    return key, values
+
+
+def called(db: Connection, hand: Hand, wanted: Call) -> int | None:
+    """This very meeting, where members were called to it already. Raises NotCalled when its hour is another one's."""
+    key, values = _row(hand, wanted)
+    same = [getattr(Meeting, name) == value for name, value in key.items()]
+    row = db.execute(select(Meeting.id, Meeting.called_at, Meeting.state).where(*same)).one_or_none()
+    if row is None or (row.called_at is None and row.state is MeetingState.CALLED):
+        return None
+    _same(db, row.id, values)
+    meeting_id: int = row.id
     return meeting_id
 
 
@@ -172,7 +167,9 @@ def move(
 ) -> None:
     """Hold a meeting at another time, or elsewhere; it stays the same meeting. Said again it is moved once.
 
-    Who got its notice is told what changed, who did not get it yet is called. Raises NotCalled.
+    Who got its notice is told what changed, who did not get it yet is called. That asks for no second key: two turned
+    one when these people were written to, and whoever sets out for the old hour must hear of the new one in time. Where
+    nobody was called yet it would be the call itself. Raises NotCalled.
     """
     _caller(hand)
     meeting = _standing(db, hand, meeting_id, now)
@@ -180,12 +177,11 @@ def move(
     if (starts_at, there) == (meeting.starts_at, meeting.place):
         return
     body = assemblies.body(db, hand.cooperative_id)
+    if meeting.called_at is None and _beyond_one_key(db, body, meeting, hand, now):
+        raise NotCalled(Snag.UNCALLED)
     first = None if meeting.second_of is None else _found(db, hand, meeting.second_of)
     check(body, Call(meeting.kind, starts_at, there, meeting.agenda, None, meeting.second_of), now, first)
-    key = {"cooperative_id": hand.cooperative_id, "starts_at": starts_at, "kind": meeting.kind}
-    taken = [getattr(Meeting, name) == value for name, value in key.items()]
-    if db.execute(select(Meeting.id).where(*taken, Meeting.id != meeting_id)).one_or_none() is not None:
-        raise NotCalled(Snag.TAKEN)
+    _free(db, meeting, hand.cooperative_id, starts_at)
     values = {"starts_at": starts_at, "place": there, "state": MeetingState.MOVED, "noticed_at": now}
     values |= {"version": meeting.version + 1, "called_at": now, "called_by": hand.member_id}
     unmoved = (Meeting.version == meeting.version, Meeting.state.in_(meetings.STANDING))
@@ -198,6 +194,20 @@ def move(
     moved = _found(db, hand, meeting_id)
     with _paid():
         announcing.tell(db, body, moved, What.MOVED, now, hand.member_id, meeting.starts_at, weigh)
+
+
+def _free(db: Connection, meeting: Announced, cooperative_id: int, starts_at: datetime) -> None:
+    """Raises NotCalled when another meeting of this kind is then."""
+    key = {"cooperative_id": cooperative_id, "starts_at": starts_at, "kind": meeting.kind}
+    taken = [getattr(Meeting, name) == value for name, value in key.items()]
+    if db.execute(select(Meeting.id).where(*taken, Meeting.id != meeting.meeting_id)).one_or_none() is not None:
+        raise NotCalled(Snag.TAKEN)
+
+
+def _beyond_one_key(db: Connection, body: Body, meeting: Announced, hand: Hand, now: datetime) -> bool:
+    audience = announcing.invited(db, meeting.meeting_id, body.cooperative_id)
+    draft = announcing.notice(body, meeting, audience, now, hand.member_id)
+    return broadcasts.beyond_one_key(db, draft) is not None
 
 
 def cancel(db: Connection, hand: Hand, meeting_id: int, now: datetime, weigh: Weigh = unweighed) -> None:
@@ -216,8 +226,19 @@ def cancel(db: Connection, hand: Hand, meeting_id: int, now: datetime, weigh: We
         announcing.tell(db, body, meeting, What.CANCELLED, now, hand.member_id, weigh=weigh)
 
 
+_CALLED_IN = (
+    select(Member.cooperative_id)
+    .join(Meeting, Meeting.called_by == Member.id)
+    .where(Meeting.id == bindparam("meeting"))
+)
+
+
 def _standing(db: Connection, hand: Hand, meeting_id: int, now: datetime) -> Announced:
+    """A meeting that can still be changed; one that a body above called cannot be by those it is called in spite of."""
     meeting = _found(db, hand, meeting_id)
     if not meeting.standing or meeting.starts_at <= now:
         raise NotCalled(Snag.OVER)
+    called_in = db.execute(_CALLED_IN, {"meeting": meeting_id}).scalar_one_or_none()
+    if called_in not in (None, hand.cooperative_id):
+        raise NotCalled(Snag.FROM_ABOVE)
     return meeting

@@ -58,6 +58,13 @@ class Affiliation(Base):
     parent_id: Mapped[int] = mapped_column(ForeignKey("cooperatives.id"), primary_key=True)
 
 
+_BODY = select(bindparam("body", type_=Cooperative.id.type).label("id"))
+_UP, _DOWN = _BODY.cte("above", recursive=True), _BODY.cte("below", recursive=True)
+_UP = _UP.union(select(Affiliation.parent_id).where(Affiliation.cooperative_id == _UP.c.id))
+_DOWN = _DOWN.union(select(Affiliation.cooperative_id).where(Affiliation.parent_id == _DOWN.c.id))
+# A body, given as `body`, with all that stand above or below it, each once, whichever levels are skipped.
+ABOVE, BELOW = select(_UP.c.id), select(_DOWN.c.id)
+
 BASE_KINDS = (Kind.SCOOPS, Kind.COOP_CA, Kind.ASSOCIATION)
 
 _JOINABLE = (
@@ -85,6 +92,11 @@ def zone(db: Connection, cooperative_id: int) -> ZoneInfo:
 def today(db: Connection, cooperative_id: int, now: datetime) -> date:
     """The date where a cooperative is."""
     return now.astimezone(zone(db, cooperative_id)).date()
+
+
+def subtree(db: Connection, cooperative_id: int) -> list[int]:
+    """A body and all that stand below it."""
+    return sorted(db.execute(BELOW, {"body": cooperative_id}).scalars())
 
 
 def names(db: Connection, bodies: Collection[int]) -> list[tuple[int, str]]:

@@ -15,6 +15,7 @@ from models import (
     plans,
     proposals,
     proposed_broadcasts,
+    proposed_meetings,
     publishing,
     roles,
     stamps,
@@ -50,4 +51,5 @@ DEEDS: Mapping[Deed, Do] = {
     Deed.SPEND_AUDIT_FUND: audit_fund.spend_audit_fund,
     Deed.SEND_BROADCAST: proposed_broadcasts.send,
     Deed.HAND_OVER: handovers.hand_over,
+    Deed.CALL_MEETING: proposed_meetings.call_proposed,
 }

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from models.callers import CallBack, CallState
+from models.calls import CallBack, CallState
 from models.gateways import Standing
 from models.inbox import Inbound, OptOut
 from models.messages import Message, MessageState, Urgency

@@ -48,3 +48,10 @@ def of(db: Connection, cooperative_id: int, number: str) -> Hand | None:
     """The member who has a number, as they act by a command of the office; None when nobody has it, or they left."""
     row = db.execute(_OF, {"cooperative": cooperative_id, "number": number}).one_or_none()
     return None if row is None else Hand(*row)
+
+
+def acting(db: Connection, member_id: int) -> Hand | None:
+    """A member as they act now, where nobody is on a phone; None when they left."""
+    there = select(Member.id, Member.cooperative_id, Member.role).where(Member.id == member_id)
+    row = db.execute(there.where(Member.left_on.is_(None))).one_or_none()
+    return None if row is None else Hand(*row)

@@ -1,35 +1,35 @@
-"""Hours: when people sleep, and when a day and a month begin where they are."""
+"""Hours: when people are left in peace, and when a day and a month begin where they are."""
 
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from models.cooperatives import TIME_ZONES
-
-MORNING, EVENING = time(7), time(20)
+EVENING, MORNING = time(20), time(7)
 
 
-def is_night(now: datetime, zone: ZoneInfo) -> bool:
-    """Whether people sleep there: from 20:00 to 07:00 of their clock."""
-    return not MORNING <= now.astimezone(zone).time() < EVENING
+@dataclass(frozen=True, slots=True)
+class Night:
+    """The hours in which nobody is written to without need: from `evening` to `morning` of the clock of a zone."""
 
+    zone: ZoneInfo
+    evening: time = EVENING
+    morning: time = MORNING
 
-def asleep(now: datetime) -> list[str]:
-    """The time zones of the service where it is night."""
-    return [zone for zone in sorted(set(TIME_ZONES.values())) if is_night(now, ZoneInfo(zone))]
+    def covers(self, now: datetime) -> bool:
+        """Whether it is night there."""
+        return not self.morning <= now.astimezone(self.zone).time() < self.evening
 
+    def over(self, now: datetime) -> datetime:
+        """When people there can be told something: now, or in the morning when it is night."""
+        there = now.astimezone(self.zone)
+        if not self.covers(now):
+            return there
+        day = there.date() + timedelta(days=there.time() >= self.evening)
+        return datetime.combine(day, self.morning, self.zone)
 
-def awake(now: datetime, zone: ZoneInfo) -> datetime:
-    """When people there can be told something: now, or in the morning when it is night."""
-    there = now.astimezone(zone)
-    if not is_night(now, zone):
-        return there
-    day = there.date() + timedelta(days=there.time() >= EVENING)
-    return datetime.combine(day, MORNING, zone)
-
-
-def next_morning(moment: datetime, zone: ZoneInfo) -> datetime:
-    """The morning of the day after a moment there."""
-    return datetime.combine(moment.astimezone(zone).date() + timedelta(days=1), MORNING, zone)
+    def next_morning(self, moment: datetime) -> datetime:
+        """The morning of the day after a moment there."""
+        return datetime.combine(moment.astimezone(self.zone).date() + timedelta(days=1), self.morning, self.zone)
 
 
 def day_of(moment: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:

@@ -72,10 +72,10 @@ def put(db: Connection, cooperative_id: int, limits: Limits) -> None:
     insert_or_update(db, SmsLimit, {"cooperative_id": cooperative_id}, asdict(limits))
 
 
-def second_key(db: Connection, cooperative_id: int, people: int) -> bool:
-    """Whether a second officer must agree before so many people are written to."""
+def second_key(db: Connection, cooperative_id: int, people: int, agreed: int = 0) -> bool:
+    """Whether a second officer must agree before so many people are written to; to `agreed` of them two did already."""
     allowed = of(db, cooperative_id).one_key
-    return allowed is not None and people > allowed
+    return allowed is not None and people - agreed > allowed
 
 
 def weigh(limits: Limits, before: Spent, now: Spent) -> None:

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models import messages, writing
+from models import messages, quiet, writing
 from models.base import Base
 from models.cooperatives import Cooperative
-from models.hours import awake
 from models.members import Member, Phone, Role
 from models.messages import Urgency
 from models.proving.faults import Fault
@@ -38,7 +36,7 @@ def tell(db: Connection, faults: Iterable[Fault], now: datetime) -> None:
     if writing.insert_once(db, Night, {"day": now.date(), "faults": len(homes)}) is None or not homes:
         return
     board = (
-        select(Member.id, Member.language, Phone.number, Cooperative.name, Cooperative.time_zone)
+        select(Member.id, Member.language, Phone.number, Cooperative.name, Cooperative.id)
         .join(Phone, Phone.member_id == Member.id)
         .join(Cooperative, Cooperative.id == Member.cooperative_id)
         .where(Member.role == Role.SURVEILLANCE, or_(Member.left_on.is_(None), Member.left_on > now.date()))
@@ -46,7 +44,7 @@ def tell(db: Connection, faults: Iterable[Fault], now: datetime) -> None:
     )
     if None not in homes:
         board = board.where(Member.cooperative_id.in_(homes))
-    for member_id, language, phone, cooperative, zone in db.execute(board).all():
+    for member_id, language, phone, cooperative, home in db.execute(board).all():
         key = f"books:{now.date()}:{member_id}:{phone}"
-        facts, by_day = {"cooperative": cooperative}, awake(now, ZoneInfo(zone))
+        facts, by_day = {"cooperative": cooperative}, quiet.of(db, home).over(now)
         messages.queue(db, phone, language, "books_not_right", facts, key, now, Urgency.RECEIPT, not_before=by_day)

@@ -18,13 +18,18 @@ def cost(people: Iterable[tuple[str, str]], parts: Callable[[str], int], prices:
     Many numbers begin alike, so a price is looked up once for each beginning.
     """
     digits = max(map(len, prices), default=0)
-    total = 0.0
-    for (begins, language), count in Counter((phone[:digits], language) for phone, language in people).items():
+    return total(Counter((phone[:digits], language) for phone, language in people), parts, prices)
+
+
+def total(alike: Mapping[tuple[str, str], int], parts: Callable[[str], int], prices: Prices) -> float | None:
+    """The same, where it is counted already how many phones have the same first digits and language."""
+    found = 0.0
+    for (begins, language), count in alike.items():
         price = _of(begins, prices)
         if price is None:
             return None
-        total += price * parts(language) * count
-    return total
+        found += price * parts(language) * count
+    return found
 
 
 def added(one: float | None, other: float | None) -> float | None:

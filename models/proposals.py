@@ -41,6 +41,7 @@ class Deed(StrEnum):
     SPEND_AUDIT_FUND = "spend_audit_fund"
     SEND_BROADCAST = "send_broadcast"
     HAND_OVER = "hand_over"
+    CALL_MEETING = "call_meeting"
 
 
 class State(StrEnum):

@@ -1,25 +1,36 @@
-"""A broadcast to more people than one key may write to: an officer proposes it, and a second one has it sent."""
+"""A broadcast to more people than one key may write to: an officer proposes it, and a second one has it sent.
+
+What comes again by a rule is weighed twice. When it is made it counts as many times as it comes in a month: a limit for
+one officer is none if a rule writes every day to as many as the limit allows. And each time it comes it is weighed
+again: two officers agreed to a number of phones, and the audience is not a number, it grows. What has grown by more
+than one officer may decide alone waits for a second key that day; it is not sent, and nothing else is stopped.
+"""
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
-from models import broadcasts, cadence, cooperatives, proposals, recurring, vault
+from models import broadcasts, cadence, cooperatives, hands, proposals, recurring, vault
 from models.audiences import Audience
 from models.broadcasts import Draft
 from models.cadence import BadRule
+from models.drafts import Weigh, unweighed
 from models.hands import Hand
+from models.members import OFFICERS
 from models.messages import Urgency
 from models.proposals import Deed, Overtaken, Proposed, Wish
 
 
-def facts_of(draft: Draft, size: tuple[int, int], rule: str | None = None) -> tuple[dict[str, Any], str]:
+def facts_of(
+    draft: Draft, size: tuple[int, int], rule: str | None = None, times: int = 1, recurrence: int | None = None
+) -> tuple[dict[str, Any], str]:
     """A broadcast as it is kept in a proposal, its words sealed; and the same to be known again by.
 
-    `size` is how many phones and SMS parts it has; with a `rule` of iCalendar it comes again.
+    `size` is how many phones and SMS parts it has. With a `rule` of iCalendar it comes again, so many `times` a month;
+    it may be one time of a `recurrence` that has grown.
     """
     whole = json.dumps(
         {
@@ -36,7 +47,8 @@ def facts_of(draft: Draft, size: tuple[int, int], rule: str | None = None) -> tu
         sort_keys=True,
     )
     people, parts = size
-    return {"people": people, "parts": parts, "rule": rule, "draft_sealed": vault.seal(whole)}, f"{whole}{rule or ''}"
+    facts = {"people": people, "parts": parts, "rule": rule, "times": times, "recurrence": recurrence}
+    return {**facts, "draft_sealed": vault.seal(whole)}, f"{whole}{rule or ''}"
 
 
 def propose(
@@ -46,10 +58,14 @@ def propose(
 
     Raises NotAllowed, and BadRule where it comes again by no rule.
     """
-    if rule is not None:
-        cadence.first(rule, draft.not_before, now, cooperatives.zone(db, draft.cooperative_id))
-    facts, whole = facts_of(draft, size, rule)
+    facts, whole = facts_of(draft, size, rule, 1 if rule is None else times_of(db, draft, rule, now))
     return proposals.propose(db, hand, Wish(Deed.SEND_BROADCAST, facts, told=whole), now)
+
+
+def times_of(db: Connection, draft: Draft, rule: str, now: datetime) -> int:
+    """How often a draft would come in a month by a rule. Raises BadRule."""
+    starts, _first = cadence.first(rule, draft.not_before, now, cooperatives.zone(db, draft.cooperative_id))
+    return cadence.times(rule, starts)
 
 
 def draft_of(proposed: Proposed) -> Draft:
@@ -71,20 +87,49 @@ def draft_of(proposed: Proposed) -> Draft:
 
 
 def send(db: Connection, decided: Proposed, now: datetime) -> None:
-    """Plan what was proposed, once it has two keys; what it corrects is taken back where it has not left.
+    """Plan what was proposed, once it has two keys.
 
     Raises Overtaken when it would come too late, or cost too much.
     """
     draft = draft_of(decided)
     if draft.not_after is not None and draft.not_after <= now:
         raise Overtaken("it would come too late")
-    key, rule = f"proposal:{decided.proposal_id}", decided.facts.get("rule")
-    if draft.corrects_id is not None:
-        broadcasts.cancel(db, draft.corrects_id, now)
+    facts, key, rule = decided.facts, f"proposal:{decided.proposal_id}", decided.facts.get("rule")
+    many = facts["people"] * facts.get("times", 1)
+    if facts.get("recurrence") is not None:
+        recurring.agree(db, facts["recurrence"], many)
     try:
         if rule is not None:
-            recurring.recur(db, draft, rule, key, now)
+            recurring.recur(db, draft, rule, key, now, many)
         else:
             broadcasts.plan(db, replace(draft, not_before=max(draft.not_before, now)), key, now)
     except (broadcasts.MonthSpent, BadRule) as reason:
         raise Overtaken(str(reason)) from reason
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """What became of one time of what comes again: its reference, or its proposal; neither where nobody can propose."""
+
+    reference: str | None
+    proposal: int | None = None
+
+
+def plan_next(db: Connection, number: int, now: datetime, weigh: Weigh = unweighed) -> Came | None:
+    """Plan what is due of a recurrence and find its next time; None when nothing was to be planned.
+
+    One that has grown beyond what was agreed is proposed in the name of who made it, if they are an officer still.
+    Raises MonthSpent: then nothing is changed, and it can be tried again.
+    """
+    found = recurring.take(db, number, now)
+    if found is None:
+        return None
+    draft = weigh(found.draft)
+    size = broadcasts.beyond_one_key(db, draft, found.times, found.agreed)
+    if size is None:
+        return Came(broadcasts.plan(db, draft, found.key, now))
+    hand = hands.acting(db, draft.author_id) if draft.author_id else None
+    if hand is None or hand.role not in OFFICERS:
+        return Came(None)
+    facts, whole = facts_of(draft, size, None, found.times, number)
+    return Came(None, proposals.propose(db, hand, Wish(Deed.SEND_BROADCAST, facts, told=whole), now))

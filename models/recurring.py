@@ -13,12 +13,11 @@ from typing import Any
 from sqlalchemy import Connection, ForeignKey, Index, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models import broadcasts, cadence, cooperatives, vault
+from models import cadence, cooperatives, vault
 from models.audiences import Audience
 from models.base import Base
-from models.broadcasts import Draft
 from models.cadence import BadRule
-from models.drafts import Weigh, unweighed
+from models.drafts import Draft
 from models.messages import Urgency, sealed
 from models.writing import insert_once
 
@@ -27,7 +26,10 @@ LATE = timedelta(days=1)
 
 
 class Recurrence(Base):
-    """A broadcast that comes again. `starts` is a time of the cooperative's clock, without a zone; `rule` an RRULE."""
+    """A broadcast that comes again. `starts` is a time of the cooperative's clock, without a zone; `rule` an RRULE.
+
+    `agreed` is to how many phones a month two officers agreed; None where one key was enough.
+    """
 
     __tablename__ = "recurrences"
     __table_args__ = (Index("ix_recurrences_next", "next_at"),)
@@ -44,9 +46,10 @@ class Recurrence(Base):
     rule: Mapped[str]
     starts: Mapped[str]
     next_at: Mapped[datetime | None]
+    agreed: Mapped[int | None]
 
 
-def recur(db: Connection, draft: Draft, rule: str, key: str, now: datetime) -> int:
+def recur(db: Connection, draft: Draft, rule: str, key: str, now: datetime, agreed: int | None = None) -> int:
     """Have a draft sent by a rule, from its `not_before` on; its number. The same key is the same. Raises BadRule."""
     zone = cooperatives.zone(db, draft.cooperative_id)
     starts, next_at = cadence.first(rule, draft.not_before, now, zone)
@@ -62,6 +65,7 @@ def recur(db: Connection, draft: Draft, rule: str, key: str, now: datetime) -> i
         "rule": rule,
         "starts": starts,
         "next_at": next_at,
+        "agreed": agreed,
     }
     made = insert_once(db, Recurrence, values)
     return made or db.execute(select(Recurrence.id).where(Recurrence.key == values["key"])).scalar_one()
@@ -95,10 +99,21 @@ def due(db: Connection, now: datetime) -> list[int]:
     return list(db.execute(select(Recurrence.id).where(Recurrence.next_at <= now).order_by(Recurrence.id)).scalars())
 
 
-def plan_next(db: Connection, number: int, now: datetime, weigh: Weigh = unweighed) -> str | None:
-    """Plan what is due of a recurrence and find its next time; the reference, None when nothing was to be planned.
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One time of what comes again: what is sent then, and under which key; how often a month, and what was agreed."""
 
-    Of several that were missed only the last is planned, and not when it is more than a day late. Raises MonthSpent.
+    number: int
+    draft: Draft
+    key: str
+    times: int
+    agreed: int
+
+
+def take(db: Connection, number: int, now: datetime) -> Occurrence | None:
+    """What is due of a recurrence, which is then due at its next time; None when nothing is to be planned.
+
+    Of several that were missed it is the last, and none when that is more than a day late.
     """
     held = (
         select(Recurrence).where(Recurrence.id == number, Recurrence.next_at <= now).with_for_update(skip_locked=True)
@@ -114,8 +129,13 @@ def plan_next(db: Connection, number: int, now: datetime, weigh: Weigh = unweigh
     if reached + LATE <= now:
         return None
     draft = replace(_draft(row._mapping), not_before=reached, not_after=reached + LATE)  # noqa: SLF001 - its public name
-    occurrence = cadence.on_clock(reached, zone).isoformat()
-    return broadcasts.plan(db, weigh(draft), f"recurrence:{number}:{occurrence}", now)
+    key = f"recurrence:{number}:{cadence.on_clock(reached, zone).isoformat()}"
+    return Occurrence(number, draft, key, cadence.times(row.rule, row.starts), row.agreed or 0)
+
+
+def agree(db: Connection, number: int, people: int) -> None:
+    """Two officers agreed that it goes to so many phones a month."""
+    db.execute(update(Recurrence).where(Recurrence.id == number).values(agreed=people))
 
 
 def _draft(row: Mapping[Any, Any]) -> Draft:

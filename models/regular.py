@@ -18,7 +18,6 @@ from models.assemblies import ASSEMBLIES, Body
 from models.audiences import Audience
 from models.base import Base, choice
 from models.convening import CALLERS, Call, NotCalled, Snag
-from models.drafts import Weigh, unweighed
 from models.hands import Hand
 from models.meetings import MeetingKind
 from models.members import Role
@@ -31,7 +30,8 @@ TO_SPARE = timedelta(days=7)  # an assembly is called so long before the last da
 class RegularMeeting(Base):
     """A meeting that comes again. `starts` is a time of the cooperative's clock, without a zone; `rule` an RRULE.
 
-    Who decided on it had an office then, and their word holds until somebody stops it.
+    Who decided on it had an office then, and their word holds until somebody stops it. `agreed` is to how many phones a
+    month two officers agreed; None where one key was enough.
     """
 
     __tablename__ = "regular_meetings"
@@ -50,22 +50,42 @@ class RegularMeeting(Base):
     starts: Mapped[str]
     next_at: Mapped[datetime | None]
     call_at: Mapped[datetime | None]
+    agreed: Mapped[int | None]
 
 
-def repeat(
-    db: Connection, hand: Hand, wanted: Call, rule: str, key: str, now: datetime, weigh: Weigh = unweighed
-) -> int:
-    """Have a meeting held by a rule, from its time on; its number. What is near is called at once.
+def _key(hand: Hand, key: str) -> str:
+    return vault.digest("regular", f"{hand.cooperative_id}:{key}")
 
-    The same key is the same. Raises NotCalled when the first one could not be called so, and BadRule.
+
+def known(db: Connection, hand: Hand, key: str) -> int | None:
+    """The number of the meeting that is held by a rule under this key, if there is one."""
+    return db.execute(select(RegularMeeting.id).where(RegularMeeting.key == _key(hand, key))).scalar_one_or_none()
+
+
+def ready(db: Connection, hand: Hand, wanted: Call, rule: str, now: datetime) -> tuple[Body, str, Call]:
+    """The cooperative, when the rule begins, and its first meeting, where this officer can have it held by the rule.
+
+    Raises NotCalled and BadRule.
     """
     if hand.role not in CALLERS:
         raise NotCalled(Snag.NO_CALLER)
     body = assemblies.body(db, hand.cooperative_id)
     starts, first = cadence.first(rule, wanted.starts_at, now, body.zone)
-    convening.check(body, replace(wanted, starts_at=first), now)
+    one = replace(wanted, starts_at=first)
+    convening.check(body, one, now)
+    return body, starts, one
+
+
+def repeat(
+    db: Connection, hand: Hand, wanted: Call, rule: str, key: str, now: datetime, agreed: int | None = None
+) -> int:
+    """Have a meeting held by a rule, from its time on; its number. Each is called when it is near.
+
+    The same key is the same. Raises NotCalled when the first one could not be called so, and BadRule.
+    """
+    body, starts, one = ready(db, hand, wanted, rule, now)
     row = {
-        "key": vault.digest("regular", f"{hand.cooperative_id}:{key}"),
+        "key": _key(hand, key),
         "cooperative_id": hand.cooperative_id,
         "author_id": hand.member_id,
         "author_role": hand.role,
@@ -75,15 +95,14 @@ def repeat(
         "audience": json.dumps(wanted.audience.as_facts()) if wanted.audience else None,
         "rule": rule,
         "starts": starts,
-        "next_at": first,
-        "call_at": _call_at(body, wanted.kind, first, cadence.following(rule, starts, first, body.zone)),
+        "next_at": one.starts_at,
+        "call_at": _call_at(
+            body, wanted.kind, one.starts_at, cadence.following(rule, starts, one.starts_at, body.zone)
+        ),
+        "agreed": agreed,
     }
     made = insert_once(db, RegularMeeting, row)
-    if made is None:
-        return db.execute(select(RegularMeeting.id).where(RegularMeeting.key == row["key"])).scalar_one()
-    while call_next(db, made, now, weigh) is not None:
-        continue
-    return made
+    return made or db.execute(select(RegularMeeting.id).where(RegularMeeting.key == row["key"])).scalar_one()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,18 +152,17 @@ def due(db: Connection, now: datetime) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What became of one time: the meeting that was called, or why none was."""
+    """One time of a meeting that comes again: by whom it is called, how often a month it comes, what was agreed to."""
 
-    meeting_id: int | None
-    snag: Snag | None = None
+    number: int
+    hand: Hand
+    wanted: Call
+    times: int
+    agreed: int
 
 
-def call_next(db: Connection, number: int, now: datetime, weigh: Weigh = unweighed) -> Turn | None:
-    """Call the next meeting of a rule when it is near, and find the one after it; None when none is near.
-
-    One that has passed, that the law stops by now, or whose hour is another meeting's, is left out. Raises NotCalled
-    when the month has no SMS left: then nothing is changed, and it can be tried again.
-    """
+def take(db: Connection, number: int, now: datetime) -> Turn | None:
+    """The next meeting of a rule, when it is near; then the one after it is the next. None when none is near."""
     near = select(RegularMeeting).where(RegularMeeting.id == number, RegularMeeting.call_at <= now)
     row = db.execute(near.with_for_update(skip_locked=True)).one_or_none()
     if row is None:
@@ -155,13 +173,12 @@ def call_next(db: Connection, number: int, now: datetime, weigh: Weigh = unweigh
     values = {"next_at": following, "call_at": following and _call_at(body, row.kind, following, after)}
     db.execute(update(RegularMeeting).where(RegularMeeting.id == number).values(**values))
     hand = Hand(row.author_id, row.cooperative_id, row.author_role)
-    try:
-        with db.begin_nested():
-            return Turn(convening.call(db, hand, _call(row), now, weigh))
-    except NotCalled as error:
-        if error.snag is Snag.SPENT:
-            raise
-        return Turn(None, error.snag)
+    return Turn(number, hand, _call(row), cadence.times(row.rule, row.starts), row.agreed or 0)
+
+
+def agree(db: Connection, number: int, people: int) -> None:
+    """Two officers agreed that its notice goes to so many phones a month."""
+    db.execute(update(RegularMeeting).where(RegularMeeting.id == number).values(agreed=people))
 
 
 def _call(row: Row[Any]) -> Call:

@@ -24,10 +24,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from models import vault
-from models.hours import asleep
+from models import quiet, vault
 from models.messages import Message, MessageState, Urgency, stands
+from models.planned import Broadcast
 from models.quick import Quick
+from models.quiet import NOWHERE, Asleep
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,9 +70,10 @@ def claim(db: Connection, limit: int, lease: timedelta, window: timedelta, now: 
     later.
     Raises IntegrityError when another sender took a message to one of the phones at this very moment.
     """
-    given, sleeping = {"now": now, "since": now - window, "until": now + lease}, tuple(asleep(now))
+    given = {"now": now, "since": now - window, "until": now + lease}
     for urgency in sorted(Urgency(found) for (found,) in _WAITING.all(db, {"now": now})):
-        taken = _claimed(urgency, limit, sleeping).all(db, given)
+        asleep = quiet.asleep(db, now) if urgency >= Urgency.NOTICE else NOWHERE
+        taken = _claimed(urgency, limit, asleep).all(db, given)
         if taken:
             return [Outgoing(*row) for row in sorted(taken)]
     return []
@@ -93,7 +95,7 @@ _WAITING = Quick(
 
 
 @cache
-def _claimed(urgency: Urgency, limit: int, sleeping: tuple[str, ...]) -> Quick:
+def _claimed(urgency: Urgency, limit: int, asleep: Asleep) -> Quick:
     """Two senders never get the same message: the rows are locked while they are read, and those of others skipped.
 
     They are read apart (CTE), since PostgreSQL may run a subquery again for each row, and claim far beyond the limit. A
@@ -103,7 +105,7 @@ def _claimed(urgency: Urgency, limit: int, sleeping: tuple[str, ...]) -> Quick:
     due = (
         select(Message.id, Message.phone)
         .where(_waits(urgency), Message.not_after.is_(None) | (Message.not_after > now))
-        .where(~_open_on_phone(urgency), Message.zone.is_(None) | Message.zone.not_in(sleeping))
+        .where(~_open_on_phone(urgency), Message.zone.is_(None) | ~_at_night(asleep))
         .order_by(Message.not_before, Message.id)
         .limit(literal_column(str(limit)))
         .with_for_update(skip_locked=True)
@@ -114,6 +116,16 @@ def _claimed(urgency: Urgency, limit: int, sleeping: tuple[str, ...]) -> Quick:
     until = bindparam("until", type_=Message.lease_until.type)
     values = {"state": MessageState.SENDING, "lease_until": until, "tried_at": now, "attempts": Message.attempts + 1}
     return Quick(taken.values(**values).returning(*(getattr(Message, name) for name in _OUTGOING)))
+
+
+def _at_night(asleep: Asleep) -> ColumnElement[bool]:
+    """Whether it is night at the cooperative whose notice it is. Whose it is matters only where hours differ."""
+    there = Message.zone.in_(asleep.zones)
+    if not asleep.awake and not asleep.homes:
+        return there
+    whose = select(Broadcast.cooperative_id).where(Broadcast.id == Message.broadcast_id).scalar_subquery()
+    home = func.coalesce(whose, 0)  # what is of no broadcast is of nobody with hours of their own
+    return (there & home.not_in(asleep.awake)) | home.in_(asleep.homes)
 
 
 def _open_on_phone(urgency: Urgency) -> ColumnElement[bool]:

@@ -29,6 +29,12 @@ SECRET = "test-webhook-secret"
 SETTINGS = {"APP_MODE": "test", "WEBHOOK_SECRETS": f"{SECRET},the-other-secret", "USSD_GATEWAYS": FAMILIES}
 
 
+# Where a test is run: on each database, and with conversations in the database or in Redis.
+EVERYWHERE = ["sqlite", "postgresql", "postgresql+redis"]
+# The same screens tell a story wherever it is kept: of PostgreSQL's two the one with Redis is run each time.
+STORIES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.long), "postgresql+redis"]
+
+
 class Clock:
     """A clock that stands until it is moved."""
 
@@ -54,7 +60,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "kind" in metafunc.fixturenames:
         # A test that is about one kind only says so with KINDS in its module.
-        metafunc.parametrize("kind", getattr(metafunc.module, "KINDS", ["sqlite", "postgresql", "postgresql+redis"]))
+        metafunc.parametrize("kind", getattr(metafunc.module, "KINDS", EVERYWHERE))
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ import pytest
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import select
 
-from models import announcing, convening, recurring, regular
+from models import announcing, convening, proposed_meetings, recurring
 from models.announcing import What
 from models.audiences import Audience
 from models.broadcasts import Broadcast
@@ -107,7 +107,7 @@ def fill(pair: Pair) -> None:
         notice = Draft(home, Audience(home, numbers=("4", "5")), "words", {"text": "x"}, Urgency.NOTICE, NOW + WEEK / 7)
         recurring.recur(db, notice, "FREQ=WEEKLY", "weekly", NOW)
         training = Call(MeetingKind.TRAINING, NOW + timedelta(days=10), "Hangar", (), Audience(home, numbers=("4",)))
-        regular.repeat(db, president, training, "FREQ=WEEKLY", "weekly", NOW)
+        proposed_meetings.repeat(db, president, training, "FREQ=WEEKLY", "weekly", NOW)
         assembly = Call(MeetingKind.ORDINARY, NOW + timedelta(days=20), "École", ("Comptes",))
         convening.call(db, president, assembly, NOW)
         row = {"cooperative_id": home, "key": "handover", "deed": Deed.HAND_OVER, "facts": {}}

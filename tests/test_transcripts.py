@@ -8,11 +8,13 @@ import pytest
 from flask import Flask
 
 from models import announcing
-from tests.conftest import SECRET, Clock
+from tests.conftest import SECRET, STORIES, Clock
 from tests.desk import Desk
 from tests.phone import JsonPhone, LastPhone, Phone, WholePhone
 from ussd_app import jobs, service
 from ussd_app.db import transaction
+
+KINDS = STORIES
 
 FILES = sorted((Path(__file__).parent / "transcripts").rglob("*.txt"))
 DRAWN = {

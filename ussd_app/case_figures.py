@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from flows import figure_words, i18n
 from flows.figure_words import VALUES
-from models.cooperatives import Cooperative
 from models.grievances import published
 from models.grievances.headings import ALL, RECEIVED, Figure
 from models.grievances.published import Published
@@ -54,8 +53,7 @@ def drawn_up(db: Connection, home: Home, period: str, service_code: str) -> Shee
     found = published.of(db, home.id, period)
     if found is None:
         return None
-    name = db.execute(select(Cooperative.name).where(Cooperative.id == home.id)).scalar_one()
-    return Sheet(name, home.language, found, found.published_at.astimezone(home.zone).date(), service_code)
+    return Sheet(home.name, home.language, found, found.published_at.astimezone(home.zone).date(), service_code)
 
 
 def rows(sheet: Sheet) -> list[list[Cell]]:

@@ -187,20 +187,20 @@ def counting(made: Engine) -> Iterator[Connection]:
 @contextmanager
 def glancing(made: Engine) -> Iterator[Connection]:
     """Look once: a statement alone sees what is committed when it starts, and needs no transaction."""
-    with made.connect() as db:
+    db = _take(made)
+    try:
         yield db
+    finally:
+        _rollback(db)
+        idle(made).append(db)
 
 
 @contextmanager
 def reading(made: Engine) -> Iterator[Connection]:
     """Look only: nothing is kept, and no writer waits."""
-    db = _take(made)
-    try:
+    with glancing(made) as db:
         _begin(db, "BEGIN")
         yield db
-    finally:
-        _rollback(db)
-        idle(made).append(db)
 
 
 @contextmanager

@@ -7,9 +7,22 @@ from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
-from models import alerts, announcing, approvals, doubts, handovers, nights, recurring, regular, sessions
+from models import (
+    alerts,
+    announcing,
+    approvals,
+    doubts,
+    handovers,
+    nights,
+    proposed_broadcasts,
+    proposed_meetings,
+    recurring,
+    regular,
+    second_keys,
+    sessions,
+)
 from models.convening import NotCalled
-from models.grievances import floods, keeping, ticking
+from models.grievances import digest, floods, keeping, ticking
 from models.limits import MonthSpent
 from ussd_app import proving, raising
 from ussd_app.db import reading, transaction
@@ -41,9 +54,12 @@ def repeat(service: Service) -> None:
     for number in numbers:
         try:
             with transaction(service.engine) as db:
-                recurring.plan_next(db, number, service.clock(), service.weigh)
+                came = proposed_broadcasts.plan_next(db, number, service.clock(), service.weigh)
         except MonthSpent:
             log.warning("recurring broadcast %s waits: the limit of the month is reached", number)
+        else:
+            if came == proposed_broadcasts.Came(None):
+                log.warning("recurring broadcast %s was left out: it has grown, and nobody can propose it", number)
 
 
 def convene(service: Service) -> None:
@@ -53,7 +69,7 @@ def convene(service: Service) -> None:
     for number in numbers:
         try:
             with transaction(service.engine) as db:
-                turn = regular.call_next(db, number, service.clock(), service.weigh)
+                turn = proposed_meetings.call_next(db, number, service.clock(), service.weigh)
         except NotCalled:
             log.warning("regular meeting %s waits: the limit of the month is reached", number)
         else:
@@ -97,6 +113,18 @@ def remind(service: Service) -> None:
     """Members are reminded of a meeting 7 days, 1 day and 2 hours before; what is late is told no more."""
     with transaction(service.engine) as db:
         announcing.remind(db, service.clock(), service.weigh)
+
+
+def inform(service: Service) -> None:
+    """Members read what was published of the cases of a year, a week before their ordinary assembly."""
+    with transaction(service.engine) as db:
+        digest.tell(db, service.clock(), service.weigh)
+
+
+def ask_keys(service: Service) -> None:
+    """Those whose second key is wanted are told that something waits."""
+    with transaction(service.engine) as db:
+        second_keys.ask(db, service.clock())
 
 
 def hand_over(service: Service) -> None:
@@ -146,6 +174,8 @@ JOBS: Mapping[Job, timedelta] = {
     repeat: timedelta(minutes=1),
     convene: timedelta(minutes=1),
     remind: timedelta(minutes=1),
+    ask_keys: timedelta(minutes=1),
+    inform: timedelta(minutes=5),
     hand_over: timedelta(minutes=5),
     attend: timedelta(minutes=5),
     expire: timedelta(minutes=5),
@@ -159,7 +189,7 @@ JOBS: Mapping[Job, timedelta] = {
 
 def materialise(service: Service) -> None:
     """Put into the outbox all that is due by now."""
-    for job in (doubt, repeat, convene, remind):
+    for job in (doubt, repeat, convene, remind, inform):
         job(service)
 
 

@@ -131,7 +131,8 @@ def starts(db: Connection) -> Sequence[Place]:
     snags = [to(convened.refused, snag, "capital") for snag in Snag]
     shut = [to(doorway.shut, why, 1) for why in Shut]
     turned = [to(applicants.turned, why) for why in Turned] + [to(handover.refused, why) for why in Keeps]
-    unsent = [to(arrived.unsent, why) for why in arrived.Unsent] + [to(arrived.proposed)]
+    unsent = [to(arrived.unsent, why) for why in arrived.Unsent]
+    unsent += [to(arrived.proposed), to(convened.proposed), to(regular.proposed)]
     unsent += [to(regular.refused, snag, "capital") for snag in Snag] + [to(group.home)]
     return [
         *there,

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, update
 
-from flows import approval, buyer, new_number, office, treasurer
+from flows import approval, buyer, call, new_number, office, treasurer
 from flows import paying as paying_flow
 from flows.engine import Place, to
 from models import (
@@ -20,6 +20,7 @@ from models import (
     plans,
     proposals,
     proposed_broadcasts,
+    proposed_meetings,
     receiving,
     rules,
     vault,
@@ -27,10 +28,12 @@ from models import (
 )
 from models.audiences import Audience
 from models.broadcasts import Draft
+from models.convening import Call
 from models.declarations import Said
 from models.entries import Account
 from models.hands import Bar, Hand
 from models.lots import Lot
+from models.meetings import MeetingKind
 from models.members import Member, Role, Speaker
 from models.messages import Urgency
 from models.money import AT_MOST
@@ -94,6 +97,16 @@ def _broadcast(cooperative_id: int, words: str, now: datetime) -> dict[str, Any]
     return proposed_broadcasts.facts_of(draft, (99_999, 999_999), "FREQ=MONTHLY;BYDAY=1SU")[0]
 
 
+def _meeting(speaker: Speaker, now: datetime) -> dict[str, Any]:
+    hand = Hand(speaker.member_id, speaker.cooperative_id, Role.SECRETARY)
+    agenda = tuple(f"{number}, comptes de l'année 2026 et rapport de la gestion, vote" for number in range(1, 10))
+    wanted = Call(MeetingKind.EXTRAORDINARY, now + timedelta(days=200), "École de Sanoudougou-Kogberani", agenda)
+    draft = Draft(speaker.cooperative_id, Audience(speaker.cooperative_id), "words", {}, Urgency.NOTICE, now)
+    again = proposed_meetings.Again("FREQ=DAILY", "walk", None, 999)
+    facts, _whole = proposed_meetings.facts_of(hand, wanted, draft, again)
+    return {"people": 99_999, "parts": 999_999, **facts}
+
+
 def _facts(db: Connection, speaker: Speaker, other: int, words: str, now: datetime) -> dict[Deed, dict[str, Any]]:
     """What each deed is proposed with, at its longest."""
     entry: dict[str, Any] = {"entry_id": 1, "member_id": other, "amount": MOST, "reason_sealed": vault.seal(words)}
@@ -154,6 +167,7 @@ def starts() -> Sequence[Place]:
     undone += [to(approval.undone, 1, fault, about) for fault in Fault]
     return [
         to(office.home),
+        to(call.enough),
         *barred,
         *taken,
         *undone,

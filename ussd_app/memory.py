@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,8 +27,8 @@ RESUME_WITHIN = timedelta(minutes=10)
 KEPT_SECONDS = 3600
 LOCK_MILLISECONDS = 15_000
 PATIENCE_SECONDS = 5.0
-
 Lost = RedisError
+Screen = Callable[[Connection], str | None]
 
 
 def _name(press: Press) -> str:
@@ -113,9 +113,9 @@ class DatabaseMemory:
         """Answer a press."""
         yield InDatabase(press, vault.digest("phone", press.phone), now)
 
-    def screen(self, db: Connection, gateway: str, session: str) -> str | None:
-        """The screen at which a session stands, where it is known."""
-        return _screen(sessions.sealed(db, f"{gateway}:{session}"))
+    def screen(self, gateway: str, session: str) -> Screen:
+        """The screen at which a session stands, where it is known; asked in the transaction."""
+        return lambda db: _screen(sessions.sealed(db, f"{gateway}:{session}"))
 
     def ready(self) -> bool:
         """Whether it can be reached: as the database can."""
@@ -205,10 +205,10 @@ class RedisMemory:
         sealed = "" if hearing.kept is None else vault.seal(hearing.kept.dump())
         self._ask(self._keep, keys, [token, sealed, KEPT_SECONDS, int(RESUME_WITHIN.total_seconds())])
 
-    def screen(self, _db: Connection, gateway: str, session: str) -> str | None:
-        """The screen at which a session stands, where it is known. Raises Lost when Redis cannot be reached."""
+    def screen(self, gateway: str, session: str) -> Screen:
+        """The screen at which a session stands, where it is known: Redis is asked at once. Raises Lost."""
         sealed: Any = self._redis.get(f"talk:{gateway}:{session}")
-        return _screen(sealed)
+        return lambda _db: _screen(sealed)
 
     def _locked(self, keys: list[str], token: str) -> str | None:
         patience = time.monotonic() + PATIENCE_SECONDS

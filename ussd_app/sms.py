@@ -3,7 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from flows import by_sms, keywords
 from flows.engine.memory import Reply
@@ -14,8 +14,12 @@ from models.reports import Told
 from ussd_app.clock import Clock
 from ussd_app.db import reading, transaction
 from ussd_app.gateways import Ended, OptedOut, Press, Rang
-from ussd_app.memory import Lost
+from ussd_app.memory import Lost, Screen
 from ussd_app.ussd import Awaits, Switchboard
+
+
+def _nowhere(_db: Connection) -> None:
+    """Nobody can say at which screen a session stood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +91,8 @@ class Postbox:
             "cost": end.cost,
             "network": end.network,
         }
+        screen: Screen = _nowhere
+        with suppress(Lost):  # how it ended is kept all the same
+            screen = self.switchboard.memory.screen(end.gateway, end.session)
         with transaction(self.engine) as db:
-            screen = None
-            with suppress(Lost):  # how it ended is kept all the same
-                screen = self.switchboard.memory.screen(db, end.gateway, end.session)
-            sessions.ended(db, end.gateway, end.session, told, screen, self.clock())
+            sessions.ended(db, end.gateway, end.session, told, screen(db), self.clock())

@@ -1,23 +1,23 @@
 """What the program may point out to surveillance and the bodies above, from what is written down. It raises nothing.
 
-Nothing is said of mandates that have ended: the register does not know when one does.
+Nothing is said of mandates that have ended: the register does not know when one does; nor of complaints, since even how
+many there are would tell whoever they are about that there are some.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, bindparam, func, select
 
+from models import cooperatives
 from models.alerts.tables import Ground
-from models.cooperatives import Cooperative
 from models.meetings import Meeting, MeetingKind, MeetingState
 from models.members import Member, Role
 
 # The ordinary assembly is held within six months of the end of the year (AUSCOOP 243, 364), here the calendar year.
 LAST_DAY = (6, 30)
 ORGANS = (Role.PRESIDENT, Role.TREASURER, Role.SURVEILLANCE)
-MONEY_CASES, WITHIN = 3, timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,6 @@ class Hint:
     role: Role | None = None
 
 
-_ZONE = select(Cooperative.time_zone).where(Cooperative.id == bindparam("cooperative"))
 _HELD = (
     select(Meeting.id)
     .where(Meeting.cooperative_id == bindparam("cooperative"), Meeting.kind == MeetingKind.ORDINARY)
@@ -44,19 +43,10 @@ _OFFICES = (
 )
 
 
-def hints(db: Connection, cooperative_id: int, now: datetime, money_cases: int = 0) -> list[Hint]:
-    """What may be grounds for an alert on a cooperative.
-
-    `money_cases` is how many grievances about money came in the last `WITHIN`: whoever knows it gives it.
-    """
-    zone = ZoneInfo(db.execute(_ZONE, {"cooperative": cooperative_id}).scalar_one())
-    found = [_assembly(db, cooperative_id, zone, now), *_offices(db, cooperative_id), on_money(money_cases)]
+def hints(db: Connection, cooperative_id: int, now: datetime) -> list[Hint]:
+    """What may be grounds for an alert on a cooperative."""
+    found = [_assembly(db, cooperative_id, cooperatives.zone(db, cooperative_id), now), *_offices(db, cooperative_id)]
     return [each for each in found if each is not None]
-
-
-def on_money(cases: int) -> Hint | None:
-    """So many grievances about money in 90 days are worth a look; how many it does not say, since that is private."""
-    return Hint(Ground.MONEY) if cases >= MONEY_CASES else None
 
 
 def _assembly(db: Connection, cooperative_id: int, zone: ZoneInfo, now: datetime) -> Hint | None:

@@ -6,8 +6,9 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, bindparam, select
 
+from models import cooperatives
 from models.alerts.tables import Did, State
-from models.cooperatives import Affiliation, Cooperative
+from models.cooperatives import Cooperative
 from models.hands import Hand
 from models.members import OFFICERS, Role
 
@@ -62,14 +63,10 @@ def side(hand: Hand, cooperative_id: int, body_id: int) -> Side:
     return Side.NOBODY
 
 
-_CHILDREN = (
-    select(Affiliation.cooperative_id.label("id"))
-    .where(Affiliation.parent_id == bindparam("body", type_=Cooperative.id.type))
-    .cte("below", recursive=True)
+# Every cooperative below a body, and every body above a cooperative: both without the one given as `body`.
+BELOW, ABOVE = (
+    each.where(each.selected_columns.id != bindparam("body")) for each in (cooperatives.BELOW, cooperatives.ABOVE)
 )
-_TREE = _CHILDREN.union(select(Affiliation.cooperative_id).join(_CHILDREN, Affiliation.parent_id == _CHILDREN.c.id))
-# Every cooperative below a body, whichever levels are skipped. The body is given as `body`.
-BELOW = select(_TREE.c.id).where(_TREE.c.id != bindparam("body", type_=Cooperative.id.type))
 _NAMED = select(Cooperative.id, Cooperative.name).where(Cooperative.id.in_(BELOW)).order_by(Cooperative.name)
 _OWN = select(Cooperative.id, Cooperative.name).where(Cooperative.id == bindparam("body"))
 _ANY = BELOW.limit(1)

@@ -7,19 +7,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.orm import aliased
 
-from models import meetings, stamps, vault
+from models import meetings, quiet, stamps, vault
 from models.alerts import letters, sight
 from models.alerts.sides import ASKING, JUDGING, MOVES, Side, side, targets
 from models.alerts.sight import Seen
 from models.alerts.tables import FINAL, RAISED, TAKEN, Alert, AlertStep, Did, Ground, State
-from models.cooperatives import Cooperative
 from models.hands import Hand
-from models.hours import is_night
+from models.hours import Night
 from models.meetings import Announced, MeetingKind, MeetingState
 from models.members import Phone
 from models.periods import Period, begins
@@ -79,6 +77,7 @@ def trigger(db: Connection, hand: Hand, cooperative_id: int, ground: Ground, wor
         raise Halted(Halt.OPEN)
     stamps.write(db, RAISED, [alert_id])
     _write(db, alert_id, Step(Did.RAISE, said), State.RAISED, hand, now)
+    letters.tell_above(db, alert_id, cooperative_id, hand.member_id, now)
     return alert_id
 
 
@@ -215,17 +214,16 @@ def lapse(db: Connection, now: datetime) -> int:
     sees it as late all the same.
     """
     asked = (
-        select(Alert.id, Alert.answer_by, Cooperative.time_zone)
-        .join(Cooperative, Cooperative.id == Alert.cooperative_id)
-        .where(Alert.state == State.ASKED)
+        select(Alert.id, Alert.answer_by, Alert.cooperative_id)
+        .where(Alert.state == State.ASKED, Alert.answer_by <= now.date())  # a day ahead is the most a zone can be
         # In the order in which the counts of stamps are held.
         .order_by(Alert.cooperative_id, Alert.id)
         .with_for_update(of=Alert)
     )
     over = [
         alert_id
-        for alert_id, answer_by, zone in db.execute(asked).all()
-        if answer_by and _lapsed(answer_by, ZoneInfo(zone), now)
+        for alert_id, answer_by, home in db.execute(asked).all()
+        if answer_by and _lapsed(answer_by, quiet.of(db, home), now)
     ]
     for alert_id in over:
         _lapse(db, alert_id, now)
@@ -233,6 +231,6 @@ def lapse(db: Connection, now: datetime) -> int:
     return len(over)
 
 
-def _lapsed(answer_by: date, zone: ZoneInfo, now: datetime) -> bool:
+def _lapsed(answer_by: date, night: Night, now: datetime) -> bool:
     """Whether the month is over, and it is a time to say so."""
-    return now.astimezone(zone).date() > answer_by and not is_night(now, zone)
+    return now.astimezone(night.zone).date() > answer_by and not night.covers(now)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, ScalarSelect, and_, bindparam, case, func, se
 from sqlalchemy.orm import aliased
 
 from models.audit_fund.tables import FundCall, FundPart, FundPayment
-from models.cooperatives import Affiliation, Cooperative
+from models.cooperatives import ABOVE, Affiliation, Cooperative
 from models.entries import STANDS, Account, Entry, Posting
 from models.sharing import by_number
 
@@ -15,14 +15,14 @@ from models.sharing import by_number
 _BALANCE = (
     select(-func.coalesce(func.sum(Posting.amount), 0))
     .join(Entry, Entry.id == Posting.entry_id)
-    .where(Entry.cooperative_id == bindparam("cooperative"))
+    .where(Entry.cooperative_id == bindparam("body"))
     .where(Posting.account.in_((Account.AUDIT_FUND, Account.AFFILIATES)))
 )
 
 
 def balance(db: Connection, cooperative_id: int) -> int:
     """What is in the fund."""
-    return int(db.execute(_BALANCE, {"cooperative": cooperative_id}).scalar_one())
+    return int(db.execute(_BALANCE, {"body": cooperative_id}).scalar_one())
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def _called() -> ScalarSelect[Any]:
         select(func.coalesce(func.sum(FundPart.amount), 0))
         .join(FundCall, FundCall.entry_id == FundPart.entry_id)
         .join(Entry, Entry.id == FundCall.entry_id)
-        .where(FundPart.affiliate_id == Cooperative.id, FundCall.cooperative_id == bindparam("cooperative"), STANDS)
+        .where(FundPart.affiliate_id == Cooperative.id, FundCall.cooperative_id == bindparam("body"), STANDS)
         .correlate(Cooperative)
         .scalar_subquery()
     )
@@ -55,7 +55,7 @@ def _paid() -> ScalarSelect[Any]:
         select(-func.coalesce(func.sum(Posting.amount), 0))
         .join(FundPayment, FundPayment.entry_id == Posting.entry_id)
         .join(Entry, Entry.id == Posting.entry_id)
-        .where(FundPayment.affiliate_id == Cooperative.id, FundPayment.cooperative_id == bindparam("cooperative"))
+        .where(FundPayment.affiliate_id == Cooperative.id, FundPayment.cooperative_id == bindparam("body"))
         .where(Posting.account == Account.AFFILIATES, STANDS)
         .correlate(Cooperative)
         .scalar_subquery()
@@ -65,21 +65,21 @@ def _paid() -> ScalarSelect[Any]:
 _STANDINGS = (
     select(Cooperative.code, _called(), _paid())
     .join(Affiliation, Affiliation.cooperative_id == Cooperative.id)
-    .where(Affiliation.parent_id == bindparam("cooperative"))
+    .where(Affiliation.parent_id == bindparam("body"))
 )
 _STANDING = select(Cooperative.code, _called(), _paid()).where(Cooperative.id == bindparam("affiliate"))
 
 
 def standings(db: Connection, cooperative_id: int) -> list[Standing]:
     """How every affiliate stands with a fund, by code."""
-    rows = db.execute(_STANDINGS, {"cooperative": cooperative_id})
+    rows = db.execute(_STANDINGS, {"body": cooperative_id})
     found = [Standing(code, int(called), int(paid)) for code, called, paid in rows]
     return sorted(found, key=lambda each: by_number(each.code))
 
 
 def standing(db: Connection, cooperative_id: int, affiliate_id: int) -> Standing:
     """How one affiliate stands with a fund."""
-    row = db.execute(_STANDING, {"cooperative": cooperative_id, "affiliate": affiliate_id}).one()
+    row = db.execute(_STANDING, {"body": cooperative_id, "affiliate": affiliate_id}).one()
     return Standing(row[0], int(row[1]), int(row[2]))
 
 
@@ -102,10 +102,6 @@ class Called:
     part: int
 
 
-# The member's cooperative, and every body above it, whichever levels are skipped.
-_ABOVE = select(bindparam("cooperative", type_=Cooperative.id.type).label("id")).cte("above", recursive=True)
-_ABOVE = _ABOVE.union(select(Affiliation.parent_id).where(Affiliation.cooperative_id == _ABOVE.c.id))
-_SET = select(_ABOVE.c.id)
 _AFFILIATE = aliased(Cooperative)
 _COLUMNS: tuple[Any, ...] = (
     FundCall.entry_id,
@@ -123,11 +119,11 @@ _CALLS = (
     select(*_COLUMNS)
     .join(Entry, Entry.id == FundCall.entry_id)
     .join(Cooperative, Cooperative.id == FundCall.cooperative_id)
-    .outerjoin(FundPart, and_(FundPart.entry_id == FundCall.entry_id, FundPart.affiliate_id.in_(_SET)))
+    .outerjoin(FundPart, and_(FundPart.entry_id == FundCall.entry_id, FundPart.affiliate_id.in_(ABOVE)))
     .outerjoin(_AFFILIATE, _AFFILIATE.id == FundPart.affiliate_id)
-    .where(FundCall.cooperative_id.in_(_SET), STANDS)
+    .where(FundCall.cooperative_id.in_(ABOVE), STANDS)
     # The nearest comes first: the part of the member's own cooperative, then of those above it.
-    .order_by(FundCall.year.desc(), case((FundPart.affiliate_id == bindparam("cooperative"), 0), else_=1))
+    .order_by(FundCall.year.desc(), case((FundPart.affiliate_id == bindparam("body"), 0), else_=1))
     .order_by(FundCall.entry_id, FundPart.affiliate_id)
 )
 _NEWEST = _CALLS.limit(bindparam("limit"))
@@ -138,11 +134,11 @@ _ONE = _CALLS.where(FundCall.entry_id == bindparam("entry")).where(
 
 def calls(db: Connection, cooperative_id: int, limit: int) -> list[Called]:
     """The calls that a member of a cooperative can read, newest year first."""
-    return [Called(*row) for row in db.execute(_NEWEST, {"cooperative": cooperative_id, "limit": limit})]
+    return [Called(*row) for row in db.execute(_NEWEST, {"body": cooperative_id, "limit": limit})]
 
 
 def call(db: Connection, cooperative_id: int, entry_id: int, affiliate_id: int | None) -> Called | None:
     """One call and one part of it, or None when this cooperative has nothing to do with it."""
-    given = {"cooperative": cooperative_id, "entry": entry_id, "affiliate": affiliate_id}
+    given = {"body": cooperative_id, "entry": entry_id, "affiliate": affiliate_id}
     row = db.execute(_ONE, given).one_or_none()
     return None if row is None else Called(*row)

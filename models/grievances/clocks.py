@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, and_, bindparam, func, select
 
-from models.cooperatives import Cooperative, today
+from models import cooperatives
 from models.grievances import tree
 from models.grievances.kinds import Clock, Lane, Refused, State, Stop
 from models.grievances.settings import CaseClock, RestDay
@@ -84,7 +84,6 @@ _SET = select(CaseClock.cooperative_id, CaseClock.clock, CaseClock.hours).where(
     CaseClock.cooperative_id.in_(bindparam("bodies", expanding=True))
 )
 _RESTS = select(RestDay.weekday, RestDay.day).where(RestDay.cooperative_id == bindparam("body"))
-_ZONE = select(Cooperative.time_zone).where(Cooperative.id == bindparam("body"))
 
 
 def calendar(db: Connection, body_id: int | None) -> Calendar:
@@ -92,7 +91,7 @@ def calendar(db: Connection, body_id: int | None) -> Calendar:
     if body_id is None:
         return UTC_CALENDAR
     rests = db.execute(_RESTS, {"body": body_id}).all()
-    zone = ZoneInfo(db.execute(_ZONE, {"body": body_id}).scalar_one())
+    zone = cooperatives.zone(db, body_id)
     weekdays = frozenset(row.weekday for row in rests if row.weekday is not None)
     return Calendar(hours(db, body_id), weekdays, frozenset(row.day for row in rests if row.day is not None), zone)
 
@@ -128,7 +127,7 @@ def rest_on(db: Connection, body_id: int, now: datetime, weekday: int | None = N
     """
     others, most = and_(RestDay.weekday.is_not(None), RestDay.weekday != weekday), REST_WEEKDAYS
     if day is not None:
-        since = min(day, today(db, body_id, now))
+        since = min(day, cooperatives.today(db, body_id, now))
         others, most = and_(RestDay.day >= since, RestDay.day != day), REST_DATES
     asked = select(func.count()).where(RestDay.cooperative_id == body_id, others)
     if db.execute(asked).scalar_one() >= most:

@@ -14,8 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, bindparam, select
 
-from models import vault
-from models.cooperatives import Cooperative
+from models import cooperatives, vault
 from models.grievances import clocks
 from models.grievances.clocks import Calendar
 from models.grievances.counted import CountedCases
@@ -68,12 +67,6 @@ GONE = " gone"
 _GONE = select(CountedCases.home_id).where(
     CountedCases.home_id.in_(bindparam("bodies", expanding=True)), CountedCases.quarter.endswith(GONE)
 )
-_ZONE = select(Cooperative.time_zone).where(Cooperative.id == bindparam("body"))
-
-
-def zone(db: Connection, body_id: int) -> ZoneInfo:
-    """The time zone of a body."""
-    return ZoneInfo(db.execute(_ZONE, {"body": body_id}).scalar_one())
 
 
 def filed_in(db: Connection, bodies: Iterable[int]) -> set[int]:
@@ -96,7 +89,7 @@ def going(db: Connection, held: Held, quarter: Period) -> None:
     """Keep what is counted of a case that is about to go, where its quarter was not counted yet; not which it was."""
     if held.home_id is None or _kept(db, held.home_id, str(quarter)) is not None:
         return
-    fact = Count(db, held.state_since).fact(held, zone(db, held.home_id))
+    fact = Count(db, held.state_since).fact(held, cooperatives.zone(db, held.home_id))
     before = _kept(db, held.home_id, f"{quarter}{GONE}") or []
     _keep(db, held.home_id, f"{quarter}{GONE}", [*before, replace(fact, case_id=NO_CASE)])
 
@@ -112,7 +105,7 @@ class Count:
     def of(self, home_id: int, quarter: Period) -> list[Fact]:
         """The cases of a cooperative and a quarter that is over; who is counted is settled the first time."""
         kept = _kept(self.db, home_id, str(quarter))
-        there = zone(self.db, home_id)
+        there = cooperatives.zone(self.db, home_id)
         if kept is None:
             between = {"home": home_id, "since": quarter.begins(there), "until": quarter.ends(there)}
             cases = self.db.execute(_FILED, between).scalars().all()

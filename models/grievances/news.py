@@ -10,26 +10,23 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, bindparam, select
 
-from models import messages
-from models.cooperatives import Cooperative
+from models import messages, quiet
 from models.grievances import bars, merging
 from models.grievances.held import Held, caller, peek
 from models.grievances.kinds import Follow, Lane
-from models.hours import awake
+from models.hours import Night
 from models.members import Member, Phone
 from models.messages import Urgency
 
 _REACHED = (
-    select(Member.id, Phone.number, Member.language, Cooperative.time_zone)
+    select(Member.id, Phone.number, Member.language, Member.cooperative_id)
     .join(Phone, Phone.member_id == Member.id)
-    .join(Cooperative, Cooperative.id == Member.cooperative_id)
     .where(Member.id.in_(bindparam("members", expanding=True)))
     .order_by(Member.id, Phone.confirmed_at.is_(None), Phone.number)
 )
 _ON_PHONE = (
-    select(Member.id, Member.language, Cooperative.time_zone)
+    select(Member.id, Member.language, Member.cooperative_id)
     .join(Phone, Phone.member_id == Member.id)
-    .join(Cooperative, Cooperative.id == Member.cooperative_id)
     .where(Phone.number == bindparam("phone"))
     .order_by(Member.id)
 )
@@ -39,9 +36,10 @@ def to_do(db: Connection, held: Held, people: Iterable[int], mark: str, now: dat
     """Tell those who handle a case that there is something to do, by day, once for each mark."""
     if held.lane is Lane.SENSITIVE or held.due_at is None:
         return
-    for member_id, phone, language, zone in _first_phones(db, people):
-        due = held.due_at.astimezone(ZoneInfo(zone)).date()
-        _send(db, phone, language, "case_to_do", {"day": due.isoformat()}, f"{mark}:{member_id}", zone, now)
+    for member_id, phone, language, home in _first_phones(db, people):
+        night = quiet.of(db, home)
+        due = held.due_at.astimezone(night.zone).date()
+        _send(db, phone, language, "case_to_do", {"day": due.isoformat()}, f"{mark}:{member_id}", night, now)
 
 
 def to_owner(db: Connection, held: Held, now: datetime) -> None:
@@ -62,28 +60,27 @@ def _to_owner(db: Connection, held: Held, now: datetime) -> None:
     if {row.id for row in speakers} & bars.excluded(db, held):
         return
     mine = next((row for row in speakers if row.id == who.member_id), None)
-    language, zone = (mine.language, mine.time_zone) if mine else ("fr", "UTC")
-    _send(db, who.phone, language, "case_news", {}, f"case:{held.id}:news:{now.date()}", zone, now)
+    language, night = (mine.language, quiet.of(db, mine.cooperative_id)) if mine else ("fr", Night(ZoneInfo("UTC")))
+    _send(db, who.phone, language, "case_news", {}, f"case:{held.id}:news:{now.date()}", night, now)
 
 
 def to_party(db: Connection, held: Held, people: Iterable[int], now: datetime) -> None:
     """Tell the other side, which was invited, that there is news; once a day at most."""
     if held.lane is Lane.SENSITIVE:
         return
-    for member_id, phone, language, zone in _first_phones(db, people):
+    for member_id, phone, language, home in _first_phones(db, people):
         key = f"case:{held.id}:party:{member_id}:{now.date()}"
-        _send(db, phone, language, "case_news", {}, key, zone, now)
+        _send(db, phone, language, "case_news", {}, key, quiet.of(db, home), now)
 
 
-def _first_phones(db: Connection, people: Iterable[int]) -> list[tuple[int, str, str, str]]:
-    reached: dict[int, tuple[int, str, str, str]] = {}
+def _first_phones(db: Connection, people: Iterable[int]) -> list[tuple[int, str, str, int]]:
+    reached: dict[int, tuple[int, str, str, int]] = {}
     for row in db.execute(_REACHED, {"members": sorted(set(people))}):
-        reached.setdefault(row.id, (row.id, row.number, row.language, row.time_zone))
+        reached.setdefault(row.id, (row.id, row.number, row.language, row.cooperative_id))
     return list(reached.values())
 
 
 def _send(
-    db: Connection, phone: str, language: str, kind: str, facts: dict[str, Any], key: str, zone: str, now: datetime
+    db: Connection, phone: str, language: str, kind: str, facts: dict[str, Any], key: str, night: Night, now: datetime
 ) -> None:
-    by_day = awake(now, ZoneInfo(zone))
-    messages.queue(db, phone, language, kind, facts, key, now, Urgency.RECEIPT, not_before=by_day)
+    messages.queue(db, phone, language, kind, facts, key, now, Urgency.RECEIPT, not_before=night.over(now))

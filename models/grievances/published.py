@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select
 
-from models import audiences, vault
+from models import cooperatives, vault
 from models.cooperatives import BASE_KINDS, Cooperative, Kind
 from models.grievances import figures, tally, withheld
 from models.grievances.counted import PublishedFigures
@@ -143,7 +143,7 @@ def _checked(changed: Sequence[str]) -> tuple[str, ...]:
 def _over(db: Connection, bodies: set[int], kind: Kind, period: Period, now: datetime) -> None:
     if period.quarter and kind not in QUARTERLY:
         raise Unpublished(Hindrance.NO_QUARTERS)
-    if any(now < period.ends(figures.zone(db, each)) for each in bodies):
+    if any(now < period.ends(cooperatives.zone(db, each)) for each in bodies):
         raise Unpublished(Hindrance.NOT_OVER)
 
 
@@ -154,7 +154,7 @@ def _homes(db: Connection, body_id: int, period: Period) -> set[int]:
     keep a figure uncertain. One that was below in an earlier figure of the year stays in: the difference would be what
     it has.
     """
-    there = audiences.subtree(db, body_id)
+    there = cooperatives.subtree(db, body_id)
     earlier = db.execute(_OF_YEAR, {"year": str(period.year)}).all()
     stays = {home for row in earlier if row.body_id == body_id for home, _quarter in _detail(row)}
     return {*db.execute(_BODIES, {"bodies": there}).scalars(), *figures.filed_in(db, there), *stays}
@@ -191,7 +191,7 @@ def _publish(
 def _besides(count: Count, period: Period, others: Sequence[Out]) -> dict[Part, dict[Figure, int]]:
     """What there is in quarters of which nothing is out, where other figures of the year are, once the year is over."""
     homes = {home for each in others for home, _quarter in each.parts}
-    if any(count.now < Period(period.year).ends(figures.zone(count.db, each)) for each in homes):
+    if any(count.now < Period(period.year).ends(cooperatives.zone(count.db, each)) for each in homes):
         return {}
     quarters = Period(period.year).quarters
     return {(home, str(each)): {**figures.counts(count.of(home, each))} for home in sorted(homes) for each in quarters}

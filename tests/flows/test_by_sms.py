@@ -11,17 +11,19 @@ from flows import by_sms
 from flows.engine.places import spots
 from models import gsm
 from models.attendance import Attendance
-from models.callers import CallBack
+from models.calls import CallBack
 from models.grievances import Grievance
 from models.inbox import Inbound, OptOut
 from models.members import Member
 from models.members import Phone as Line
 from models.messages import Message
-from tests.conftest import SECRET, Clock
+from tests.conftest import SECRET, STORIES, Clock
 from tests.phone import Phone
 from tests.test_transcripts import FILES, Stage
 from ussd_app import service
 from ussd_app.db import reading, transaction
+
+KINDS = STORIES
 
 SEKOU, ISSOUF, MARIAM, STRANGER = "+22370000003", "+22370000015", "+22370000005", "+22370000099"
 SHARED = "+22370000012"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from models import attendance, inbox, limits, recurring
 from models.broadcasts import Broadcast
@@ -72,6 +72,18 @@ def test_a_correction_to_many_needs_two_keys_too(app: Flask) -> None:
     assert states(app) == before
     assert "accept\u00e9 et fait" in opened(app, BOARD).press("4", "1", "1")
     assert sum(states(app).values()) == 2 * sum(before.values())
+
+
+def test_what_was_wrong_stops_at_once_though_its_correction_waits(app: Flask) -> None:
+    leader = opened(app, SECRETARY)
+    leader.press(*TYPED, "9", "1")
+    Phone(app, BAKARY, "").received()
+    with transaction(service.of(app).engine) as db:
+        limits.put(db, hand(db, "1").cooperative_id, Limits(one_key=3))
+        db.execute(update(Message).where(Message.phone == BAKARY).values(state=MessageState.QUEUED))
+    assert leader.press("1", "1", "3", "Le bureau est ouvert", "1").startswith("CON C'est propos")
+    assert MessageState.QUEUED not in states(app)
+    assert states(app)[MessageState.CANCELLED] == 1
 
 
 def test_a_nine_after_a_notice_stops_notices_and_a_nine_after_anything_else_does_not(
@@ -187,9 +199,31 @@ def test_a_recurring_broadcast_to_many_comes_again_only_after_two_keys(app: Flas
     home = asked(app, lambda db: hand(db, "1").cooperative_id)
     assert asked(app, lambda db: recurring.all_of(db, home)) == []  # type: ignore[arg-type]
     board = opened(app, BOARD)
-    assert "selon une règle du bureau" in board.press("4", "1")
+    assert "Il revient par une règle, 5 fois par mois." in board.press("4", "1")
     assert "accepté et fait" in board.press("1")
     for days in (2, 7):
         clock.pass_by(days=days)
         jobs.repeat(service.of(app))
     assert asked(app, lambda db: db.execute(select(func.count()).select_from(Broadcast)).scalar_one()) == 2
+
+
+def test_a_correction_by_command_to_many_needs_two_keys_too(app: Flask, phone: Callable[[str], Phone]) -> None:
+    first = send(app)[1].strip()
+    bakary = phone(BAKARY)
+    assert bakary.received() == ["a"]
+    send(app, "--at", "2026-11-22T12:00", "--key", "waits")
+    run(app, "broadcast", "limits", "KOGB", "--one-key", "19")
+    before = states(app)
+    correct = ("broadcast", "correct", first, "--text", "b")
+    code, said = run(app, *correct)
+    assert (code, "20 phones need a second officer's key" in said) == (1, True)
+    assert run(app, *correct, "--by", "7")[0] == 1
+    code, said = run(app, *correct, "--by", "3")
+    assert (code, "waits for a second officer" in said, states(app)) == (0, True, before)
+    assert "accepté et fait" in opened(app, BOARD).press("4", "1", "1")
+    assert bakary.received() == ["b"]
+    run(app, "broadcast", "limits", "KOGB", "--one-key", "20")
+    code, said = run(app, *correct)
+    assert (code, said.strip().isdigit()) == (0, True)
+    run(app, "broadcast", "limits", "KOGB", "--one-key", "0")
+    assert run(app, *correct) == (0, said)  # the same correction said again is the same

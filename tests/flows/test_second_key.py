@@ -31,7 +31,7 @@ from models.plan_terms import PlanKind
 from models.refused import Fault
 from models.rules import Basis
 from models.sharing import By, Part, Pool, Split
-from tests.conftest import NOW, SECRET
+from tests.conftest import NOW, SECRET, STORIES
 from tests.flows.test_lots import labels, talk, text, visit
 from tests.office import BOARD, TREASURER, asked, hand, opened
 from tests.phone import Phone
@@ -39,6 +39,8 @@ from tests.pit import DAY, Pit, written
 from tests.ussd_app.test_commands import run
 from ussd_app import service
 from ussd_app.db import transaction
+
+KINDS = STORIES
 
 ALL_TO_ONE = (Split("Tout", (Part("member:5", 10**9), Part("rest", 1))), Pool("Équipe", By.DAYS, "rest"))
 OWN = pytest.raises(NotAllowed, match=r"^own_benefit")

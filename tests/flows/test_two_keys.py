@@ -11,11 +11,13 @@ from models.entries import Entry, EntryKind
 from models.hands import Bar, Hand, NotAllowed
 from models.members import Member, Role
 from models.proposals import Deed, Proposal, State, Wish
-from tests.conftest import NOW, Clock
+from tests.conftest import NOW, STORIES, Clock
 from tests.office import BAKARY, BOARD, CODE, PRESIDENT, SECRETARY, TREASURER, asked, become, entries, hand, opened
 from tests.phone import Phone
 from ussd_app import service
 from ussd_app.db import transaction
+
+KINDS = STORIES
 
 NEW = "+22376000015"
 ISSOUF = "+22370000015"

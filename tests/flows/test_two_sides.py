@@ -10,12 +10,14 @@ from models.grievances import Category, Concerned, Grievance
 from models.grievances.kinds import Why
 from models.grievances.tables import CaseBar
 from models.questions import Question
-from tests.conftest import SECRET, Clock
+from tests.conftest import SECRET, STORIES, Clock
 from tests.office import BAKARY, CODE, OTHER_TREASURER, PRESIDENT, TREASURER, asked, balance, entries, hand, opened
 from tests.phone import Phone
 from tests.statements import statements
 from ussd_app import service
 from ussd_app.db import transaction
+
+KINDS = STORIES
 
 OFFER = "CON Une question pour vous sur votre argent.\n1 Répondre\n2 Plus tard"
 AWA = "+22370000012"  # shared by members 11 and 12

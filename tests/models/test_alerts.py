@@ -1,6 +1,6 @@
 """Alerts: who raises, sees and moves them, in every state; the month; the assembly that closes them; what is hinted."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -304,8 +304,8 @@ def test_the_assemblies_that_are_offered_are_those_that_fit(db: Connection) -> N
     assert alerts.assemblies(db, seen, Did.CLOSE, NOW) == []
 
 
-def hinted(db: Connection, code: str = "KOGB", now: datetime = NOW, cases: int = 0) -> list[Hint]:
-    return alerts.hints(db, home(db, code), now, cases)
+def hinted(db: Connection, code: str = "KOGB", now: datetime = NOW) -> list[Hint]:
+    return alerts.hints(db, home(db, code), now)
 
 
 def test_an_ordinary_assembly_within_six_months_of_the_year(db: Connection) -> None:
@@ -334,15 +334,9 @@ def test_an_office_that_nobody_holds(db: Connection, role: Role) -> None:
     assert hinted(db)[1:] == [Hint(Ground.ORGAN, role=role)]
 
 
-@pytest.mark.parametrize(("cases", "said"), [(0, []), (2, []), (3, [Hint(Ground.MONEY)]), (30, [Hint(Ground.MONEY)])])
-def test_three_cases_on_money_are_pointed_out_and_not_counted(db: Connection, cases: int, said: list[Hint]) -> None:
-    assert hinted(db, cases=cases)[1:] == said
-
-
 def test_a_hint_raises_nothing(db: Connection) -> None:
-    before: Mapping[str, int] = {"hints": len(hinted(db, cases=9))}
+    assert len(hinted(db)) == 1
     alerts.lapse(db, LATE)
-    assert before["hints"] == 2
     assert alerts.listed(db, hand(db, "2"), LATE) == []
 
 

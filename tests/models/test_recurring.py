@@ -9,12 +9,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, select, update
 
-from models import broadcasts, limits, recurring
+from models import broadcasts, limits, proposed_broadcasts, recurring
 from models.audiences import Audience
 from models.broadcasts import Broadcast, Draft, MonthSpent
 from models.cooperatives import Cooperative
 from models.limits import Limits
 from models.messages import Message, Urgency
+from models.proposed_broadcasts import Came
 from models.recurring import BadRule
 from tests.conftest import NOW, Clock
 from ussd_app import jobs, service
@@ -159,11 +160,11 @@ def test_a_daily_message_comes_once_on_each_local_day_of_a_year(
     with transaction(running.engine) as db:
         recurring.recur(db, draft(db, first), "FREQ=DAILY", "year", clock.now)
         number = recurring.all_of(db, home(db))[0].number
-    planned: list[str | None] = []
+    planned: list[Came | None] = []
     with transaction(running.engine) as db:
         while clock.now < first + timedelta(days=366):
             clock.now += timedelta(hours=7)
-            planned.append(recurring.plan_next(db, number, clock.now))
+            planned.append(proposed_broadcasts.plan_next(db, number, clock.now))
     days = [each.astimezone(ZoneInfo(zone)).date() for each in times(running)]
     assert len(days) == len(set(days))
     assert days == [first.date() + timedelta(days=day) for day in range(len(days))]

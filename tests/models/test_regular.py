@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, select, update
 
-from models import announcing, assemblies, convening, limits, regular
+from models import announcing, assemblies, convening, limits, proposed_meetings, regular
 from models.announcing import What
 from models.audiences import Audience
 from models.cadence import BadRule
@@ -20,7 +20,8 @@ from models.meetings import Meeting, MeetingKind
 from models.members import Sex
 from models.messages import Message
 from tests.conftest import NOW, Clock
-from tests.office import hand
+from tests.office import PRESIDENT, hand
+from tests.phone import Phone
 from tests.ussd_app.test_commands import run
 from ussd_app import jobs, service
 from ussd_app.db import reading, transaction
@@ -42,7 +43,9 @@ def wanted(kind: MeetingKind = MeetingKind.COMMITTEE, at: datetime = FIRST, audi
 
 def repeat(app: Flask, rule: str = SUNDAYS, call: Call | None = None, key: str = "one") -> int:
     with transaction(service.of(app).engine) as db:
-        return regular.repeat(db, hand(db, "1"), call or wanted(), rule, key, NOW)
+        made = proposed_meetings.repeat(db, hand(db, "1"), call or wanted(), rule, key, NOW).meeting_id
+    assert made is not None
+    return made
 
 
 def held(app: Flask, kind: MeetingKind = MeetingKind.COMMITTEE) -> list[str]:
@@ -127,6 +130,9 @@ def test_a_scheduler_that_slept_leaves_out_what_is_over_or_unlawful(app: Flask, 
         jobs.convene(service.of(app))
     assert held(app) == []  # two are over, and the next one is not near
     assert held(app, MeetingKind.ORDINARY) == []  # ten days are too few
+    left_out = [said for said in Phone(app, PRESIDENT, "").received() if "personne n'a été convoqué" in said]
+    assert len(left_out) == 3
+    assert "AG ordinaire du 21/01/2027 à 10h, Bureau: personne n'a été convoqué. Trop tard" in "\n".join(left_out)
     live(app, clock, NOW + timedelta(days=80), timedelta(days=1))
     assert held(app) == ["2027-02-07 09:00"]
 
@@ -198,9 +204,10 @@ def test_a_rule_that_is_none_repeats_nothing(app: Flask, rule: str) -> None:
 
 
 def test_only_who_calls_meetings_repeats_and_ends_them(db: Connection) -> None:
-    number = regular.repeat(db, hand(db, "3"), wanted(), SUNDAYS, "one", NOW)
+    number = proposed_meetings.repeat(db, hand(db, "3"), wanted(), SUNDAYS, "one", NOW).meeting_id
+    assert number is not None
     with pytest.raises(NotCalled):
-        regular.repeat(db, hand(db, "5"), wanted(), SUNDAYS, "two", NOW)
+        proposed_meetings.repeat(db, hand(db, "5"), wanted(), SUNDAYS, "two", NOW)
     with pytest.raises(NotCalled):
         regular.stop(db, hand(db, "4"), number)
     assert not regular.stop(db, hand(db, "1", "SANO", "+22370000031"), number)

@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
 from redis import Redis
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from models import members
@@ -14,11 +15,13 @@ from models.attendance import Attendance
 from models.grievances import Grievance
 from models.members import Member
 from models.quick import execute
+from models.sessions import SessionOutcome
 from tests.conftest import SECRET, Clock
 from tests.phone import Phone
 from ussd_app import create_app, service
 from ussd_app.config import Config
 from ussd_app.db import begin, reading, transaction
+from ussd_app.gateways import Ended
 
 KINDS = ["postgresql+redis"]
 ISSOUF = "+22370000015"
@@ -151,3 +154,29 @@ def test_a_phone_that_is_being_answered_waits_its_turn(
     assert mine.press("3") == LATER
     time.sleep(0.3)
     assert mine.send().startswith("CON Meetings")
+
+
+def test_no_transaction_is_open_while_redis_is_asked_where_a_session_ended(
+    app: Flask, phone: Callable[[str], Phone], redis: Redis
+) -> None:
+    mine = phone(ISSOUF)
+    mine.go("3")
+    running = service.of(app)
+    end = Ended("africastalking", mine.session, "Success", 2, 900, None, None)
+    open_ones = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'"
+    )
+    redis.client_pause(300)  # it answers nobody for so long
+    with ThreadPoolExecutor(1) as thread:
+        kept = thread.submit(running.postbox.ended, end)
+        seen = []
+        while not kept.done():
+            with reading(running.engine) as db:  # within one transaction it would see the same again
+                seen.append(db.execute(open_ones).scalar_one())
+            time.sleep(0.02)
+        kept.result()
+    assert len(seen) > 5
+    assert set(seen) <= {0}
+    with reading(running.engine) as db:
+        screens = db.execute(select(SessionOutcome.screen)).scalars().all()
+    assert "meeting.home" in screens

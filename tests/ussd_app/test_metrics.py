@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert, select
 
-from models import callers, gateways, inbox, messages, sessions
+from models import calls, gateways, inbox, messages, sessions
 from models.figures import Figure
 from models.gateways import Call
 from models.inbox import Arrived
@@ -52,7 +52,7 @@ def test_the_figures_are_those_of_the_tables_and_name_nobody(watched: Flask, clo
         inbox.receive(db, Arrived("kannel", "1", NUMBER, WORDS), None, now)
         inbox.receive(db, Arrived("kannel", "2", NUMBER, "COTI"), "dues", now)
         inbox.opt_out(db, NUMBER, now)
-        callers.ask_for_call(db, NUMBER, None, "fr", "sms", now)
+        calls.ask_for_call(db, NUMBER, None, "fr", "sms", now)
         told = {"status": "Success", "hops": 3, "milliseconds": 900, "cost": None, "network": None}
         sessions.ended(db, "hubtel", "s1", told, None, now)
         for _time in range(3):

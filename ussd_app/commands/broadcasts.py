@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from datetime import datetime
 from secrets import token_hex
 from typing import Any
@@ -11,11 +12,10 @@ from flask.cli import AppGroup
 from sqlalchemy import Connection
 
 from flows import estimates
-from models import broadcasts, doubts, limits, proposed_broadcasts, recurring
+from models import broadcasts, doubts, limits, proposed_broadcasts, quiet, recurring
 from models.broadcasts import Draft, Planned
 from models.doubts import Verdict
 from models.failpoints import reach
-from models.messages import Urgency
 from ussd_app import service
 from ussd_app.commands import acting, drafting
 from ussd_app.commands.acting import proposed
@@ -24,6 +24,7 @@ from ussd_app.db import reading, transaction
 
 broadcast = AppGroup("broadcast", help="One text to many, each phone once.")
 letters = AppGroup("messages", help="SMS that went out.")
+HOUR = click.DateTime(["%H:%M"])
 
 
 def _progress(planned: int) -> None:
@@ -44,6 +45,9 @@ def send(key: str | None, by: str | None, every: str | None, **given: Any) -> No
     with in_a_sentence(), transaction(running.engine) as db:
         draft = drafting.draft(db, given, running)
         name = f"{draft.cooperative_id}:{key or token_hex(8)}"
+        if by is not None:
+            home = acting.home(db, draft.cooperative_id)
+            draft = replace(draft, author_id=acting.hand(db, home, by).member_id)
         number = _second_key(db, draft, by, every, now)
         if number is None and every is None:
             said = broadcasts.plan(db, draft, name, now, _progress)
@@ -58,15 +62,16 @@ def send(key: str | None, by: str | None, every: str | None, **given: Any) -> No
 
 def _second_key(db: Connection, draft: Draft, by: str | None, every: str | None, now: datetime) -> int | None:
     """The number of the proposal, where so many people need a second key; else None."""
-    if draft.urgency is Urgency.ALERT:
-        return None
-    phones, parts = broadcasts.size(db, draft)
-    if not limits.second_key(db, draft.cooperative_id, phones):
+    times = 1 if every is None else proposed_broadcasts.times_of(db, draft, every, now)
+    size = broadcasts.beyond_one_key(db, draft, times)
+    if every is not None and by is None and limits.of(db, draft.cooperative_id).one_key is not None:
+        refuse("what comes again may grow, and needs somebody who answers for it: name the officer with --by")
+    if size is None:
         return None
     if by is None:
-        refuse(f"{phones} phones need a second officer's key: name the first officer with --by")
+        refuse(f"{size[0]} phones need a second officer's key: name the first officer with --by")
     hand = acting.hand(db, acting.home(db, draft.cooperative_id), by)
-    return proposed_broadcasts.propose(db, hand, draft, (phones, parts), now, every)
+    return proposed_broadcasts.propose(db, hand, draft, size, now, every)
 
 
 @broadcast.command()
@@ -99,6 +104,25 @@ def put_limits(cooperative: str, **given: int | None) -> None:
     named = (("one key", found.one_key), ("month", found.month), ("day", found.day), ("money", found.money))
     for name, value in named:
         click.echo(f"{name}\t{'-' if value is None else value}")
+
+
+@broadcast.command("quiet")
+@click.argument("cooperative")
+@click.argument("evening", type=HOUR, required=False)
+@click.argument("morning", type=HOUR, required=False)
+def put_quiet(cooperative: str, evening: datetime | None, morning: datetime | None) -> None:
+    """Show when a cooperative is left in peace; with EVENING and MORNING (21:00 06:30, its own clock), set it.
+
+    Notices wait for the morning, also those that are planned already; safety alerts and replies go at any hour.
+    """
+    if (evening is None) != (morning is None):
+        raise click.UsageError("give both hours, or none")
+    with in_a_sentence(), transaction(service.current().engine) as db:
+        home = acting.home(db, cooperative)
+        if evening and morning:
+            quiet.put(db, home.id, evening.time(), morning.time())
+        night = quiet.of(db, home.id)
+    click.echo(f"{night.evening:%H:%M} to {night.morning:%H:%M}, {night.zone}")
 
 
 @broadcast.command("recurring")
@@ -158,17 +182,29 @@ def cancel(reference: str) -> None:
 @broadcast.command()
 @click.argument("reference")
 @click.option("--text", required=True, help="What is right.")
-def correct(reference: str, text: str) -> None:
-    """Take back what has not left, and send what is right to exactly those who got the first one."""
+@click.option("--by", metavar="NUMBER", help="The officer who proposes it, above the limit of one key.")
+def correct(reference: str, text: str, by: str | None) -> None:
+    """Take back what has not left, and send what is right to exactly those who got the first one.
+
+    To more phones than one key may write to, it is sent once a second officer agrees.
+    """
     running = service.current()
     now = running.clock()
-    with transaction(running.engine) as db:
+    with in_a_sentence(), transaction(running.engine) as db:
         first = _found(db, reference)
-        broadcasts.cancel(db, first.broadcast_id, now)
-        draft = Draft(
-            first.cooperative_id, first.audience, "words", {"text": text}, first.urgency, now, None, first.broadcast_id
+        draft = running.weigh(
+            Draft(
+                *(first.cooperative_id, first.audience, "words", {"text": text}, first.urgency, now, None),
+                first.broadcast_id,
+            )
         )
-        click.echo(broadcasts.plan(db, running.weigh(draft), f"correction:{first.reference}:{text}", now))
+        key = f"correction:{first.reference}:{text}"
+        number = None if broadcasts.known(db, key) else _second_key(db, draft, by, None, now)
+        broadcasts.cancel(db, first.broadcast_id, now)
+        if number is None:
+            click.echo(broadcasts.plan(db, draft, key, now))
+    if number is not None:
+        proposed(number)
 
 
 @letters.command()

@@ -6,15 +6,25 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
-from models import announcing, assemblies, attendance, convening, door, meetings, minutes, regular, served
+from models import (
+    announcing,
+    assemblies,
+    attendance,
+    convening,
+    door,
+    meetings,
+    minutes,
+    proposed_meetings,
+    regular,
+    served,
+)
 from models.assemblies import ASSEMBLIES, Body
 from models.attendance import Turnout
 from models.convening import Call, Snag
-from models.hours import awake
 from models.meetings import Announced, MeetingKind
 from models.minutes import Decided
 from ussd_app import service
-from ussd_app.commands.acting import BY, acting, home
+from ussd_app.commands.acting import BY, acting, home, proposed
 from ussd_app.commands.meeting_refusals import NOT_CALLED, in_order
 from ussd_app.commands.refusing import in_a_sentence, refuse
 from ussd_app.db import reading
@@ -37,18 +47,22 @@ def call(coop: str, kind: str, when: datetime, place: str, agenda: str, by: str,
     """Call a meeting: its members get the notice, in their language. Prints its number.
 
     WHEN is local to the cooperative. The same call twice is one meeting; one that a list brought is called so too. With
-    --every it comes again, and each is called in its time.
+    --every it comes again, and each is called in its time. A notice to more phones than one key may write to is only
+    proposed: it is called once a second officer agrees.
     """
     items = tuple(" ".join(item.split()) for item in agenda.split(";") if item.strip())
     with in_order(), acting(coop, by) as office:
         at = when.replace(tzinfo=office.home.zone)
         wanted = Call(MeetingKind(kind), at, " ".join(place.split()), items, None, more["second_of"])
-        given = (office.db, office.hand, wanted)
-        if more["every"] is None:
-            click.echo(convening.call(*given, office.now, service.current().weigh))
-            return
-        key = f"{kind}:{at.isoformat()}:{more['every']}"
-        click.echo(f"regular {regular.repeat(*given, more['every'], key, office.now, service.current().weigh)}")
+        given, rule, weigh = (office.db, office.hand, wanted), more["every"], service.current().weigh
+        if rule is None:
+            made = proposed_meetings.call(*given, office.now, weigh)
+        else:
+            made = proposed_meetings.repeat(*given, rule, f"{kind}:{at.isoformat()}:{rule}", office.now, weigh)
+    if made.proposal is not None:
+        proposed(made.proposal)
+    else:
+        click.echo(f"regular {made.meeting_id}" if rule else made.meeting_id)
 
 
 @group.command("regular")
@@ -174,7 +188,7 @@ def _moments(each: served.Served) -> tuple[datetime | None, datetime | None]:
 
 
 def _rule(body: Body, meeting: Announced, told_at: datetime) -> None:
-    given = (meeting.starts_at.astimezone(body.zone).date() - awake(told_at, body.zone).date()).days
+    given = (meeting.starts_at.astimezone(body.zone).date() - body.night.over(told_at).date()).days
     needed = body.days(second=meeting.second_of is not None)
     click.echo(f"notice given {given} days before, {needed} needed ({body.law.days_source})")
     click.echo(f"means: {', '.join(body.law.means)} ({body.law.means_source})")

@@ -6,6 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from models import callers, codes, groups, inbox, telling
+from models import calls as owed_calls
 from models import looks as looking
 from models.groups import Group
 from models.hands import Bar, NotAllowed
@@ -114,7 +115,7 @@ def looks(cooperative: str) -> None:
 def list_calls() -> None:
     """List the calls that are owed: danger first, then the oldest."""
     with reading(service.current().engine) as db:
-        for each in callers.calls(db):
+        for each in owed_calls.calls(db):
             click.echo(f"{each.call_id}\t{each.phone}\t{each.language}\t{each.topic}\t{each.asked_at:%Y-%m-%d %H:%M}")
 
 
@@ -123,7 +124,7 @@ def list_calls() -> None:
 def done(call: int) -> None:
     """The call was made."""
     with transaction(service.current().engine) as db:
-        owed = callers.called(db, call)
+        owed = owed_calls.called(db, call)
     if not owed:
         sys.exit(f"call {call} is not owed")
     click.echo("done")

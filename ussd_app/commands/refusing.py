@@ -16,6 +16,7 @@ from models.ledger import Conflict
 from models.limits import MonthSpent
 from models.money import AT_MOST
 from models.proposals import Overtaken
+from models.quiet import BadHours
 from models.receiving import Refused, Why
 from models.sharing import Unshareable
 from ussd_app.db import transaction
@@ -58,7 +59,7 @@ def in_a_sentence() -> Iterator[None]:
         refuse(NOT_NOTED[error.why])
     except OSError as error:
         refuse(f"{str(error.filename)!r} cannot be read: {error.strerror}")
-    except (Overtaken, Unshareable, Conflict, MonthSpent, BadRule) as refusal:
+    except (Overtaken, Unshareable, Conflict, MonthSpent, BadRule, BadHours) as refusal:
         refuse(str(refusal))
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import Connection, func, select, text, update
 
-from models import proof
+from models import cooperatives, proof
 from models.cooperatives import Cooperative, Kind
 from models.grievances import (
     CaseCount,
@@ -46,7 +46,7 @@ NEW_YEAR = datetime(2027, 1, 2, tzinfo=UTC)
 
 def counted(land: Land, filed: Filed, now: datetime = NEW_YEAR) -> Fact:
     """What is counted of a case."""
-    there = figures.zone(land.db, land.bodies["coop"])
+    there = cooperatives.zone(land.db, land.bodies["coop"])
     return Count(land.db, now).fact(land.case(filed), there)
 
 
