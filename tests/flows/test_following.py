@@ -189,6 +189,7 @@ def test_the_level_above_takes_it_when_asked_and_the_court_stays_open(story: Sto
     assert story.row().state is State.ESCALATED
 
 
+@pytest.mark.usefixtures("alone")
 def test_where_nobody_is_above_whoever_handles_it_goes_on(story: Story) -> None:
     """What was asked for and cannot be had bars nobody from the case."""
     other = invited(story)
