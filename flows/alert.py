@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from flows import alert_step, alert_words, answers, i18n
-from flows.alert_step import found, watcher
+from flows.alert_seen import found, watcher
 from flows.engine import Ask, Menu, Option, Place, UnknownPlace, action, screen, to
 from flows.talk import Talk
 from models import alerts

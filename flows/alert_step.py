@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 
-from flows import alert_words, answers, convene, convened, i18n, roles
-from flows.engine import START, Ask, Menu, Option, Place, UnknownPlace, action, screen, to
-from flows.guards import officer
+from flows import alert_call, alert_words, answers, convene, convened, i18n, roles
+from flows.alert_seen import found, watcher
+from flows.engine import START, Ask, Menu, Option, Place, action, screen, to
 from flows.talk import Talk
 from models import alerts
 from models.alerts import Did, Halt, Halted, Seen, State, Step, Taken
 from models.convening import CALLERS
-from models.members import OFFICERS
 
 _ = i18n.words(__name__)
 mark = i18n.mark
@@ -54,22 +53,6 @@ HALTED: Mapping[Halt, str] = {
     Halt.NO_WORDS: mark("Écrivez quelques mots."),
 }
 AT_AN_ASSEMBLY = (Did.REPORT, Did.CONVENE, Did.CLOSE)
-
-
-def watcher(talk: Talk, place: Place) -> Place | None:
-    """A place behind the code, of those whose business alerts are."""
-    elsewhere = officer(*OFFICERS)(talk, place)
-    if elsewhere is None and not alerts.concerned(talk.db, talk.hand):
-        raise UnknownPlace(place.name)
-    return elsewhere
-
-
-def found(talk: Talk, alert_id: int) -> Seen:
-    """An alert that the speaker may see. Raises UnknownPlace."""
-    seen = alerts.one(talk.db, talk.hand, alert_id)
-    if seen is None:
-        raise UnknownPlace("alert_step.show")
-    return seen
 
 
 def offered(talk: Talk, seen: Seen) -> list[Option]:
@@ -118,6 +101,8 @@ def which(talk: Talk, alert_id: int, did: Did) -> Menu:
     own = seen.cooperative_id == talk.member.cooperative_id
     if did is Did.CONVENE and own and talk.member.role in CALLERS:
         options.append(Option(_("La convoquer maintenant"), to(convene.home)))
+    if did is Did.CONVENE and alerts.may_call(talk.db, talk.hand, seen, talk.now):
+        options.append(Option(_("La convoquer à leur place"), to(alert_call.when, alert_id)))
     options.append(Option(_("Une AG qui n'est pas dans la liste"), to(say, alert_id, did)))
     return Menu(_("Quelle assemblée?"), options)
 

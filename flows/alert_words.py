@@ -66,6 +66,13 @@ def hint(found: Hint) -> str:
     return _("personne n'a la charge: {role}", role=roles.role(found.role))
 
 
+def alert_raised(service_code: str, **_facts: Any) -> str:
+    """An alert was raised below the body of an officer: on which cooperative and why, only the menu says."""
+    return _(
+        "Coop: une alerte est donnée plus bas. Faites {code}, Bureau, Alertes. Ne pas répondre ici.", code=service_code
+    )
+
+
 def explanation_asked(service_code: str, due_on: str, **_facts: Any) -> str:
     """An explanation is asked of the president; of what, only the menu says, behind the code."""
     return _(
@@ -85,4 +92,4 @@ def explanation_missing(service_code: str, **_facts: Any) -> str:
     return _("Votre demande d'explication est sans réponse après un mois. Faites {code}, Bureau.", code=service_code)
 
 
-NOTICES = (explanation_asked, explanation_given, explanation_missing)
+NOTICES = (alert_raised, explanation_asked, explanation_given, explanation_missing)

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from datetime import date
 
-from flows import i18n
+from flows import call, i18n
 from flows.engine import Done, Menu, Option, Place, action, screen, to
 from flows.guards import anybody
 from flows.talk import Talk
 from models import calls, grievances
 from models.calls import Asked
-from models.grievances import Came, Complaint, Filed, Flooded, Follow, following
+from models.grievances import Came, Complaint, Filed, Flooded, Follow, floods, following
 
 _ = i18n.words(__name__)
 
@@ -40,18 +40,24 @@ def hears(how: Follow) -> str:
 def filed(talk: Talk, complaint: Complaint) -> Place:
     """File a case, and show its number and code. The sixth of a day is kept as well, and a person calls back.
 
-    Who gave no number is not called: that they complained would then be written down. Who was called often enough that
-    day is promised no call.
+    Who gave no number is not called: that they complained would then be written down. Nor is who takes the sixth for
+    others, unless they ask for it. Who was called often enough that day is promised no call.
     """
+    relayed = complaint.came_by is Came.RELAY
     try:
-        done, many = grievances.file(talk.db, complaint, talk.key, talk.now), False
+        done, many = grievances.file(talk.db, complaint, talk.key, talk.now), relayed and _takes_many(talk)
     except Flooded:
         done, many = grievances.file(talk.db, complaint, talk.key, talk.now, beyond=True), True
     if many and not complaint.unnamed:
         asked = calls.ask_for_call(talk.db, talk.phone, complaint.member_id, talk.language, "", talk.now)
         many = asked is Asked.NOTED
     by = None if complaint.unnamed else complaint.follow
-    return to(kept, *_shown(talk, done), by, complaint.came_by is Came.RELAY, many)
+    return to(kept, *_shown(talk, done), by, relayed, many)
+
+
+def _takes_many(talk: Talk) -> bool:
+    member_id = talk.somebody.member_id if talk.somebody else None
+    return floods.take(talk.db, talk.phone, member_id, talk.now.date()) > floods.A_DAY
 
 
 def _shown(talk: Talk, done: Filed) -> tuple[str, str, date, str | None]:
@@ -80,9 +86,10 @@ def kept(
     elif by is not Follow.PULL:
         lines.append(hears(by or Follow.PULL))
     if many:
-        lines.append(_("Plusieurs dossiers aujourd'hui: tout est gardé.") + " " + _called(by))
+        lines.append(_("Plusieurs dossiers aujourd'hui: tout est gardé.") + ("" if relayed else " " + _called(by)))
     if by is None:
-        return Done("\n".join(lines))
+        asked = [Option(_("Appelez-moi"), to(call.call_me, topic=""))]
+        return Menu("\n".join(lines), asked) if many and relayed else Done("\n".join(lines))
     options = [Option(heard_by(how), to(hear, reference, code, how)) for how in HEARING]
     return Menu("\n".join([*lines, _("Comment avoir la suite?")]), options)
 

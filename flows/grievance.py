@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from flows import case, i18n, private, reveal
+from flows import case, figures, i18n, private, reveal
 from flows.engine import Done, Menu, Option, Place, action, screen, to
 from flows.filing import filed
 from flows.guards import anybody, code_given
@@ -13,6 +13,7 @@ from models import calls, cooperatives, phone
 from models.grievances import Category, Complaint, Concerned, Name
 
 _ = i18n.words(__name__)
+mark = i18n.mark
 
 
 class Reason(StrEnum):
@@ -29,31 +30,36 @@ class Reason(StrEnum):
     OTHER = "other"
 
 
+# Of those up to `OTHER` it is still to be asked who is in cause, so they stand on the first sheet, in few letters:
+# whatever it is about, the fifth screen shows the number.
+SUBJECTS: Mapping[Category, str] = {
+    Category.MONEY: mark("Argent, parts"),
+    Category.LAND: mark("Terre, eau"),
+    Category.ACCIDENT: mark("Accident"),
+    Category.CHILDREN: mark("Enfants au travail"),
+    Category.PRIVATE: mark("Parler en privé"),
+    Category.CHEMICALS: mark("Mercure"),
+    Category.PAPERS: mark("Papiers"),
+    Category.OTHER: mark("Autre"),
+    Category.LEADERS: mark("Chefs, élections, argent détourné"),
+    Category.FORCES: mark("Expulsion, barrage, gendarmes"),
+    Category.BUYER: mark("Acheteur, poids, prix"),
+}
+# 7 follows a case, 8 and 9 are never options, and 10 is a case that came by SMS.
+DIGITS: Mapping[Category, int] = dict(zip(SUBJECTS, (1, 2, 3, 4, 5, 6, 11, 12, 13, 14, 15), strict=True))
+
+
 @screen(needs=anybody, deep=False)
 def home(talk: Talk) -> Menu:
-    options = [
-        Option(_("Argent, parts"), _after_category(talk, Category.MONEY)),
-        Option(_("Terre, eau, champs"), _after_category(talk, Category.LAND)),
-        Option(_("Accident"), _after_category(talk, Category.ACCIDENT)),
-        Option(_("Enfants au travail"), _after_category(talk, Category.CHILDREN)),
-        Option(_("Parler en privé"), to(private.home)),
-        Option(_("Autre sujet"), to(other)),
-        Option(_("Suivre un dossier"), to(case.follow)),
-    ]
-    return Menu(_("Plainte, gratuit"), [*reveal.offered(talk), *options])
+    subjects = [Option(_(SUBJECTS[each]), _about(talk, each), DIGITS[each]) for each in SUBJECTS]
+    subjects.insert(6, Option(_("Suivre un dossier"), to(case.follow), number=7))
+    if talk.speakers:
+        subjects.append(Option(_("Chiffres publiés"), to(figures.home), number=16))
+    return Menu(_("Plainte"), [*reveal.offered(talk), *subjects])
 
 
-@screen(needs=anybody, deep=False)
-def other(talk: Talk) -> Menu:
-    subjects = {
-        Category.LEADERS: _("Chefs, élections, argent détourné"),
-        Category.CHEMICALS: _("Mercure, cyanure"),
-        Category.FORCES: _("Expulsion, barrage, gendarmes"),
-        Category.BUYER: _("Acheteur, poids, prix"),
-        Category.PAPERS: _("Refus de papiers"),
-        Category.OTHER: _("Autre"),
-    }
-    return Menu(_("Sujet"), [Option(label, _after_category(talk, each)) for each, label in subjects.items()])
+def _about(talk: Talk, category: Category) -> Place:
+    return to(private.home) if category is Category.PRIVATE else _after_category(talk, category)
 
 
 # Where the subject says already who is in cause, it is not asked again: a reference within five screens.
@@ -96,7 +102,7 @@ def concerned(talk: Talk, category: Category, cooperative_id: int | None = None,
         for each, label in people.items()
     ]
     if category is Category.ACCIDENT:
-        options.insert(0, Option(_("Danger maintenant: appelez-moi"), to(danger), number=6))
+        options.insert(0, Option(_("Danger: appelez-moi vite"), to(danger), number=6))
     return Menu(_("Qui est en cause?"), options)
 
 
@@ -137,16 +143,16 @@ def name(
 ) -> Menu:
     levels = {
         Name.COMMITTEE: _("Le comité peut le voir"),
-        Name.HANDLER: _("Seul celui qui traite le dossier"),
-        Name.NOBODY: _("Mon nom n'est pas gardé"),
+        Name.HANDLER: _("Seul celui qui traite"),
+        Name.NOBODY: _("Il n'est pas gardé"),
     }
     title = _("Votre nom")
     if concerned is Concerned.OFFICER:
-        title += "\n" + _("Le responsable en cause ne verra pas ce dossier.")
+        title += "\n" + _("Le responsable ne verra pas ce dossier.")
     about = (cooperative_id, meeting_id)
     options = [Option(label, to(tell, category, concerned, each, *about)) for each, label in levels.items()]
     relayed = to(tell, category, concerned, Name.NOBODY, *about, relayed=True)
-    return Menu(title, [*options, Option(_("C'est pour quelqu'un d'autre"), relayed)])
+    return Menu(title, [*options, Option(_("Pour quelqu'un d'autre"), relayed)])
 
 
 def not_right(reasons: Mapping[Reason, str], entry_id: int | None, line_id: int | None = None) -> Menu:

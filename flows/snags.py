@@ -23,6 +23,7 @@ SNAGS: Mapping[Snag, str] = {
     Snag.UNCALLED: mark(
         "Personne n'a encore reçu l'avis de cette réunion: envoyez-le d'abord, avec deux responsables."
     ),
+    Snag.FROM_ABOVE: mark("Un niveau au-dessus a convoqué cette assemblée: elle a lieu comme il l'a dit."),
     Snag.SPENT: mark("Il ne reste pas assez de SMS ou d'argent ce mois-ci. Rien n'est envoyé, rien n'est changé."),
 }
 MENTIONS: Mapping[str, str] = {

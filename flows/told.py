@@ -4,7 +4,7 @@ No amount, unless the member asked for amounts by SMS.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flows import i18n, names, receipt_words, roles
@@ -157,6 +157,17 @@ def proposal_expired(service_code: str, deed: str, **_facts: Any) -> str:
     )
 
 
+def key_wanted(service_code: str, until: str) -> str:
+    """Something waits for a second key: nothing is said of what it is, or who turned the first one."""
+    end = datetime.fromisoformat(until)
+    return _(
+        "Coop: votre clé est attendue avant le {day} à {hour}. Faites {code}, Bureau. Ne pas répondre ici.",
+        day=i18n.day(end),
+        hour=i18n.hour(end),
+        code=service_code,
+    )
+
+
 NOTICES: tuple[Callable[..., str], ...] = (
     payment_noted,
     payment_refused,
@@ -172,4 +183,5 @@ NOTICES: tuple[Callable[..., str], ...] = (
     proposal_approved,
     proposal_refused,
     proposal_expired,
+    key_wanted,
 )

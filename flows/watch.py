@@ -45,6 +45,11 @@ def watches(db: Connection, hand: Hand) -> bool:
     return hand.role in WATCHERS and bool(tree.below(db, hand.cooperative_id))
 
 
+def wanted(talk: Talk) -> int:
+    """How many openings of a case wait for the speaker's key."""
+    return sum(each.waits(talk.now) and not each.mine for each in glass.newest(talk.db, talk.hand, ASKED))
+
+
 @screen(needs=watching, deep=False, resumes=False)
 def late(talk: Talk) -> Menu:
     found = sight.late(talk.db, talk.hand, talk.now)

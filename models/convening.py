@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, select, update
 
 from models import announcing, assemblies, attendance, broadcasts, meetings
 from models.announcing import What
@@ -21,7 +21,7 @@ from models.broadcasts import MonthSpent
 from models.drafts import Weigh, unweighed
 from models.hands import Hand
 from models.meetings import Announced, Meeting, MeetingKind, MeetingMove, MeetingState
-from models.members import Role
+from models.members import Member, Role
 from models.snags import LEGAL, NotCalled, Snag
 from models.writing import insert_once
 
@@ -226,8 +226,19 @@ def cancel(db: Connection, hand: Hand, meeting_id: int, now: datetime, weigh: We
         announcing.tell(db, body, meeting, What.CANCELLED, now, hand.member_id, weigh=weigh)
 
 
+_CALLED_IN = (
+    select(Member.cooperative_id)
+    .join(Meeting, Meeting.called_by == Member.id)
+    .where(Meeting.id == bindparam("meeting"))
+)
+
+
 def _standing(db: Connection, hand: Hand, meeting_id: int, now: datetime) -> Announced:
+    """A meeting that can still be changed; one that a body above called cannot be by those it is called in spite of."""
     meeting = _found(db, hand, meeting_id)
     if not meeting.standing or meeting.starts_at <= now:
         raise NotCalled(Snag.OVER)
+    called_in = db.execute(_CALLED_IN, {"meeting": meeting_id}).scalar_one_or_none()
+    if called_in not in (None, hand.cooperative_id):
+        raise NotCalled(Snag.FROM_ABOVE)
     return meeting

@@ -123,7 +123,8 @@ def _at_night(asleep: Asleep) -> ColumnElement[bool]:
     there = Message.zone.in_(asleep.zones)
     if not asleep.awake and not asleep.homes:
         return there
-    home = select(Broadcast.cooperative_id).where(Broadcast.id == Message.broadcast_id).scalar_subquery()
+    whose = select(Broadcast.cooperative_id).where(Broadcast.id == Message.broadcast_id).scalar_subquery()
+    home = func.coalesce(whose, 0)  # what is of no broadcast is of nobody with hours of their own
     return (there & home.not_in(asleep.awake)) | home.in_(asleep.homes)
 
 

@@ -18,6 +18,7 @@ class Snag(StrEnum):
     NO_SECOND = "no_second"
     UNCALLED = "uncalled"
     SPENT = "spent"
+    FROM_ABOVE = "from_above"
 
 
 # A plain meeting can still be called where the law stops an assembly.

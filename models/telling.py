@@ -3,17 +3,18 @@
 An amount goes along only when the member asked for amounts by SMS.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select
 
-from models import messages
+from models import messages, quiet
 from models.cooperatives import Cooperative
 from models.members import Member, Phone
 from models.messages import Message, Urgency
+from models.quiet import QuietHours
 from models.writing import batches, insert_all_once
 
 
@@ -35,8 +36,10 @@ _REACHED = (
 )
 _ALL_REACHED = (
     select(Phone.member_id, Phone.number.label("phone"), Member.language, Member.number, Cooperative.name)
+    .add_columns(Cooperative.time_zone, QuietHours.evening, QuietHours.morning)
     .join(Member, Member.id == Phone.member_id)
     .join(Cooperative, Cooperative.id == Member.cooperative_id)
+    .outerjoin(QuietHours, QuietHours.cooperative_id == Cooperative.id)
     .where(Phone.member_id.in_(bindparam("members", expanding=True)))
     .order_by(Phone.confirmed_at.is_(None), Phone.number)
 )
@@ -60,11 +63,29 @@ def tell(db: Connection, member_id: int, fact: Fact, key: str, now: datetime) ->
 
 def tell_all(db: Connection, members: Collection[int], fact: Fact, key: str, now: datetime) -> None:
     """Tell many members the same, as `tell` does, in as many statements as for one."""
+    for reached in _reached(db, members):
+        insert_all_once(db, Message, [_receipt(row, fact, f"{key}:{row.member_id}", now) for row in reached])
+
+
+def tell_by_day(db: Connection, members: Collection[int], fact: Fact, key: str, now: datetime) -> None:
+    """Tell many members the same, as `tell_all` does, but nobody while it is night where their body is."""
+    for reached in _reached(db, members):
+        letters = [_receipt(row, fact, f"{key}:{row.member_id}", now) | _by_day(row, now) for row in reached]
+        insert_all_once(db, Message, letters)
+
+
+def _by_day(row: Row[*tuple[Any, ...]], now: datetime) -> dict[str, Any]:
+    morning = quiet.night(row.time_zone, row.evening, row.morning).over(now)
+    return {"zone": row.time_zone, "not_before": morning}
+
+
+def _reached(db: Connection, members: Collection[int]) -> Iterator[Sequence[Row[*tuple[Any, ...]]]]:
+    """Each of some members who has a phone, on one of them; in parts that are not too long for a statement."""
     for some in batches(sorted(members)):
         reached: dict[int, Row[*tuple[Any, ...]]] = {}
         for row in db.execute(_ALL_REACHED, {"members": some}):
             reached.setdefault(row.member_id, row)
-        insert_all_once(db, Message, [_receipt(row, fact, f"{key}:{row.member_id}", now) for row in reached.values()])
+        yield list(reached.values())
 
 
 def _receipt(row: Row[*tuple[Any, ...]], fact: Fact, key: str, now: datetime) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """The bureau of a committee for tests: who handles cases, a case filed beside the phone, the way to it on the phone."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from models import grievances, members
 from models.cooperatives import Cooperative
@@ -62,6 +63,28 @@ def owned(db: Connection, filed: Filed) -> int:
     found = grievances.open_case(db, filed.reference, filed.code, "+22379999998", NOW)
     assert isinstance(found, int)
     return found
+
+
+DESKS = (Role.COMMITTEE, Role.GENDER_PRESIDENT)
+
+
+def unseat(app: Flask, *codes: str) -> None:
+    """Nobody handles cases in some bodies of the demo any more: their committee and women's desk have left."""
+    _stay(app, codes, NOW.date())
+
+
+def seat(app: Flask, *codes: str) -> None:
+    """They are back."""
+    _stay(app, codes, None)
+
+
+def _stay(app: Flask, codes: tuple[str, ...], left_on: date | None) -> None:
+    def write(db: Connection) -> None:
+        theirs = [body(db, code) for code in codes]
+        people = update(Member).where(Member.cooperative_id.in_(theirs), Member.role.in_(DESKS))
+        db.execute(people.values(left_on=left_on))
+
+    done(app, write)
 
 
 def employ(app: Flask, code: str, *people: tuple[str, Role]) -> list[Hand]:

@@ -24,6 +24,7 @@ ISSOUF = "+22370000015"
 LASSANA = "+22370000001"
 SALIMATA = "+22370000016"
 NOUHOUM = "+22370000009"
+SEYDOU = "+22370000052"  # of the union's committee
 STRANGER = "+22370000099"
 AS_AWA, CODE = "2", "2741"
 SIZE: ViewportSize = {"width": 1280, "height": 800}
@@ -182,7 +183,7 @@ def test_a_grievance_in_words_is_followed_from_an_unknown_phone(pick_up: PickUp)
     assert other.dial().startswith("Choisir la langue / Language\n")
     case = other.answer("1", "4", number, code)
     assert case.startswith(f"Dossier {number}\n")
-    assert "Personne ici ne peut le traiter: tribunal, chef de village." in case
+    assert "Traité par: Union Sanbéra" in case
     other.picture("followed")
 
 
@@ -222,6 +223,39 @@ def test_a_whole_case_by_two_phones_from_the_complaint_to_the_settlement(pick_up
     member.picture("over")
     sms = owner.messages + member.messages
     assert [each for each in sms if number in each or code in each or "pompe" in each] == []
+
+
+def test_a_case_about_a_leader_is_settled_by_the_union_and_nobody_at_home_sees_it(pick_up: PickUp, app: Flask) -> None:
+    owner, union, home = pick_up(SALIMATA), pick_up(SEYDOU), pick_up(NOUHOUM)
+    owner.dial()
+    kept = owner.answer("4", "9", "13", "2", "Le bureau garde l'argent des lots")
+    number, code = _number_and_code(kept)
+    assert "Traité par: Union Sanbéra" in kept
+    owner.picture("leader")
+    assert "SMS dira seulement" in owner.answer("2")
+    jobs.attend(service.of(app))
+    neutral = "Coop: 1 point à traiter avant le 24/11/2026. Faites *384*77#, Bureau. Ne pas répondre ici."
+    expect(union.page.locator("#inbox li.sms p").first).to_have_text(neutral)
+    home.dial()
+    assert home.answer("6", CODE, CODE, "16", "21", number).startswith("Ce dossier n'est pas à votre bureau.")
+    union.dial()
+    assert f"{number} chefs, élections" in union.answer("6", CODE, CODE, "16")
+    assert union.answer("21", number, CODE).startswith(f"{number} chefs, élections\n")
+    union.picture("leader-at-the-union")
+    assert "argent des lots\nNom connu d'une autre personne." in union.answer("1")
+    union.answer("1", "2", "10", "1", "1", "3")
+    assert "\nVous le traitez.\n" in union.answer("1")
+    assert union.answer("5", "Les comptes sont affichés.", "1").startswith("Proposé aux deux parties.")
+    owner.dial()
+    assert "\nTraité par: Union Sanbéra\n" in owner.answer("4", "7", number, code)
+    assert owner.answer("6").startswith("Proposition: Les comptes sont affichés.")
+    assert "accord trouvé" in owner.answer("1")
+    owner.dial()
+    assert owner.answer("4", "7", number, code, "7", "1").startswith("Merci. Dossier terminé.")
+    union.answer("00", "6", "16", "23")
+    assert f"1 {number} terminé" in union.screen
+    sms = owner.messages + union.messages + home.messages
+    assert [each for each in sms if number in each or code in each or "argent" in each] == []
 
 
 def test_letters_are_written_with_the_keys_of_the_phone(pick_up: PickUp) -> None:

@@ -18,10 +18,11 @@ from models import (
     proposed_meetings,
     recurring,
     regular,
+    second_keys,
     sessions,
 )
 from models.convening import NotCalled
-from models.grievances import floods, keeping, linked, ticking
+from models.grievances import digest, floods, keeping, linked, ticking
 from models.limits import MonthSpent
 from ussd_app import heads, proving, raising
 from ussd_app.db import reading, transaction
@@ -114,6 +115,18 @@ def remind(service: Service) -> None:
         announcing.remind(db, service.clock(), service.weigh)
 
 
+def inform(service: Service) -> None:
+    """Members read what was published of the cases of a year, a week before their ordinary assembly."""
+    with transaction(service.engine) as db:
+        digest.tell(db, service.clock(), service.weigh)
+
+
+def ask_keys(service: Service) -> None:
+    """Those whose second key is wanted are told that something waits."""
+    with transaction(service.engine) as db:
+        second_keys.ask(db, service.clock())
+
+
 def hand_over(service: Service) -> None:
     """Roles that two officers agreed to hand over go to the other member on their day."""
     with transaction(service.engine) as db:
@@ -155,6 +168,8 @@ JOBS: Mapping[Job, timedelta] = {
     repeat: timedelta(minutes=1),
     convene: timedelta(minutes=1),
     remind: timedelta(minutes=1),
+    ask_keys: timedelta(minutes=1),
+    inform: timedelta(minutes=5),
     hand_over: timedelta(minutes=5),
     attend: timedelta(minutes=5),
     expire: timedelta(minutes=5),
@@ -168,7 +183,7 @@ JOBS: Mapping[Job, timedelta] = {
 
 def materialise(service: Service) -> None:
     """Put into the outbox all that is due by now."""
-    for job in (doubt, repeat, convene, remind):
+    for job in (doubt, repeat, convene, remind, inform):
         job(service)
 
 

@@ -63,8 +63,8 @@ def callers(db: Connection, spoken: str) -> Iterator[tuple[Talk, Sequence[Place]
     _sent(db, member_id)
     kept = longest_following.fill(db, _cooperative_of(db, member_id), member_id, NOW)
     marks = {opened.mark_of(each) for each in kept.values()}
-    stranger = Known(opened=marks, resume=to(grievance.other))
-    known = Known(opened={mark_of(member_id), *marks}, resume=to(grievance.other))
+    stranger = Known(opened=marks, resume=to(grievance.home))
+    known = Known(opened={mark_of(member_id), *marks}, resume=to(grievance.home))
     anywhere = [to(home.home), to(home.lost, to(home.home)), *longest_following.starts(kept, TODAY)]
     anywhere += [to(receipt.found, "1-7"), to(receipt.found, "1-7", "LONGEST-13")]
     anywhere += [to(by_sms.dialled), to(by_sms.complaint)]

@@ -3,15 +3,16 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
-from flows import alert, alert_step, office
+from flows import alert, alert_call, alert_step, office
 from flows.alert import Which
 from flows.code import mark_of
 from flows.engine import Place, to
 from models import alerts, codes, writing
 from models.alerts import Did, Ground, Halt, Step
-from models.cooperatives import Cooperative
+from models.convening import Snag
+from models.cooperatives import Cooperative, Kind
 from models.hands import Hand
 from models.members import Member, Phone, Role
 
@@ -46,7 +47,13 @@ def callers(db: Connection, spoken: str, now: datetime) -> Iterator[tuple[str, s
         _brought(db, raiser, president, Ground.OTHER, (Did.WRITE,), late)
         _brought(db, raiser, president, Ground.OTHER, (), late - timedelta(days=1))
     for phone, hand in hands.items():
+        _is(db, president, Kind.COOP_CA if phone == ABOVE else Kind.SCOOPS)  # whose assembly a body above can call
         yield phone, {mark_of(hand.member_id)}, _starts(db, hand, now)
+    _is(db, president, Kind.SCOOPS)
+
+
+def _is(db: Connection, hand: Hand, form: Kind) -> None:
+    db.execute(update(Cooperative).where(Cooperative.id == hand.cooperative_id).values(kind=form))
 
 
 def _person(db: Connection, code: str, number: str, role: Role, phone: str, spoken: str) -> Hand:
@@ -70,10 +77,13 @@ def _brought(db: Connection, raiser: Hand, president: Hand, ground: Ground, way:
 
 def _starts(db: Connection, hand: Hand, now: datetime) -> Sequence[Place]:
     """The office, every alert this one sees, and what only a race leads to."""
-    seen = [each.alert_id for each in alerts.listed(db, hand, now)]
+    listed = alerts.listed(db, hand, now)
+    seen = [each.alert_id for each in listed]
+    callable_now = [each.alert_id for each in listed if alerts.may_call(db, hand, each, now)]
     return [
         to(office.home),
         *(to(alert.listed, which) for which in Which),
         *(to(each, alert_id) for alert_id in seen for each in (alert_step.show, alert_step.read)),
         *(to(alert_step.halted, why) for why in Halt),
+        *(to(alert_call.refused, alert_id, snag, "capital") for alert_id in callable_now[:1] for snag in Snag),
     ]

@@ -99,4 +99,10 @@ def starts(kept: Mapping[str, int], today: date) -> Sequence[Place]:
     return [*(to(case.show, each) for state, each in kept.items() if state != "asked"), *pages, to(party.appealed)]
 
 
-SHOWN = [(None, False, True), (None, True, False), (Follow.SMS, False, True), (Follow.CALL_MORNING, False, False)]
+SHOWN = [
+    (None, False, True),
+    (None, True, False),
+    (None, True, True),
+    (Follow.SMS, False, True),
+    (Follow.CALL_MORNING, False, False),
+]

@@ -4,6 +4,7 @@ The law is the OHADA Uniform Act on cooperatives (AUSCOOP): 119 for the alert an
 262 and 340 for surveillance, 342 for the assembly that is called in urgency. An alert is no grievance.
 """
 
+from models.alerts.calling import call, may_call, notice
 from models.alerts.hints import Hint, hints
 from models.alerts.sides import concerned, targets
 from models.alerts.sight import Seen, Taken, history, listed, one, waiting
@@ -23,12 +24,15 @@ __all__ = [
     "Step",
     "Taken",
     "assemblies",
+    "call",
     "concerned",
     "explain_by",
     "hints",
     "history",
     "lapse",
     "listed",
+    "may_call",
+    "notice",
     "one",
     "take",
     "targets",

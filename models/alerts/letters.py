@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection, bindparam, or_, select
 
 from models import telling
-from models.alerts.sides import EXPLAINS
+from models.alerts.sides import ABOVE, EXPLAINS
 from models.alerts.tables import Alert, AlertStep
 from models.members import OFFICERS, Member, Role
 from models.telling import Fact
@@ -23,6 +23,20 @@ _SIDE = (
     .where(or_(Member.role == Role.SURVEILLANCE, Alert.body_id != Alert.cooperative_id))
     .order_by(Member.id)
 )
+
+
+_OFFICERS_ABOVE = (
+    select(Member.id)
+    .where(Member.cooperative_id.in_(ABOVE), Member.role.in_(OFFICERS), Member.left_on.is_(None))
+    .where(Member.id != bindparam("raiser"))
+    .order_by(Member.id)
+)
+
+
+def tell_above(db: Connection, alert_id: int, cooperative_id: int, raiser_id: int, now: datetime) -> None:
+    """Tell the officers of every body above that an alert was raised below them, by day (AUSCOOP 262 and 340)."""
+    people = db.execute(_OFFICERS_ABOVE, {"body": cooperative_id, "raiser": raiser_id}).scalars().all()
+    telling.tell_by_day(db, people, Fact("alert_raised", {}), f"alert:{alert_id}:raised", now)
 
 
 def tell_management(db: Connection, alert_id: int, cooperative_id: int, due_on: date, now: datetime) -> None:

@@ -63,8 +63,10 @@ def side(hand: Hand, cooperative_id: int, body_id: int) -> Side:
     return Side.NOBODY
 
 
-# Every cooperative below a body.
-BELOW = cooperatives.BELOW.where(cooperatives.BELOW.selected_columns.id != bindparam("body"))
+# Every cooperative below a body, and every body above a cooperative: both without the one given as `body`.
+BELOW, ABOVE = (
+    each.where(each.selected_columns.id != bindparam("body")) for each in (cooperatives.BELOW, cooperatives.ABOVE)
+)
 _NAMED = select(Cooperative.id, Cooperative.name).where(Cooperative.id.in_(BELOW)).order_by(Cooperative.name)
 _OWN = select(Cooperative.id, Cooperative.name).where(Cooperative.id == bindparam("body"))
 _ANY = BELOW.limit(1)

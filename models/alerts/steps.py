@@ -77,6 +77,7 @@ def trigger(db: Connection, hand: Hand, cooperative_id: int, ground: Ground, wor
         raise Halted(Halt.OPEN)
     stamps.write(db, RAISED, [alert_id])
     _write(db, alert_id, Step(Did.RAISE, said), State.RAISED, hand, now)
+    letters.tell_above(db, alert_id, cooperative_id, hand.member_id, now)
     return alert_id
 
 

@@ -1,14 +1,18 @@
 """Many cases from one caller: never refused for good, answered with a call back, and shown as one in the queue.
 
-What is kept is a keyed digest of who called, apart from the case and for thirty days; of a sensitive case nothing.
+What is kept is a keyed digest of who called, apart from the case and for thirty days; of a sensitive case nothing. Of
+who takes complaints for others only how many they took that day is kept, and of no case that it was one of theirs:
+those come from different people, and stand each for itself.
 """
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy.orm import Mapped, mapped_column
 
 from models import vault
+from models.base import Base
 from models.grievances.kinds import Name
 from models.grievances.tables import CaseFlood, Grievance, Guess
 from models.writing import batches, insert_once
@@ -16,6 +20,16 @@ from models.writing import batches, insert_once
 A_DAY = 5
 KEPT = timedelta(days=30)
 ONCE_MORE, ROUND = timedelta(minutes=10), timedelta(minutes=5)
+
+
+class CaseRelay(Base):
+    """How many complaints somebody took for others on a day, by a keyed digest; of which ones, nothing is kept."""
+
+    __tablename__ = "case_relays"
+
+    relay_digest: Mapped[str] = mapped_column(primary_key=True)
+    on_day: Mapped[date] = mapped_column(primary_key=True)
+    taken: Mapped[int]
 
 
 class Flooded(ValueError):
@@ -33,6 +47,15 @@ def check(db: Connection, phone: str, member_id: int | None, day: date) -> None:
     filed = select(func.count()).select_from(CaseFlood).where(mine, CaseFlood.on_day == day)
     if db.execute(filed).scalar_one() >= A_DAY:
         raise Flooded
+
+
+def take(db: Connection, phone: str, member_id: int | None, day: date) -> int:
+    """Count a case that somebody takes for another: the how manieth of that day it is; beyond `A_DAY` they are many."""
+    relay = vault.digest("case relay", f"{phone} {member_id or ''}")
+    insert_once(db, CaseRelay, {"relay_digest": relay, "on_day": day, "taken": 0})
+    mine = (CaseRelay.relay_digest == relay, CaseRelay.on_day == day)
+    counted = update(CaseRelay).where(*mine).values(taken=CaseRelay.taken + 1).returning(CaseRelay.taken)
+    return db.execute(counted).scalar_one()
 
 
 def note(db: Connection, case_id: int, phone: str, member_id: int | None, now: datetime, just: bool = False) -> None:
@@ -75,7 +98,10 @@ def together(db: Connection, cases: Collection[int]) -> dict[int, str]:
 
 
 def forget(db: Connection, now: datetime) -> None:
-    """Drop what is older than thirty days, guesses of yesterday, and whose case cannot be shown once more."""
+    """Drop what is older than thirty days; guesses, and what was taken for others, of yesterday; and what said for some
+    minutes that a case was just filed.
+    """
     db.execute(update(CaseFlood).where(CaseFlood.shown_until <= now).values(shown_until=None))
     db.execute(delete(CaseFlood).where(CaseFlood.on_day < (now - KEPT).date()))
+    db.execute(delete(CaseRelay).where(CaseRelay.on_day < (now - timedelta(days=1)).date()))
     db.execute(delete(Guess).where(Guess.since < now - timedelta(days=1)))

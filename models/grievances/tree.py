@@ -72,6 +72,15 @@ def below(db: Connection, body_id: int) -> list[int]:
     return sorted({*db.execute(_BELOW, {"body": body_id}).scalars(), *db.execute(_SERVED, {"body": body_id}).scalars()})
 
 
+_OVER = select(Affiliation.parent_id).where(Affiliation.cooperative_id == bindparam("body"))
+_SERVING = select(CasePartner.partner_id).where(CasePartner.body_id == bindparam("body"))
+
+
+def over(db: Connection, body_id: int) -> list[int]:
+    """The bodies of which one is directly below: its parents, and its partner."""
+    return sorted({*db.execute(_OVER, {"body": body_id}).scalars(), *db.execute(_SERVING, {"body": body_id}).scalars()})
+
+
 def choose_partner(db: Connection, body_id: int, partner_id: int) -> None:
     """The outside body that handles what nobody in the tree may. Raises Refused for the body itself, or one above."""
     if partner_id in ladder(db, body_id):

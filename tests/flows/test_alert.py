@@ -4,10 +4,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, func, select, update
 
-from models import alerts, meetings
+from models import alerts, meetings, vault
 from models.alerts import Alert, AlertStep, Did, Ground, State, Step
 from models.members import Member, Role
-from tests.alerts import brought, home, raised
+from models.messages import Message
+from tests.alerts import UNION_PHONE, brought, home, officers_above, raised
 from tests.conftest import NOW, SECRET, Clock
 from tests.office import BOARD, PRESIDENT, SECRETARY, TREASURER, asked, become, hand, opened
 from tests.phone import Phone
@@ -15,6 +16,7 @@ from ussd_app import jobs, service
 
 KINDS = ["sqlite", "postgresql"]
 MEMBER, FEDERATION, OTHER_BOARD = "+22370000007", "+22370000050", "+22370000006"
+OTHER_ABOVE = "+22370000051"
 LINE = "15 Alertes sur la coop"
 
 
@@ -120,6 +122,39 @@ def test_an_sms_says_that_something_waits_and_nothing_else(app: Flask, clock: Cl
         FEDERATION: [],
         TREASURER: [],
     }
+
+
+RAISED = "Coop: une alerte est donnée plus bas. Faites *384*77#, Bureau, Alertes. Ne pas répondre ici."
+
+
+def told_above(app: Flask) -> dict[str, list[str]]:
+    """The SMS of who hears that an alert was raised."""
+    query = select(Message.phone).where(Message.kind == "alert_raised")
+    phones = asked(app, lambda db: list(db.execute(query).scalars()))
+    assert isinstance(phones, list)
+    return {number: Phone(app, number, SECRET).received() for number in sorted(phones)}
+
+
+def test_the_officers_of_every_body_above_are_told_that_there_is_one_and_nothing_of_it(app: Flask) -> None:
+    asked(app, officers_above)
+    asked(app, raised)
+    assert told_above(app) == {number: [RAISED] for number in (FEDERATION, OTHER_ABOVE, UNION_PHONE)}
+    facts = asked(app, lambda db: db.execute(select(Message.facts_sealed).where(Message.kind == "alert_raised")).all())
+    assert isinstance(facts, list)
+    assert not [each for each in facts if "KOGB" in vault.unseal(each.facts_sealed)]
+
+
+def test_who_raised_it_above_is_not_told_and_no_member_of_a_sister_is(app: Flask) -> None:
+    asked(app, lambda db: raised(db, "1", "FEDE", "KOGB", Ground.ORGAN))
+    assert set(told_above(app)) == {OTHER_ABOVE}
+
+
+def test_what_is_raised_by_night_is_told_in_the_morning(app: Flask, clock: Clock) -> None:
+    clock.now = NOW.replace(hour=22)
+    asked(app, lambda db: alerts.trigger(db, hand(db, "2"), home(db, "KOGB"), Ground.MONEY, "mots", clock.now))
+    assert told_above(app) == {FEDERATION: [], OTHER_ABOVE: []}
+    clock.pass_by(hours=9)
+    assert told_above(app) == {FEDERATION: [RAISED], OTHER_ABOVE: [RAISED]}
 
 
 MISSING = "Votre demande d'explication est sans réponse après un mois. Faites *384*77#, Bureau."

@@ -42,6 +42,7 @@ from tests.bureau import (
     file,
     owned,
     reach,
+    unseat,
 )
 from tests.conftest import NOW, Clock
 from tests.models.grievances.land import tick
@@ -195,6 +196,7 @@ def test_what_is_sent_up_is_gone_here_and_there_for_the_body_above(app: Flask) -
 
 
 def test_where_nobody_is_above_it_stays(app: Flask) -> None:
+    unseat(app, "UNIO", "FEDE")
     filed = file(app)
     member = at_case(app, NOUHOUM, filed)
     member.press("6", "1")

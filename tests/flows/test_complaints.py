@@ -1,19 +1,20 @@
 """Complaints on the phone: five screens to a reference, who gives no number, what is kept and what is never sent."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select
 
 from models import calls as owed_calls
-from models import members, sessions, vault
+from models import sessions, vault
 from models.calls import CallBack
 from models.grievances import Came, Category, Concerned, Follow, Grievance, Help, Lane, Name, SafeTime
+from models.grievances.floods import CaseRelay
 from models.grievances.tables import CaseFlood
-from models.members import Member, Role
+from models.members import Role
 from models.messages import Message
+from tests.bureau import body, unseat
 from tests.conftest import SECRET, STORIES, Clock
 from tests.models.grievances.land import tick
 from tests.phone import Phone
@@ -24,6 +25,8 @@ from ussd_app.db import reading, transaction
 KINDS = STORIES
 
 BAKARY, AWA, SALIMATA, STRANGER = "+22370000004", "+22370000012", "+22370000016", "+22370000099"
+# The women's desks of the cooperative, the union and the federation.
+DESKS = ("+22370000008", "+22370000055", "+22370000059")
 KEPT = "Recu. Dossier "
 
 
@@ -45,24 +48,6 @@ def newest(app: Flask, before: set[int]) -> Any:
     """The one case that was filed meanwhile."""
     with reading(service.of(app).engine) as db:
         return db.execute(select(Grievance).where(Grievance.id.not_in(before))).one()
-
-
-SUBJECTS = [("1", "1"), ("2", "1"), ("3", "1"), ("4", "1"), ("6", "1"), ("6", "3"), ("6", "4")]
-
-
-@pytest.mark.parametrize("chosen", SUBJECTS)
-@pytest.mark.parametrize("number", [SALIMATA, STRANGER])
-def test_a_reference_comes_within_five_screens(app: Flask, chosen: tuple[str, ...], number: str) -> None:
-    mine = phone(app, number)
-    pages = [mine.go("4") if number == SALIMATA else mine.go("1", "3")]
-    choices = (*chosen, "1") if number == SALIMATA else (chosen[0], *(chosen[1:] if chosen[0] == "6" else ()), "1", "1")
-    if number == STRANGER and chosen[0] == "6":
-        choices = (*chosen, "1")
-    pages += [mine.press(each) for each in choices]
-    assert "Dites en peu de mots" in pages[-1]
-    pages.append(mine.press("La pompe est cassée"))
-    assert KEPT in pages[-1]
-    assert len(pages) == 5
 
 
 def test_who_helps_another_leaves_neither_name_nor_number(app: Flask) -> None:
@@ -199,16 +184,16 @@ def test_in_private_nothing_is_sent_and_nothing_names_the_phone(app: Flask) -> N
 
 
 def test_in_private_the_federation_opens_it_unless_the_own_cooperative_is_picked(app: Flask) -> None:
-    case, page = private(app, "1", "1", "1")
-    assert (case.at_home, case.level_id) == (False, None)
-    assert "Personne ne peut encore l'ouvrir" in page
-    with transaction(service.of(app).engine) as db:
-        there = members.numbered(db, "FEDE", "2")
-        db.execute(update(Member).where(Member.id == there).values(role=Role.GENDER_PRESIDENT))
     case, page = private(app, "1", "1", "5")
     assert "Une seule personne l'ouvre" in page
     assert "Cette personne peut rappeler" in page
-    assert case.desk is Role.GENDER_PRESIDENT
+    with reading(service.of(app).engine) as db:
+        federation = body(db, "FEDE")
+    assert (case.at_home, case.level_id, case.desk) == (False, federation, Role.GENDER_PRESIDENT)
+    unseat(app, "FEDE")
+    case, page = private(app, "1", "1", "1")
+    assert (case.at_home, case.level_id) == (False, None)
+    assert "Personne ne peut encore l'ouvrir" in page
 
 
 @pytest.mark.parametrize(
@@ -286,27 +271,55 @@ def test_a_stranger_is_told_that_a_case_without_a_name_is_found_by_its_number(ap
 
 
 def test_where_nobody_may_handle_it_the_court_and_the_chief_are_named(app: Flask) -> None:
+    unseat(app, "UNIO", "FEDE")
     page = phone(app).go("4", "1", "3", "3", "1")
     assert "Personne ici ne peut le traiter: allez au tribunal ou chez le chef de village." in page
 
 
-@pytest.fixture
-def above(app: Flask) -> Callable[[], None]:
-    """Gives the federation a committee of two."""
-
-    def seat() -> None:
-        with transaction(service.of(app).engine) as db:
-            home = select(Member.cooperative_id).where(Member.id == members.numbered(db, "FEDE", "1")).scalar_subquery()
-            common = {"cooperative_id": home, "language": "fr", "role": Role.COMMITTEE, "amounts_by_sms": False}
-            for number in ("91", "92"):
-                db.execute(insert(Member).values(number=number, name=f"Personne {number}", **common))
-
-    return seat
-
-
-def test_a_complaint_of_an_officer_says_which_body_handles_it(app: Flask, above: Callable[[], None]) -> None:
-    above()
+def test_a_complaint_of_an_officer_says_which_body_handles_it(app: Flask) -> None:
+    assert "Traité par: Union Sanbéra" in phone(app).go("4", "1", "3", "1", "2")
+    unseat(app, "UNIO")
     assert "Traité par: Fédération Sanoudougou" in phone(app).go("4", "1", "3", "1", "2")
+
+
+def test_the_figures_that_were_published_are_read_from_the_complaints(app: Flask) -> None:
+    mine = phone(app)
+    assert "16 Chiffres publiés" in mine.go("4") + mine.press("9")
+    assert "Aucun chiffre des plaintes n'est encore publié." in mine.press("16")
+    stranger = phone(app, STRANGER)
+    assert "Chiffres" not in stranger.go("1", "3") + stranger.press("9")
+
+
+def test_the_sixth_that_somebody_takes_for_others_is_kept_and_a_call_is_offered(app: Flask, clock: Clock) -> None:
+    mine, before = phone(app), rows(app, Grievance)
+    for_another = ("4", "2", "4", "4", "1")
+    for _each in range(5):
+        assert "Plusieurs dossiers" not in mine.go(*for_another)
+    page = mine.go(*for_another)
+    assert mine.repeat() == page
+    assert KEPT in page
+    assert "Plusieurs dossiers aujourd'hui: tout est gardé." in page + mine.press("9")
+    assert (rows(app, Grievance), rows(app, CallBack)) == (before + 6, 0)
+    assert mine.press("1").startswith("END Noté. On vous rappelle.")
+    with reading(service.of(app).engine) as db:
+        (call,) = owed_calls.calls(db)
+    assert (call.phone, call.topic) == (SALIMATA, "")
+    assert "Plusieurs dossiers" not in phone(app, BAKARY).go(*for_another)  # another one who helps
+    clock.pass_by(days=1)
+    assert "Plusieurs dossiers" not in mine.go(*for_another)
+
+
+def test_what_somebody_takes_for_others_does_not_count_as_their_own_and_is_not_tied_to_them(app: Flask) -> None:
+    mine = phone(app)
+    for _each in range(6):
+        mine.go("4", "2", "4", "4", "1")
+    assert "Plusieurs dossiers" not in mine.go("4", "1", "1", "1", "2")
+    with reading(service.of(app).engine) as db:
+        relayed = select(Grievance.id).where(Grievance.came_by == Came.RELAY)
+        assert db.execute(select(CaseFlood).where(CaseFlood.grievance_id.in_(relayed))).all() == []
+        (kept,) = db.execute(select(CaseRelay.relay_digest, CaseRelay.taken)).all()
+    assert kept.taken == 6
+    assert SALIMATA not in kept.relay_digest
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
@@ -324,4 +337,4 @@ def test_the_whole_story_in_private_leaves_not_one_message(app: Flask, clock: Cl
         reminded = set(db.execute(fresh).scalars())
     # The demo's own cases remind its committee; the desk of this lane, and who told the story, hear nothing.
     assert reminded
-    assert not reminded & {"+22370000008", SALIMATA, "+22370000018"}
+    assert not reminded & {*DESKS, SALIMATA, "+22370000018"}

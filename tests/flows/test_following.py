@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from models import codes, members
 from models.grievances import Follow, Grievance, State
 from models.grievances.tables import CaseNote, CaseParty, CaseStep, CaseThreat
-from models.members import Member, Role
+from tests.bureau import seat, unseat
 from tests.conftest import SECRET, STORIES, Clock
 from tests.desk import Desk
 from tests.phone import Phone
@@ -141,18 +141,16 @@ def test_after_twelve_months_it_is_not_opened_again(story: Story, clock: Clock) 
     assert "Rouvrir" not in story.look()
 
 
-def seat_above(app: Flask) -> None:
-    """Give the federation a committee of two."""
-    with transaction(service.of(app).engine) as db:
-        home = select(Member.cooperative_id).where(Member.id == members.numbered(db, "FEDE", "1")).scalar_subquery()
-        common = {"cooperative_id": home, "language": "fr", "role": Role.COMMITTEE, "amounts_by_sms": False}
-        for number in ("91", "92"):
-            db.execute(insert(Member).values(number=number, name=f"Personne {number}", **common))
+@pytest.fixture
+def alone(app: Flask) -> None:
+    """Above the cooperative nobody handles cases yet."""
+    unseat(app, "UNIO", "FEDE")
 
 
+@pytest.mark.usefixtures("alone")
 def test_a_threat_goes_above_and_is_said_so(story: Story) -> None:
     assert "Personne au-dessus ne peut" in story.look("3")
-    seat_above(story.app)
+    seat(story.app, "FEDE")
     assert "Le niveau au-dessus est prévenu, pas la coop" in story.look("3")
     with reading(service.of(story.app).engine) as db:
         assert [row.level_id is None for row in db.execute(select(CaseThreat).order_by(CaseThreat.at))] in (
@@ -161,9 +159,10 @@ def test_a_threat_goes_above_and_is_said_so(story: Story) -> None:
         )
 
 
+@pytest.mark.usefixtures("alone")
 def test_the_level_above_takes_it_when_asked_and_the_court_stays_open(story: Story) -> None:
     assert "Il n'y a personne au-dessus. Le tribunal" in story.look("4", "1")
-    seat_above(story.app)
+    seat(story.app, "FEDE")
     page = story.look("4", "Ils sont cousins")
     assert "Traité par: Fédération Sanoudougou" in page
     assert "tribunal" in page
@@ -171,9 +170,8 @@ def test_the_level_above_takes_it_when_asked_and_the_court_stays_open(story: Sto
 
 
 def test_an_outcome_is_appealed_against(story: Story) -> None:
-    seat_above(story.app)
     story.desks("takes", PROPOSAL)
-    assert "Traité par: Fédération Sanoudougou" in story.look("4", "1")
+    assert "Traité par: Union Sanbéra" in story.look("4", "1")
     assert story.row().state is State.APPEALED
 
 
@@ -256,11 +254,12 @@ def test_one_side_alone_does_not_settle_it(story: Story) -> None:
     assert story.row().state is State.PROPOSED
 
 
+@pytest.mark.usefixtures("alone")
 def test_the_other_side_can_ask_for_other_people(story: Story) -> None:
     other = invited(story)
     story.desks(PROPOSAL)
     assert "personne au-dessus" in other.press("10", "2741", "2741", "1", "9", "4")
-    seat_above(story.app)
+    seat(story.app, "FEDE")
     assert "d'autres personnes" in other.go("10", "2741", "1", "9", "4")
     assert story.row().state is State.APPEALED
 

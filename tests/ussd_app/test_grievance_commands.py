@@ -8,7 +8,7 @@ from flask import Flask
 
 from models.grievances import Category, Concerned, Follow, Name, following, near, open_case, readings, unseen
 from models.members import Role
-from tests.bureau import BOARD, WORDS, done, employ, file, owned
+from tests.bureau import BOARD, WORDS, done, employ, file, owned, unseat
 from tests.conftest import NOW, Clock
 from tests.office import asked, hand, opened
 from tests.ussd_app.test_commands import run
@@ -44,6 +44,8 @@ def test_who_is_named_is_kept_out_and_the_others_are_not(app: Flask) -> None:
 
 
 def test_where_nobody_may_handle_it_that_is_said(app: Flask) -> None:
+    assert taken(app, "--concerned", "officer")["handled by"] == "Union Sanbéra"
+    unseat(app, "UNIO", "FEDE")
     said = taken(app, "--concerned", "officer")
     assert said["handled by"].startswith("nobody may: say that the court")
 
@@ -118,7 +120,8 @@ def test_a_partner_is_from_outside_the_tree(app: Flask) -> None:
     assert run(app, "grievances", "partner", "KOGB", "SANO") == (0, "chosen\n")
     for wrong in ("FEDE", "KOGB"):
         assert run(app, "grievances", "partner", "KOGB", wrong)[0] == 1
-    # FEDE has no committee, so what is about officers goes to the partner's.
+    # Where the bodies above have no committee, what is about officers goes to the partner's.
+    unseat(app, "UNIO", "FEDE")
     assert taken(app, "--concerned", "officer")["handled by"] == "Sanoudjé"
 
 
