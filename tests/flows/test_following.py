@@ -7,8 +7,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from models import codes, members
-from models.grievances import Follow, Grievance, State
-from models.grievances.tables import CaseNote, CaseParty, CaseStep, CaseThreat
+from models.grievances import Follow, State
+from models.grievances.tables import CaseNote, CaseParty, CaseStep, CaseThreat, Grievance
 from tests.bureau import seat, unseat
 from tests.conftest import SECRET, STORIES, Clock
 from tests.desk import Desk
