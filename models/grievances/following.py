@@ -103,10 +103,14 @@ def _can(held: Held, own: Held, now: datetime) -> frozenset[Did]:
 
 
 def _for_owner(db: Connection, own: Held) -> list[notes.Note]:
-    """What was written to whoever filed a case, and to those it is handled with."""
+    """What was written to whoever filed a case; and to all whose cases are handled with it, since they are.
+
+    What was written before to one of the others is for them alone, and may tell who they are.
+    """
     written = notes.of(db, own.id)
     if own.merged_into_id:
-        written = sorted([*written, *notes.of(db, own.merged_into_id)], key=lambda each: each.written_at)
+        shared = [each for each in notes.of(db, own.merged_into_id) if each.written_at >= own.state_since]
+        written = sorted([*written, *shared], key=lambda each: each.written_at)
     return [each for each in written if each.to_owner]
 
 
