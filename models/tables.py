@@ -50,7 +50,7 @@ from models import (
     work,
 )
 from models.base import Base
-from models.grievances import counted
+from models.grievances import counted, glass, keeping
 
 metadata = Base.metadata
 
@@ -74,9 +74,11 @@ __all__ = [
     "door",
     "entries",
     "gateways",
+    "glass",
     "grievances",
     "handovers",
     "inbox",
+    "keeping",
     "limits",
     "lines",
     "looks",

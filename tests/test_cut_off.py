@@ -16,7 +16,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
-from models.grievances import Grievance, proof
+from models.grievances import proof
+from models.grievances.tables import Grievance
 from tests.conftest import NOW, SECRET
 from tests.gateway import unused_port
 from ussd_app import service

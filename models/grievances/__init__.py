@@ -12,8 +12,6 @@ from models.grievances.filing import (
     file_by_sms,
 )
 from models.grievances.floods import Flooded
-from models.grievances.glass import CaseGlass
-from models.grievances.keeping import CaseCount
 from models.grievances.kinds import (
     Came,
     Category,
@@ -32,13 +30,10 @@ from models.grievances.kinds import (
 from models.grievances.numbers import is_reference
 from models.grievances.opening import Locked, open_case
 from models.grievances.revealing import reveal, unseen, waiting
-from models.grievances.tables import Grievance
 
 __all__ = [
     "AlreadyFiled",
     "Came",
-    "CaseCount",
-    "CaseGlass",
     "Category",
     "Complaint",
     "Concerned",
@@ -46,7 +41,6 @@ __all__ = [
     "Filed",
     "Flooded",
     "Follow",
-    "Grievance",
     "Help",
     "Lane",
     "Locked",

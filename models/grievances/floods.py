@@ -104,7 +104,9 @@ def cut(db: Connection, case_id: int) -> None:
 
 
 def forget(db: Connection, now: datetime) -> None:
-    """Drop what is older than thirty days, guesses and what was taken for others of yesterday, and shown numbers."""
+    """Drop what is older than thirty days; guesses, and what was taken for others, of yesterday; and what said for some
+    minutes that a case was just filed.
+    """
     db.execute(update(CaseFlood).where(CaseFlood.shown_until <= now).values(shown_until=None))
     db.execute(delete(CaseFlood).where(CaseFlood.on_day < (now - KEPT).date()))
     db.execute(delete(CaseRelay).where(CaseRelay.on_day < (now - timedelta(days=1)).date()))

@@ -1,6 +1,7 @@
 """Cases that say the same are handled as one: whoever is barred from one of them is barred from all."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import Connection, or_, select, update
 
@@ -29,10 +30,10 @@ def bar_all(db: Connection, case_id: int, members: Iterable[int], why: Why) -> N
         bars.put(db, each, people, why)
 
 
-def join(db: Connection, held: Held, into: Held) -> None:
+def join(db: Connection, held: Held, into: Held, now: datetime) -> None:
     """After a case was merged into another: what was merged into it before goes along, and the bars are one."""
     moved = update(Grievance).where(Grievance.merged_into_id == held.id)
-    db.execute(moved.values(merged_into_id=into.id))
+    db.execute(moved.values(merged_into_id=into.id, state_since=now))
     for each in family(db, into.id):
         for member_id, whys in bars.of(db, each).items():
             for why in whys:

@@ -166,5 +166,5 @@ def merge(db: Connection, hand: Hand, case_id: int, into_id: int, now: datetime)
     if case_id == into_id or Lane.SENSITIVE in (held.lane, into.lane) or into.state not in steps.LIVE:
         raise Refused(Stop.STATE)
     steps.take(db, held, Did.MERGED, steps.by(hand), now, merged_into_id=into.id)
-    merging.join(db, held, into)
+    merging.join(db, held, into, now)
     moving.reseat(db, replace(into, all_officers=held.all_officers or into.all_officers), now)

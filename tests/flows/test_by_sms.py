@@ -12,7 +12,7 @@ from flows.engine.places import spots
 from models import gsm
 from models.attendance import Attendance
 from models.calls import CallBack
-from models.grievances import Grievance
+from models.grievances.tables import Grievance
 from models.inbox import Inbound, OptOut
 from models.members import Member
 from models.members import Phone as Line

@@ -14,7 +14,6 @@ from models.grievances import (
     Did,
     Filed,
     Follow,
-    Grievance,
     Help,
     Name,
     SafeTime,
@@ -25,6 +24,7 @@ from models.grievances import (
     reading,
     readings,
 )
+from models.grievances.tables import Grievance
 from models.members import Role
 from tests.bureau import (
     ABDRAMANE,

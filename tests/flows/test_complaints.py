@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from models import calls as owed_calls
 from models import sessions, vault
 from models.calls import CallBack
-from models.grievances import Came, Category, Concerned, Follow, Grievance, Help, Lane, Name, SafeTime
+from models.grievances import Came, Category, Concerned, Follow, Help, Lane, Name, SafeTime
 from models.grievances.floods import CaseRelay
-from models.grievances.tables import CaseFlood
+from models.grievances.tables import CaseFlood, Grievance
 from models.members import Role
 from models.messages import Message
 from tests.bureau import body, unseat

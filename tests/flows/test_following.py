@@ -7,8 +7,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from models import codes, members
-from models.grievances import Follow, Grievance, Locked, State, keeping, open_case, sight, work
-from models.grievances.tables import CaseNote, CaseParty, CaseStep, CaseThreat
+from models.grievances import Follow, Locked, State, keeping, open_case, sight, work
+from models.grievances.tables import CaseNote, CaseParty, CaseStep, CaseThreat, Grievance
 from tests import bureau
 from tests.bureau import seat, unseat
 from tests.conftest import SECRET, STORIES, Clock

@@ -16,8 +16,7 @@ from flows.engine.places import spot
 from flows.question import KINDS as ASKED
 from flows.talk import Talk, begin
 from models import adjusting, gsm, lines, lots, proposals, questions, rules, work
-from models.grievances import Grievance
-from models.grievances.tables import CaseBar
+from models.grievances.tables import CaseBar, Grievance
 from models.proposals import Deed
 from models.refused import Fault
 from models.rules import Basis

@@ -6,9 +6,9 @@ from sqlalchemy import ScalarSelect, select
 
 from models import inbox, members, questions
 from models.entries import Account, EntryKind
-from models.grievances import Category, Concerned, Grievance
+from models.grievances import Category, Concerned
 from models.grievances.kinds import Why
-from models.grievances.tables import CaseBar
+from models.grievances.tables import CaseBar, Grievance
 from models.questions import Question
 from tests.conftest import SECRET, STORIES, Clock
 from tests.office import BAKARY, CODE, OTHER_TREASURER, PRESIDENT, TREASURER, asked, balance, entries, hand, opened

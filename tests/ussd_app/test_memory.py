@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from models import members
 from models.attendance import Attendance
-from models.grievances import Grievance
+from models.grievances.tables import Grievance
 from models.members import Member
 from models.quick import execute
 from models.sessions import SessionOutcome

@@ -12,7 +12,8 @@ from flask import Flask
 from sqlalchemy import func, select, text
 
 from models.base import Base
-from models.grievances import Category, Grievance, Name
+from models.grievances import Category, Name
+from models.grievances.tables import Grievance
 from tests.conftest import SECRET, Clock
 from tests.phone import Phone
 from ussd_app import service

@@ -11,18 +11,8 @@ from sqlalchemy import Engine, select
 
 from models import grievances, vault
 from models.checkdigit import check_digit
-from models.grievances import (
-    Category,
-    Complaint,
-    Concerned,
-    Filed,
-    Grievance,
-    Locked,
-    Name,
-    following,
-    numbers,
-    opening,
-)
+from models.grievances import Category, Complaint, Concerned, Filed, Locked, Name, following, numbers, opening
+from models.grievances.tables import Grievance
 from tests.conftest import NOW
 from ussd_app import service
 from ussd_app.db import transaction

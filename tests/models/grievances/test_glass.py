@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, select
 
-from models.grievances import CaseGlass, Category, Concerned, Name, Unknown, glass, near, proof, readings, work
+from models.grievances import Category, Concerned, Name, Unknown, glass, near, proof, readings, work
+from models.grievances.glass import CaseGlass
 from models.hands import Bar, Hand, NotAllowed
 from models.members import Role, number_of
 from tests.models.grievances.conftest import Committees

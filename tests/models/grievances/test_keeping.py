@@ -9,13 +9,10 @@ from sqlalchemy import Connection, func, select, text
 
 from models.base import Base
 from models.grievances import (
-    CaseCount,
-    CaseGlass,
     Category,
     Concerned,
     Filed,
     Follow,
-    Grievance,
     Lane,
     Name,
     State,
@@ -28,8 +25,10 @@ from models.grievances import (
     proof,
     work,
 )
+from models.grievances.glass import CaseGlass
+from models.grievances.keeping import CaseCount
 from models.grievances.promises import Promise
-from models.grievances.tables import CaseFlood, CaseStep
+from models.grievances.tables import CaseFlood, CaseStep, Grievance
 from models.members import Role
 from tests.conftest import Clock
 from tests.models.grievances.conftest import Committees

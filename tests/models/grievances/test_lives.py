@@ -523,3 +523,20 @@ def test_readings_do_not_vanish_when_a_case_turns_out_private(land: Land, commit
     work.assess(db, one, case_id, Lane.SENSITIVE, Category.PRIVATE, NOW)
     assert readings.newest(db, watching) == before
     assert len(before) == 1
+
+
+def test_what_was_written_to_one_before_is_not_read_by_those_who_join(land: Land, committees: Committees) -> None:
+    """A letter to somebody says who they are; what is written to all of them, each reads."""
+    db, one = land.db, committees["coop"][0]
+    first, second, third = (land.case(land.file(key=key, phone=f"+2236099990{key}")).id for key in "123")
+    work.write(db, one, first, "Awa, venez mardi", "a", NOW)
+    work.write(db, one, second, "Oumar, quand?", "b", NOW + timedelta(hours=1))
+    work.merge(db, one, third, second, NOW + timedelta(hours=2))
+    work.merge(db, one, second, first, NOW + timedelta(hours=3))
+    work.write(db, one, first, "La séance est mardi", "c", NOW + timedelta(hours=4))
+    read = [[each.words for each in following.letters(db, case_id)] for case_id in (first, second, third)]
+    assert read == [
+        ["Awa, venez mardi", "La séance est mardi"],
+        ["Oumar, quand?", "La séance est mardi"],
+        ["La séance est mardi"],
+    ]

@@ -9,7 +9,7 @@ from flask import Flask
 from redis import Redis
 from sqlalchemy import delete, func, select
 
-from models.grievances import Grievance
+from models.grievances.tables import Grievance
 from models.sessions import Conversation, SessionEnd
 from tests.conftest import SECRET, Clock
 from tests.phone import JsonPhone, LastPhone, Phone
