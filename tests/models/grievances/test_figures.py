@@ -10,7 +10,6 @@ from sqlalchemy import Connection, func, select, text, update
 from models import cooperatives, proof
 from models.cooperatives import Cooperative, Kind
 from models.grievances import (
-    CaseCount,
     Category,
     Complaint,
     Concerned,
@@ -30,6 +29,7 @@ from models.grievances import (
 from models.grievances.counted import CountedCases, PublishedFigures
 from models.grievances.figures import Count, Fact
 from models.grievances.headings import PRIVATE, RECEIVED, Heading
+from models.grievances.keeping import CaseCount
 from models.grievances.periods import Period
 from models.grievances.published import Hindrance, Published, Unpublished
 from models.grievances.tables import CaseTally
