@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
+from sqlalchemy import Connection
+
 from models import (
     alerts,
     announcing,
@@ -139,37 +141,35 @@ def lapse(service: Service) -> None:
         alerts.lapse(db, service.clock())
 
 
-def attend(service: Service) -> None:
-    """Those who handle cases are reminded, and what nobody attends to goes up; one that cannot be stops no other."""
+def _case_by_case(
+    service: Service,
+    due: Callable[[Connection, datetime], list[int]],
+    do: Callable[[Connection, int, datetime], object],
+) -> None:
+    """Do what is due with each case in a transaction of its own: one that cannot stops no other."""
     now = service.clock()
     with reading(service.engine) as db:
-        waiting = ticking.due(db, now)
+        waiting = due(db, now)
     for case_id in waiting:
         try:
             with transaction(service.engine) as db:
-                ticking.attend(db, case_id, now)
+                do(db, case_id, now)
         except Exception as error:
             log.error("a case was left as it was: %s", type(error).__name__)
+
+
+def attend(service: Service) -> None:
+    """Those who handle cases are reminded, and what nobody attends to goes up."""
+    _case_by_case(service, ticking.due, ticking.attend)
     with transaction(service.engine) as db:
-        floods.forget(db, now)
+        floods.forget(db, service.clock())
 
 
 def keep(service: Service) -> None:
-    """Cases that were kept long enough become counts; one that cannot stops no other.
-
-    Where their chain stands is kept outside the database.
-    """
-    now = service.clock()
+    """Cases that were kept long enough become counts; where their chain stands is kept outside the database."""
     with transaction(service.engine) as db:
-        keeping.forget_callers(db, now)
-    with reading(service.engine) as db:
-        waiting = keeping.due(db, now)
-    for case_id in waiting:
-        try:
-            with transaction(service.engine) as db:
-                keeping.drop(db, case_id, now)
-        except Exception as error:
-            log.error("a case was kept longer: %s", type(error).__name__)
+        keeping.forget_callers(db, service.clock())
+    _case_by_case(service, keeping.due, keeping.drop)
     with reading(service.engine) as db:
         end = linked.end(db)
     heads.keep_cases(service.engine, end)

@@ -39,6 +39,9 @@ def put_back(db: Connection, copy: Copy) -> None:
             db.execute(insert(table), missing)
 
 
+pytestmark = pytest.mark.alters
+
+
 @pytest.fixture
 def db(db: Connection) -> Connection:
     """Rows are taken away and put back in whatever order."""
