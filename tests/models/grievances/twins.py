@@ -107,8 +107,8 @@ def attempt(db: Connection, action: Callable[[], object]) -> object:
     return given
 
 
-def asked(land: Land, hand: Hand, hidden: int | None, reference: str, now: datetime) -> str:
-    """All that somebody could ask about cases, in one text."""
+def asked(land: Land, hand: Hand, hidden: int | None, reference: str, now: datetime, figures: bool = True) -> str:
+    """All that somebody could ask about cases, in one text; with what was published of them, or without."""
     db = land.db
     lines = sight.mine(db, hand)
     found: list[object] = [
@@ -128,7 +128,7 @@ def asked(land: Land, hand: Hand, hidden: int | None, reference: str, now: datet
         touched.told(db, hand, now),
         alerts.listed(db, hand, now),
         [alerts.hints(db, body, now) for body in land.bodies.values()],
-        [published.newest(db, body) for body in land.bodies.values()],
+        [published.newest(db, body) for body in land.bodies.values() if figures],
     ]
     case = hidden or 1
     found += [
