@@ -3,7 +3,7 @@
 from flows import i18n
 from flows.engine import START, Done, Option, Place, action, screen, to
 from flows.filing import shown_again
-from flows.guards import anybody, code_always, code_given
+from flows.guards import anybody, code_always, code_given, member
 from flows.talk import Talk
 from models import grievances
 
@@ -36,8 +36,16 @@ def sent(talk: Talk, case_id: int) -> Place:
 
 
 def own_code(talk: Talk, place: Place) -> Place | None:
-    """One's own case is shown behind one's own code; to a stranger, whose name is never kept, there is none to show."""
-    return code_always(talk, place) if talk.speakers else to(nothing)
+    """One's own case is shown behind one's own code; to a stranger, whose name is never kept, there is none to show.
+
+    No code is chosen on this way: it would be that of whoever holds the phone.
+    """
+    if not talk.speakers:
+        return to(nothing)
+    elsewhere = member(talk, place)
+    if elsewhere is not None:
+        return elsewhere
+    return code_always(talk, place) if talk.member.code_chosen else to(nothing)
 
 
 @action(needs=own_code)
@@ -52,7 +60,7 @@ def filed(talk: Talk) -> Place:
 def nothing(talk: Talk) -> Done:
     return Done(
         _(
-            "Aucun dossier à montrer ici. Sans nom, ou après 7 jours, un dossier ne se retrouve qu'avec son numéro. "
-            "Vous pouvez en déposer un autre."
+            "Aucun dossier à montrer ici. Sans nom, sans code secret choisi avant, ou après 7 jours, un dossier ne se "
+            "retrouve qu'avec son numéro. Vous pouvez en déposer un autre."
         )
     )

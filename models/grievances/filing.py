@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, select
 
-from models import vault
+from models import codes, vault
 from models.cooperatives import Cooperative
 from models.failpoints import reach
 from models.grievances import bars, clocks, floods, numbers, routing, steps, tally
@@ -124,7 +124,7 @@ def _file(
     counted = complaint.lane is not Lane.SENSITIVE and bool(complaint.phone)
     if counted and not beyond and not _filed(db, key):
         floods.check(db, complaint.phone, complaint.member_id, now.date())
-    held = hold(db, _insert(db, _row(complaint, key, now), code))
+    held = hold(db, _insert(db, _row(db, complaint, key, now), code))
     if counted:
         floods.note(db, held.id, complaint.phone, complaint.member_id, now.date())
     tally.add(db, "cases", 1)
@@ -158,7 +158,7 @@ def _seated(db: Connection, held: Held, member_id: int | None) -> Held:
     return new
 
 
-def _row(complaint: Complaint, key: str, now: datetime) -> dict[str, object]:
+def _row(db: Connection, complaint: Complaint, key: str, now: datetime) -> dict[str, object]:
     told = _told(complaint, now)
     # Without a name the clocks run from the end of that day: the moment would be found in other tables.
     since = now if told == now else told + timedelta(days=1)
@@ -170,7 +170,7 @@ def _row(complaint: Complaint, key: str, now: datetime) -> dict[str, object]:
         "follow": follow,
         "words_sealed": vault.seal(complaint.words) if complaint.words else None,
         "caller_sealed": _caller(complaint),
-        "reveal_digest": _reveal(complaint),
+        "reveal_digest": _reveal(db, complaint),
         "state": State.RECEIVED,
         "filed_at": told,
         "state_since": since,
@@ -194,15 +194,18 @@ def _caller(complaint: Complaint) -> str | None:
     return vault.seal(f"{complaint.member_id or ''} {complaint.phone}")
 
 
-def _reveal(complaint: Complaint) -> str | None:
+def _reveal(db: Connection, complaint: Complaint) -> str | None:
     """By what the number of a case is found again that may never have been seen.
 
-    By SMS by the phone alone, since it is not known who wrote. Else by the member as well: on a shared phone the other
-    one finds nothing. Where no name is kept there is no way but the session itself.
+    By SMS by the phone alone, since it is not known who wrote. Else by the member as well, if they have a secret code
+    by then: one that is chosen later may be that of whoever holds the phone. Where no name is kept there is no way but
+    the session itself.
     """
     if complaint.came_by is Came.SMS:
         return reveal_digest(complaint.phone)
     if complaint.unnamed or complaint.came_by is not Came.PHONE or complaint.member_id is None:
+        return None
+    if not codes.chosen(db, complaint.member_id):
         return None
     return reveal_digest(complaint.phone, complaint.member_id)
 

@@ -1,7 +1,8 @@
 """The number and the code of a case that may never have been seen are shown, once, within seven days.
 
 One that came by SMS, when the same phone dials. One that was filed on a screen whose last page got lost on its way,
-to the same member on the same phone: until its number and code were used, for then they were seen.
+to the same member on the same phone, who had a secret code then: until its number and code were used, for then they
+were seen.
 """
 
 from collections.abc import Iterable
@@ -9,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from models import vault
+from models import members, vault
 from models.grievances import bars, numbers
 from models.grievances.filing import Filed, body_name, reveal_digest
 from models.grievances.held import peek
@@ -48,16 +49,25 @@ def _first(db: Connection, digest: str, people: frozenset[int], now: datetime) -
 
 
 def reveal(db: Connection, case_id: int) -> Filed | None:
-    """Give a case that nobody has seen yet its code, once; None when that was done before. An older code is dead."""
+    """Give a case that nobody has seen yet a code, once; None when that was done before.
+
+    A code that was shown before stays good beside it, until one of the two is used.
+    """
     row = db.execute(
         update(Grievance)
         .where(Grievance.id == case_id, Grievance.reveal_digest.is_not(None), Grievance.lane != Lane.SENSITIVE)
         .values(reveal_digest=None)
-        .returning(Grievance.reference_sealed, Grievance.answer_by, Grievance.level_id)
+        .returning(Grievance.reference_sealed, Grievance.code_digest, Grievance.answer_by, Grievance.level_id)
     ).one_or_none()
     if row is None:
         return None
     reference, code = vault.unseal(row.reference_sealed), numbers.new_code()
-    digest = numbers.code_digest(reference, code)
-    db.execute(update(Grievance).where(Grievance.id == case_id).values(code_digest=digest))
+    digests = [*(row.code_digest or "").split(), numbers.code_digest(reference, code)]
+    db.execute(update(Grievance).where(Grievance.id == case_id).values(code_digest=" ".join(digests)))
     return Filed(reference, code, row.answer_by, body_name(db, row.level_id))
+
+
+def hide(db: Connection, member_id: int) -> None:
+    """The secret code of a member was ended: what they filed before is not shown to whoever chooses the next one."""
+    digests = {reveal_digest(phone, member_id) for phone in members.phones(db, member_id)}
+    db.execute(update(Grievance).where(Grievance.reveal_digest.in_(digests)).values(reveal_digest=None))

@@ -231,44 +231,89 @@ def test_in_private_many_cases_are_never_held_back(app: Flask) -> None:
         assert "Dossier" in private(app, "4")[1]
 
 
+def has_code(app: Flask, number: str = SALIMATA, *who: str, code: str = "2741") -> None:
+    """Somebody has chosen a secret code."""
+    phone(app, number).go(*who, "1", code, code)
+
+
 def seen_again(app: Flask, number: str = SALIMATA, *who: str) -> Phone:
     mine = phone(app, number)
     mine.go(*who, "4", "7", "1")
     return mine
 
 
+def read_off(page: str) -> tuple[str, str]:
+    """The number and the code of a case, as they are shown."""
+    return page.split("Dossier ")[1][:6], page.split("Code ")[1][:4]
+
+
 def test_a_page_that_never_came_is_shown_again_once_behind_the_code(app: Flask) -> None:
+    has_code(app)
     phone(app).go("4", "1", "1", "2", "2")
-    mine = seen_again(app)
-    page = mine.press("2741", "2741")
-    assert KEPT in page
+    assert KEPT in seen_again(app).press("2741")
     assert "Aucun dossier" in seen_again(app).press("2741")
 
 
 def test_what_was_opened_once_is_not_shown_again(app: Flask) -> None:
-    mine = phone(app)
-    page = mine.go("4", "1", "1", "2", "2")
-    reference, code = page.split("Dossier ")[1][:6], page.split("Code ")[1][:4]
+    has_code(app)
+    reference, code = read_off(phone(app).go("4", "1", "1", "2", "2"))
     assert f"Dossier {reference}" in phone(app, STRANGER).go("1", "4", reference, code)
-    assert "Aucun dossier" in seen_again(app).press("2741", "2741")
+    assert "Aucun dossier" in seen_again(app).press("2741")
 
 
 def test_after_seven_days_or_without_a_name_it_is_not_shown_again(app: Flask, clock: Clock) -> None:
+    has_code(app)
     phone(app).go("4", "1", "1", "3", "1")
-    assert "Aucun dossier" in seen_again(app).press("2741", "2741")
+    assert "Aucun dossier" in seen_again(app).press("2741")
     phone(app).go("4", "1", "1", "2", "2")
     clock.pass_by(days=8)
     assert "Aucun dossier" in seen_again(app).press("2741")
 
 
 def test_on_a_shared_phone_the_other_one_finds_nothing_and_sees_the_same_pages(app: Flask) -> None:
+    has_code(app, AWA, "1", code="3852")
+    has_code(app, AWA, "2")
     shared = phone(app, AWA)
     shared.go("2", "4", "1", "1", "2", "2")
     husband, wife = phone(app, AWA), phone(app, AWA)
     pages = {each: mine.go(each, "4", "7") for each, mine in (("1", husband), ("2", wife))}
     assert pages["1"] == pages["2"]
-    assert "Aucun dossier" in husband.press("1", "3852", "3852")
-    assert KEPT in wife.press("1", "2741", "2741")
+    assert "Aucun dossier" in husband.press("1", "3852")
+    assert KEPT in wife.press("1", "2741")
+
+
+@pytest.mark.parametrize("chosen_elsewhere", [False, True])
+def test_who_holds_the_phone_chooses_no_code_to_take_a_case_over(app: Flask, chosen_elsewhere: bool) -> None:
+    """Awa has no secret code yet; her husband, who shares her phone, chooses one in her name."""
+    shared = phone(app, AWA)
+    page = shared.go("2", "4", "1", "1", "2", "2")
+    if chosen_elsewhere:
+        has_code(app, AWA, "2")
+    taken = seen_again(app, AWA, "2").press("2741") if chosen_elsewhere else phone(app, AWA).go("2", "4", "7", "1")
+    assert "Aucun dossier" in taken
+    reference, code = read_off(page)
+    assert f"Dossier {reference}" in phone(app, STRANGER).go("1", "4", reference, code)
+
+
+def test_once_the_office_ended_a_code_the_next_one_opens_no_older_case(app: Flask) -> None:
+    has_code(app)
+    phone(app).go("4", "1", "1", "2", "2")
+    ended = app.test_cli_runner().invoke(args=["members", "new-code", "KOGB", "16", "--by", "3"])
+    assert ended.exit_code == 0, ended.output
+    has_code(app, code="3852")
+    assert "Aucun dossier" in seen_again(app).press("3852")
+
+
+@pytest.mark.parametrize("used", ["first", "second"])
+def test_a_code_that_is_shown_anew_ends_the_first_only_when_it_is_used(app: Flask, used: str) -> None:
+    has_code(app)
+    reference, first = read_off(phone(app).go("4", "1", "1", "2", "2"))
+    again, second = read_off(seen_again(app).press("2741"))
+    assert again == reference
+    right, other = (first, second) if used == "first" else (second, first)
+    assert f"Dossier {reference}" in phone(app, STRANGER).go("1", "4", reference, right)
+    assert "ne vont pas ensemble" in phone(app, STRANGER).go("4", reference, other)
+    assert f"Dossier {reference}" in phone(app, STRANGER).go("4", reference, right)
 
 
 def test_a_stranger_is_told_that_a_case_without_a_name_is_found_by_its_number(app: Flask) -> None:
