@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from flows import case, i18n, private, reveal
+from flows import case, i18n, private
 from flows.engine import Done, Menu, Option, Place, action, screen, to
 from flows.filing import filed
 from flows.guards import anybody, code_given
@@ -40,7 +40,7 @@ def home(talk: Talk) -> Menu:
         Option(_("Autre sujet"), to(other)),
         Option(_("Suivre un dossier"), to(case.follow)),
     ]
-    return Menu(_("Plainte, gratuit"), [*reveal.offered(talk), *options])
+    return Menu(_("Plainte, gratuit"), options)
 
 
 @screen(needs=anybody, deep=False)

@@ -141,7 +141,7 @@ def _complaint(letter: Letter, speakers: list[Speaker], language: str) -> None:
         grievances.file_by_sms(letter.db, complaint, letter.key, letter.now, beyond=True)
         _call(letter, speakers, language)
         return
-    letter.reply(language, "complaint_received")
+    letter.reply(language, "complaint_received", {"shared": len(speakers) > 1})
 
 
 def _verify(letter: Letter, speakers: list[Speaker], language: str) -> None:

@@ -69,5 +69,6 @@ def reveal(db: Connection, case_id: int) -> Filed | None:
 
 def hide(db: Connection, member_id: int) -> None:
     """The secret code of a member was ended: what they filed before is not shown to whoever chooses the next one."""
-    digests = {reveal_digest(phone, member_id) for phone in members.phones(db, member_id)}
+    phones = members.phones(db, member_id)
+    digests = [reveal_digest(phone, who) for phone in phones for who in (member_id, None)]
     db.execute(update(Grievance).where(Grievance.reveal_digest.in_(digests)).values(reveal_digest=None))

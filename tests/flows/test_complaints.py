@@ -316,6 +316,45 @@ def test_a_code_that_is_shown_anew_ends_the_first_only_when_it_is_used(app: Flas
     assert f"Dossier {reference}" in phone(app, STRANGER).go("4", reference, right)
 
 
+def by_sms(app: Flask, number: str) -> Phone:
+    mine = phone(app, number)
+    mine.write("PLAINTE on me frappe")
+    return mine
+
+
+def test_a_case_by_sms_is_shown_to_who_has_the_phone_alone(app: Flask) -> None:
+    by_sms(app, SALIMATA)
+    assert KEPT in phone(app).go("4", "7", "1")
+    assert "Aucun dossier" in phone(app).go("4", "7", "1")
+    by_sms(app, STRANGER)
+    assert KEPT in phone(app, STRANGER).go("1", "3", "7", "1")
+
+
+def test_a_case_by_sms_is_behind_the_code_of_who_has_one(app: Flask) -> None:
+    has_code(app)
+    by_sms(app, SALIMATA)
+    mine = phone(app)
+    assert "Code secret" in mine.go("4", "7", "1")
+    assert KEPT in mine.press("2741")
+
+
+def test_a_case_by_sms_is_shown_to_nobody_on_a_shared_phone(app: Flask) -> None:
+    before = {each: phone(app, AWA).go(each, "4") for each in "12"}
+    has_code(app, AWA, "1")
+    (said,) = by_sms(app, AWA).received()
+    assert "rien n'y sera montré" in said
+    assert {each: phone(app, AWA).go(each, "4") for each in "12"} == before
+    assert "Aucun dossier" in seen_again(app, AWA, "1").press("2741")
+    assert "Aucun dossier" in phone(app, AWA).go("2", "4", "7", "1")
+
+
+def test_a_case_by_sms_is_not_shown_once_the_office_ended_the_code(app: Flask) -> None:
+    has_code(app)
+    by_sms(app, SALIMATA)
+    app.test_cli_runner().invoke(args=["members", "new-code", "KOGB", "16", "--by", "3"])
+    assert "Aucun dossier" in phone(app).go("4", "7", "1")
+
+
 def test_a_stranger_is_told_that_a_case_without_a_name_is_found_by_its_number(app: Flask) -> None:
     mine = phone(app, STRANGER)
     mine.go("1", "3", "1", "1", "1", "1")
