@@ -13,9 +13,10 @@ _ = i18n.words(__name__)
 
 OPEN = frozenset({"by_sms", "call", "guards", "home", "join", "language", "meeting", "proxy", "sms"})
 # Only for a member alone on the phone who asked for amounts by SMS, which takes the secret code.
-ASKED = frozenset({"dues", "filing", "grievance", "payout", "telling"})
+ASKED = frozenset({"dues", "payout"})
 WISHES = (Intent.STOP, Intent.START)
-ACTS = frozenset({"filing", "grievance", "telling"})
+# Whoever reads the SMS of a phone would have the number and the code of a case, and what it says.
+COMPLAINTS = frozenset({"filing", "grievance", "private", "telling"})
 
 
 def begins(text: str) -> bool:
@@ -42,7 +43,7 @@ def _wanted(talk: Talk, place: Place) -> bool:
     who, page = talk.somebody, place.name.partition(".")[0]
     if page not in ASKED or who is None or not who.alone or not who.amounts_by_sms:
         return False
-    return page in ACTS or not spot(place).acts
+    return not spot(place).acts
 
 
 def gate(talk: Talk, place: Place) -> Place | None:
@@ -50,7 +51,7 @@ def gate(talk: Talk, place: Place) -> Place | None:
     page = place.name.partition(".")[0]
     if page in OPEN or _wanted(talk, place):
         return None
-    return to(complaint) if page in ACTS else to(dialled)
+    return to(complaint) if page in COMPLAINTS else to(dialled)
 
 
 def behind_code(talk: Talk, place: Place) -> Place | None:
