@@ -101,12 +101,33 @@ def _topic(here: Place) -> str:
     return here.name if spot(here).deep else ""
 
 
+def called(here: Place) -> Place:
+    """What key 8 does: in private nothing; in a complaint a call is written down only when it was said yes to."""
+    if here.name in (to(call.sure, here).name, to(call.never, here).name):
+        return here
+    about = _behind(here)
+    if _private(about):
+        return to(call.never, here)
+    return to(call.call_me, topic=_topic(here)) if spot(about).deep else to(call.sure, here)
+
+
+def _behind(here: Place) -> Place:
+    """The page that a question leads to: who speaks, the code, whether help is wanted."""
+    onward = here.given.get("onward")
+    return here if onward is None else _behind(Place.restored(onward))
+
+
+def _private(here: Place) -> bool:
+    return here.name.startswith("private.")
+
+
 @screen(resumes=False)
 def lost(talk: Talk, onward: Place) -> Menu:
     options = [Option(_("Reprendre où j'étais"), onward)]
     if spot(onward).deep:  # in a complaint nothing is ever offered that writes to the phone
         options.append(Option(_("Recevoir l'aide par SMS"), to(help_by_sms)))
-    options.append(Option(_("Appelez-moi"), to(call.call_me, topic=_topic(onward))))
+    if not _private(onward):
+        options.append(Option(_("Appelez-moi"), called(onward)))
     return Menu(_("Besoin d'aide?"), options)
 
 
@@ -124,7 +145,7 @@ def help_sent(talk: Talk) -> Done:
 DOORS = Doors(
     home=to(home),
     first=to(first),
-    call_me=lambda here: to(call.call_me, topic=_topic(here)),
+    call_me=called,
     help=lambda here: to(lost, here),
 )
 DOORS_BY_SMS = replace(DOORS, gate=by_sms.gate)

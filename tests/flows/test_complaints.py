@@ -226,6 +226,30 @@ def test_in_private_no_page_offers_an_sms_and_none_comes_back_after_a_drop(app: 
     assert "SMS" not in page
 
 
+@pytest.mark.parametrize("way", [(), ("1",), ("1", "1"), ("2",), ("3",), ("2", "1"), ("x", "x", "x")])
+def test_in_private_key_8_writes_nothing_and_says_so(app: Flask, way: tuple[str, ...]) -> None:
+    mine = phone(app)
+    before = mine.go("4", "5", *way)
+    page = mine.press("8")
+    assert "personne n'appelle ce téléphone" in page
+    assert mine.press("8") == page
+    assert mine.press("1") == before
+    assert rows(app, CallBack) == 0
+
+
+@pytest.mark.parametrize("way", [("4",), ("4", "1"), ("4", "1", "1"), ("4", "7"), ("4", "x", "x", "x")])
+def test_in_a_complaint_a_call_is_noted_when_it_was_said_yes_to(app: Flask, way: tuple[str, ...]) -> None:
+    mine = phone(app)
+    before = mine.go(*way)
+    assert "Le bureau note votre numéro" in mine.press("8")
+    assert "Le bureau note votre numéro" in mine.press("8")
+    assert rows(app, CallBack) == 0
+    assert mine.press("2") == before
+    assert "On vous rappelle." in mine.press("8", "1")
+    with reading(service.of(app).engine) as db:
+        assert [each.topic for each in callers.calls(db)] == [""]
+
+
 def test_in_private_many_cases_are_never_held_back(app: Flask) -> None:
     for _each in range(7):
         assert "Dossier" in private(app, "4")[1]
