@@ -16,6 +16,9 @@ from models.members import Speaker
 
 ANSWER_TO_NOTICE = timedelta(days=60)  # a notice of assembly comes weeks before; its day ends it
 
+# What they say is a case, or its number and code: it is kept with no phone, and answered like a page among others.
+APART = (Intent.COMPLAINT, Intent.FOLLOW)
+
 NINE, ANSWER_TO_NINE = "9", timedelta(days=7)
 
 
@@ -36,6 +39,11 @@ class Letter:
     def reply(self, language: str, kind: str, facts: dict[str, object] | None = None) -> None:
         """Queue a reply."""
         messages.reply(self.db, self.sms.phone, language, kind, facts or {}, f"reply:{self.key}", self.now)
+
+    def reply_apart(self, language: str, kind: str, facts: dict[str, object]) -> None:
+        """Queue a reply by whose kind nobody sees that it is about a case."""
+        text, spoken = notices.say(kind, facts, language, self.service_code)
+        self.reply(spoken, "page", {"text": text})
 
 
 def intent(letter: Letter) -> Intent | None:
@@ -118,10 +126,14 @@ def _says(coming: bool) -> Answering:
     return rsvp
 
 
+def _by_dialling(letter: Letter, _speakers: list[Speaker], language: str) -> None:
+    letter.reply_apart(language, "dial", {"page": "complaint"})
+
+
 def _complaint(letter: Letter, speakers: list[Speaker], language: str) -> None:
     words = argument(letter.sms.text)
     if not words:
-        letter.reply(language, "dial", {"page": "complaint"})
+        _by_dialling(letter, speakers, language)
         return
     who = _alone(speakers)
     cooperative_id = speakers[0].cooperative_id if len({each.cooperative_id for each in speakers}) == 1 else None
@@ -141,7 +153,7 @@ def _complaint(letter: Letter, speakers: list[Speaker], language: str) -> None:
         grievances.file_by_sms(letter.db, complaint, letter.key, letter.now, beyond=True)
         _call(letter, speakers, language)
         return
-    letter.reply(language, "complaint_received", {"shared": len(speakers) > 1})
+    letter.reply_apart(language, "complaint_received", {"shared": len(speakers) > 1})
 
 
 def _verify(letter: Letter, speakers: list[Speaker], language: str) -> None:
@@ -195,7 +207,7 @@ ANSWERS: Mapping[Intent | None, Answering] = {
     Intent.SHARE: _share,
     Intent.MEETING: _meeting,
     Intent.COMPLAINT: _complaint,
-    Intent.FOLLOW: _says_only("dial", page="complaint"),
+    Intent.FOLLOW: _by_dialling,
     Intent.PRICE: _says_only("prices"),
     Intent.RIGHTS: _says_only("rights"),
     Intent.LANGUAGE: _says_only("languages"),

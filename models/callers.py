@@ -211,14 +211,18 @@ DANGER = "danger"
 
 
 def ask_for_call(db: Connection, phone: str, member_id: int | None, spoken: str, topic: str, now: datetime) -> None:
-    """Somebody wants to be called. While a request of theirs is open, asking again only makes it `DANGER`, if it is."""
+    """Somebody wants to be called. While a request of theirs is open, asking again only makes it `DANGER`, if it is.
+
+    Of one that says not what it is about only the day is kept: the moment would lead to what was done just before.
+    """
+    asked_at = now if topic else now.replace(hour=0, minute=0, second=0, microsecond=0)
     values = {
         "phone": phone,
         "member_id": member_id,
         "language": spoken,
         "topic": topic,
         "state": CallState.OPEN,
-        "asked_at": now,
+        "asked_at": asked_at,
     }
     if insert_once(db, CallBack, values) is None and topic == DANGER:
         here = CallBack.phone == phone

@@ -211,8 +211,9 @@ def _reveal(db: Connection, complaint: Complaint) -> str | None:
 
 
 def _told(complaint: Complaint, now: datetime) -> datetime:
-    """When a case was filed; without a name only the day, since the moment would be found in other tables."""
-    return now.replace(hour=0, minute=0, second=0, microsecond=0) if complaint.unnamed else now
+    """When a case was filed; without a name, or by SMS, only the day: the moment would be found in other tables."""
+    only_day = complaint.unnamed or complaint.came_by is Came.SMS
+    return now.replace(hour=0, minute=0, second=0, microsecond=0) if only_day else now
 
 
 def _insert(db: Connection, row: dict[str, object], code: str | None) -> int:

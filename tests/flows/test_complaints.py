@@ -7,10 +7,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, insert, select, update
 
-from models import callers, members, sessions, vault
+from models import callers, inbox, members, sessions, vault
 from models.callers import CallBack
 from models.grievances import Came, Category, Concerned, Follow, Grievance, Help, Lane, Name, SafeTime, ticking
 from models.grievances.tables import CaseFlood
+from models.inbox import Inbound
 from models.members import Member, Role
 from models.messages import Message
 from tests.conftest import SECRET, Clock
@@ -344,6 +345,39 @@ def by_sms(app: Flask, number: str) -> Phone:
     mine = phone(app, number)
     mine.write("PLAINTE on me frappe")
     return mine
+
+
+@pytest.mark.parametrize("number", [SALIMATA, STRANGER])
+def test_nothing_beside_a_case_by_sms_leads_to_who_wrote_it(app: Flask, number: str, clock: Clock) -> None:
+    before, mine = known(app), by_sms(app, number)
+    mine.write("PLAINTE")
+    mine.write("SUIVI 482915 3071")
+    assert len(mine.received()) == 3
+    case = newest(app, before)
+    with reading(service.of(app).engine) as db:
+        came = db.execute(select(Inbound)).all()
+        (kinds,) = db.execute(select(Message.kind).where(Message.phone == number).distinct()).all()
+        assert inbox.unanswered(db) == []
+    assert [(each.phone, each.intent, vault.unseal(each.words_sealed)) for each in came] == [("", None, "")] * 3
+    assert {each.received_at for each in came} == {case.filed_at}
+    assert case.filed_at != clock()
+    assert kinds == ("page",)  # as every page of a conversation by SMS
+
+
+def test_an_sms_that_became_a_case_is_kept_once_however_often_it_is_brought(app: Flask) -> None:
+    mine, before = phone(app), rows(app, Grievance)
+    for _time in range(2):
+        mine.write("PLAINTE on me frappe", "the-same")
+    assert rows(app, Grievance) == before + 1
+    assert len(mine.received()) == 1
+
+
+def test_of_a_call_that_says_no_subject_only_the_day_is_kept(app: Flask, clock: Clock) -> None:
+    phone(app).go("4", "1", "8", "1")
+    phone(app, BAKARY).go("3", "8")
+    with reading(service.of(app).engine) as db:
+        private, open_ = callers.calls(db)
+    assert (private.asked_at, open_.asked_at) == (clock().replace(hour=0), clock())
 
 
 def test_a_case_by_sms_is_shown_to_who_has_the_phone_alone(app: Flask) -> None:
