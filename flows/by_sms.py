@@ -7,6 +7,7 @@ from flows import call, i18n
 from flows.engine import Menu, Option, Place, screen, to
 from flows.engine.places import spot
 from flows.keywords_match import Intent, match, spelt
+from flows.keywords_plain import complains
 from flows.talk import Talk
 
 _ = i18n.words(__name__)
@@ -27,7 +28,7 @@ def begins(text: str) -> bool:
 def answers(text: str, asks: bool) -> bool:
     """Whether an SMS answers the page it finds: a number; where something is asked, any words but a word of ours alone.
 
-    Whoever wants no more messages is always heard, and so is a complaint that begins with its word.
+    Whoever wants no more messages is always heard, and so is a complaint.
     """
     typed = text.strip()
     if typed.isascii() and typed.isdigit() and len(typed) <= 3:
@@ -36,7 +37,8 @@ def answers(text: str, asks: bool) -> bool:
     if not asks or not heard:
         return False
     alone = len(heard) == 1 and match(text) is not None
-    return not alone and match(text) not in WISHES and match(heard[0]) is not Intent.COMPLAINT
+    complaint = complains(text) or match(heard[0]) is Intent.COMPLAINT
+    return not alone and match(text) not in WISHES and not complaint
 
 
 def _wanted(talk: Talk, place: Place) -> bool:

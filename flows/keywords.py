@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from flows import i18n, money_notices, notices, receipt_words
 from flows.keywords_match import Intent, argument, match
+from flows.keywords_plain import complains, says_something
 from flows.meeting_words import ASKING
 from models import attendance, callers, dues, grievances, inbox, meetings, members, messages, payouts, receipts
 from models.grievances import Category, Complaint, Concerned, Flooded, Name
@@ -52,7 +53,7 @@ def intent(letter: Letter) -> Intent | None:
         letter.db, letter.sms.phone, letter.now - ANSWER_TO_NINE
     ):
         return Intent.STOP
-    return match(letter.sms.text)
+    return Intent.COMPLAINT if complains(letter.sms.text) else match(letter.sms.text)
 
 
 def _language(letter: Letter, speakers: list[Speaker]) -> str:
@@ -131,8 +132,8 @@ def _by_dialling(letter: Letter, _speakers: list[Speaker], language: str) -> Non
 
 
 def _complaint(letter: Letter, speakers: list[Speaker], language: str) -> None:
-    words = argument(letter.sms.text)
-    if not words:
+    words = letter.sms.text.strip()  # all of them: the first may be a name
+    if not says_something(words):
         _by_dialling(letter, speakers, language)
         return
     who = _alone(speakers)

@@ -364,6 +364,28 @@ def test_nothing_beside_a_case_by_sms_leads_to_who_wrote_it(app: Flask, number: 
     assert kinds == ("page",)  # as every page of a conversation by SMS
 
 
+@pytest.mark.parametrize("words", ["Le président m'a violée", "Nouhoum plainte", "stop le chef me frappe"])
+def test_a_complaint_in_plain_words_is_a_case_with_all_of_them(app: Flask, words: str) -> None:
+    before, mine = known(app), phone(app)
+    mine.write(words)
+    case = newest(app, before)
+    assert vault.unseal(case.words_sealed) == words
+    (said,) = mine.received()
+    assert said.startswith("Bien recu. Faites *384*77#, puis: Plainte")
+    with reading(service.of(app).engine) as db:
+        assert inbox.unanswered(db) == []
+
+
+def test_who_says_only_that_there_is_a_complaint_is_told_how_to_file_one(app: Flask) -> None:
+    before, mine = known(app), phone(app)
+    mine.write("Je voudrais porter une plainte svp")
+    assert known(app) == before
+    (said,) = mine.received()
+    assert said == "Faites *384*77#, puis: Plainte."
+    with reading(service.of(app).engine) as db:
+        assert inbox.unanswered(db) == []
+
+
 def test_an_sms_that_became_a_case_is_kept_once_however_often_it_is_brought(app: Flask) -> None:
     mine, before = phone(app), rows(app, Grievance)
     for _time in range(2):
