@@ -110,7 +110,7 @@ def complaint_received(service_code: str, shared: bool = False) -> str:
 def case_to_do(day: str, service_code: str) -> str:
     """Something waits for somebody of a committee: nothing is said of what, or of whom."""
     return _(
-        "Coop: 1 point à traiter avant le {day}. Faites {code}, Bureau. Ne pas répondre ici.",
+        "Coop: au moins 1 point à traiter avant le {day}. Faites {code}, Bureau. Ne pas répondre ici.",
         day=_date(day),
         code=service_code,
     )
