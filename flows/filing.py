@@ -7,8 +7,8 @@ from flows import i18n
 from flows.engine import Done, Menu, Option, Place, action, screen, to
 from flows.guards import anybody
 from flows.talk import Talk
-from models import callers, grievances
-from models.grievances import Came, Complaint, Filed, Flooded, Follow, following
+from models import grievances
+from models.grievances import Came, Complaint, Concerned, Filed, Flooded, Follow, following
 
 _ = i18n.words(__name__)
 
@@ -37,19 +37,17 @@ def hears(how: Follow) -> str:
 
 
 def filed(talk: Talk, complaint: Complaint) -> Place:
-    """File a case, and show its number and code. The sixth of a day is kept as well, and a person calls back.
+    """File a case, and show its number and code. The sixth of a day is kept as well, and a call is offered.
 
-    Who gave no number is not called: that they complained would then be written down.
+    Nothing is written down for the office: whoever handles the case calls, if that is chosen.
     """
     try:
         done, many = grievances.file(talk.db, complaint, talk.key, talk.now), False
     except Flooded:
         done, many = grievances.file(talk.db, complaint, talk.key, talk.now, beyond=True), True
-    called = many and not complaint.unnamed
-    if called:
-        callers.ask_for_call(talk.db, talk.phone, complaint.member_id, talk.language, "", talk.now)
     by = None if complaint.unnamed else complaint.follow
-    return to(kept, *_shown(talk, done), by, complaint.came_by is Came.RELAY, many)
+    office = complaint.concerned is not Concerned.OFFICER
+    return to(kept, *_shown(talk, done), by, complaint.came_by is Came.RELAY, many, office)
 
 
 def _shown(talk: Talk, done: Filed) -> tuple[str, str, date, str | None]:
@@ -71,6 +69,7 @@ def kept(
     by: Follow | None = None,
     relayed: bool = False,
     many: bool = False,
+    office: bool = True,
 ) -> Menu | Done:
     lines = [_number_and_code(reference, code), *_handled(answer_by, handled_by)]
     if relayed:
@@ -78,7 +77,7 @@ def kept(
     elif by is not Follow.PULL:
         lines.append(hears(by or Follow.PULL))
     if many:
-        lines.append(_("Plusieurs dossiers aujourd'hui: tout est gardé.") + " " + _called(by))
+        lines.append(_("Plusieurs dossiers aujourd'hui: tout est gardé.") + _called(by, office))
     if by is None:
         return Done("\n".join(lines))
     options = [Option(heard_by(how), to(hear, reference, code, how)) for how in HEARING]
@@ -96,10 +95,11 @@ def _handled(answer_by: date, handled_by: str | None) -> list[str]:
     return [body, _("Réponse avant le {day}.", day=i18n.day(answer_by))]
 
 
-def _called(by: Follow | None) -> str:
-    if by is None:
-        return _("Pour parler à quelqu'un, refaites le numéro et tapez 8.")
-    return _("On vous rappelle.")
+def _called(by: Follow | None, office: bool) -> str:
+    """Who can be talked to: where a leader is in cause, never the office."""
+    if by is not None:
+        return " " + _("Pour en parler, choisissez un appel.")
+    return " " + _("Pour parler à quelqu'un, refaites le numéro et tapez 8.") if office else ""
 
 
 @action(needs=anybody)

@@ -150,10 +150,8 @@ def _complaint(letter: Letter, speakers: list[Speaker], language: str) -> None:
     try:
         grievances.file_by_sms(letter.db, complaint, letter.key, letter.now)
     except Flooded:
-        # The sixth of a day is kept like the others; a person calls back to hear what it is.
+        # The sixth of a day is kept like the others, and nothing of it is written down for the office.
         grievances.file_by_sms(letter.db, complaint, letter.key, letter.now, beyond=True)
-        _call(letter, speakers, language)
-        return
     letter.reply_apart(language, "complaint_received", {"shared": len(speakers) > 1})
 
 

@@ -97,36 +97,39 @@ def test_how_one_hears_of_it_is_chosen_with_the_number_on_the_screen(app: Flask,
     assert newest(app, before).follow is how
 
 
-def test_the_sixth_of_a_day_is_kept_and_answered_by_a_call(app: Flask) -> None:
-    mine, before = phone(app), rows(app, Grievance)
+def test_the_sixth_of_a_day_is_kept_and_a_call_is_offered(app: Flask) -> None:
+    mine, before = phone(app), known(app)
     for _each in range(5):
         assert "Plusieurs" not in mine.go("4", "1", "1", "1", "2")
-    calls = rows(app, CallBack)
+    five = known(app)
     page = mine.go("4", "1", "1", "1", "2")
     assert KEPT in page
-    assert "On vous rappelle." in page + mine.press("9")
-    assert rows(app, Grievance) == before + 6
-    assert rows(app, CallBack) == calls + 1
-    with reading(service.of(app).engine) as db:
-        (call,) = callers.calls(db)
-        assert call.topic == ""  # the office is not told that it is about a complaint
+    assert "choisissez un appel." in page + mine.press("9")
+    assert len(known(app) - before) == 6
+    mine.press("3")
+    assert newest(app, five).follow is Follow.CALL_MORNING
+    assert rows(app, CallBack) == 0  # the office is told nothing: who handles it calls
 
 
-def test_the_sixth_without_a_name_leaves_no_number_behind(app: Flask) -> None:
+@pytest.mark.parametrize(("whom", "told"), [("1", True), ("3", False)])
+def test_the_sixth_without_a_name_leaves_no_number_behind(app: Flask, whom: str, told: bool) -> None:
     mine, before = phone(app), rows(app, Grievance)
     for _each in range(6):
-        page = mine.go("4", "1", "1", "3", "1")
-    assert "tapez 8" in page + mine.press("9")
+        page = mine.go("4", "1", whom, "3", "1")
+    page += mine.press("9")
+    assert "tout est gardé" in page
+    assert ("tapez 8" in page) == told  # that call goes to the office, where the leader may be who is in cause
     assert rows(app, Grievance) == before + 6
     assert rows(app, CallBack) == 0
 
 
-def test_the_sixth_by_sms_is_kept_as_well(app: Flask) -> None:
+def test_the_sixth_by_sms_is_kept_as_well_and_answered_as_the_others(app: Flask) -> None:
     mine, before = phone(app), rows(app, Grievance)
     for number in range(6):
         mine.write(f"PLAINTE le puits numéro {number}")
-    assert any("On vous rappelle" in each for each in mine.received())
+    assert len(set(mine.received())) == 1
     assert rows(app, Grievance) == before + 6
+    assert rows(app, CallBack) == 0
 
 
 def test_danger_now_is_the_first_call_of_the_office_and_alarms_nobody(app: Flask) -> None:
