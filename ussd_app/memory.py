@@ -41,8 +41,16 @@ def _screen(sealed: str | None) -> str | None:
         return None
     with suppress(vault.InvalidToken):
         place = Conversation.load(vault.unseal(sealed)).place
-        return place.name if place else None
+        return place.name if place and _told(place) else None
     return None
+
+
+def _told(place: Place) -> bool:
+    """Whether it may be counted that somebody hung up there: of a complaint nothing is told, not even how many."""
+    try:
+        return spot(place).deep
+    except UnknownPlace:
+        return False
 
 
 def _conversation(press: Press, caller: str, now: datetime, sealed: str | None) -> Conversation:
@@ -114,7 +122,7 @@ class DatabaseMemory:
         yield InDatabase(press, vault.digest("phone", press.phone), now)
 
     def screen(self, db: Connection, gateway: str, session: str) -> str | None:
-        """The screen at which a session stands, where it is known."""
+        """The screen at which a session stands, where it is known and may be told."""
         return _screen(sessions.sealed(db, f"{gateway}:{session}"))
 
     def ready(self) -> bool:
@@ -206,7 +214,7 @@ class RedisMemory:
         self._ask(self._keep, keys, [token, sealed, KEPT_SECONDS, int(RESUME_WITHIN.total_seconds())])
 
     def screen(self, _db: Connection, gateway: str, session: str) -> str | None:
-        """The screen at which a session stands, where it is known. Raises Lost when Redis cannot be reached."""
+        """The screen at which a session stands, where it is known and may be told. Raises Lost."""
         sealed: Any = self._redis.get(f"talk:{gateway}:{session}")
         return _screen(sealed)
 
