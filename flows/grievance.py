@@ -137,16 +137,16 @@ def name(
 ) -> Menu:
     levels = {
         Name.COMMITTEE: _("Le comité peut le voir"),
-        Name.HANDLER: _("Seul celui qui traite le dossier"),
-        Name.NOBODY: _("Mon nom n'est pas gardé"),
+        Name.HANDLER: _("Seul celui qui traite"),
+        Name.NOBODY: _("Il n'est pas gardé"),
     }
     title = _("Votre nom")
     if concerned is Concerned.OFFICER:
-        title += "\n" + _("Le responsable en cause ne verra pas ce dossier.")
+        title += "\n" + _("Le responsable ne verra pas ce dossier.")
     about = (cooperative_id, meeting_id)
     options = [Option(label, to(tell, category, concerned, each, *about)) for each, label in levels.items()]
     relayed = to(tell, category, concerned, Name.NOBODY, *about, relayed=True)
-    return Menu(title, [*options, Option(_("C'est pour quelqu'un d'autre"), relayed)])
+    return Menu(title, [*options, Option(_("Pour quelqu'un d'autre"), relayed)])
 
 
 def not_right(reasons: Mapping[Reason, str], entry_id: int | None, line_id: int | None = None) -> Menu:

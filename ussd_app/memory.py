@@ -214,7 +214,7 @@ class RedisMemory:
         self._ask(self._keep, keys, [token, sealed, KEPT_SECONDS, int(RESUME_WITHIN.total_seconds())])
 
     def screen(self, _db: Connection, gateway: str, session: str) -> str | None:
-        """The screen at which a session stands, where it is known and may be told. Raises Lost."""
+        """The screen at which a session stands, where it is known and may be told. Raises Lost without Redis."""
         sealed: Any = self._redis.get(f"talk:{gateway}:{session}")
         return _screen(sealed)
 

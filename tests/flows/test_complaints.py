@@ -1,5 +1,6 @@
 """Complaints on the phone: five screens to a reference, who gives no number, what is kept and what is never sent."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -70,6 +71,14 @@ def test_who_helps_another_leaves_neither_name_nor_number(app: Flask) -> None:
     assert (case.came_by, case.caller_sealed, case.reveal_digest) == (Came.RELAY, None, None)
     with reading(service.of(app).engine) as db:
         assert db.execute(select(CaseFlood).where(CaseFlood.grievance_id == case.id)).one_or_none() is None
+
+
+@pytest.mark.parametrize("whom", ["1", "2", "3", "4", "5"])
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_that_no_name_is_kept_can_be_chosen_on_the_first_page(app: Flask, whom: str, language: str) -> None:
+    with transaction(service.of(app).engine) as db:
+        db.execute(update(Member).values(language=language))
+    assert re.search("\n3 (Il n'est pas gardé|.*not kept)\n", phone(app).go("4", "1", whom))
 
 
 def test_call_me_back_writes_nothing_and_leaves_no_call_for_the_office(app: Flask) -> None:
