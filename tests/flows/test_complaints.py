@@ -81,6 +81,17 @@ def test_that_no_name_is_kept_can_be_chosen_on_the_first_page(app: Flask, whom: 
     assert re.search("\n3 (Il n'est pas gardé|.*not kept)\n", phone(app).go("4", "1", whom))
 
 
+@pytest.mark.parametrize("typed", ["9", "5", "x" * 401])
+def test_a_slip_of_a_key_is_no_complaint_and_none_is_cut_in_silence(app: Flask, typed: str) -> None:
+    before, mine = known(app), phone(app)
+    mine.go("4", "1", "1", "1")
+    page = mine.press(typed)
+    assert ("Écrivez quelques mots" if len(typed) == 1 else "400 lettres au plus") in page
+    assert known(app) == before
+    assert KEPT in mine.press("x" * 400)
+    assert vault.unseal(newest(app, before).words_sealed) == "x" * 400
+
+
 def test_call_me_back_writes_nothing_and_leaves_no_call_for_the_office(app: Flask) -> None:
     before, calls = known(app), rows(app, CallBack)
     assert "On vous appelle le matin." in phone(app).go("4", "1", "1", "2", "1")
