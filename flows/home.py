@@ -32,6 +32,8 @@ from models.members import Role
 
 _ = i18n.words(__name__)
 
+COMPLAINTS = frozenset({"case", "grievance", "private", "telling"})
+
 
 @screen(resumes=False)
 def first(talk: Talk) -> Menu:
@@ -73,11 +75,25 @@ def _members(talk: Talk, waiting: Sequence[Option] = ()) -> Menu:
 
 
 def _unfinished(talk: Talk) -> list[Option]:
-    """Where the member was when a session ended within the last minutes."""
+    """Where the member was when a session ended within the last minutes.
+
+    A complaint that was half told is gone on with behind the code of who told it, or not at all: whoever holds the
+    phone would see that there was one.
+    """
     resume, who = talk.known.resume, talk.somebody
     if resume is None or talk.known.resume_who not in (None, who.member_id if who else None):
         return []
-    return [Option(_("Continuer"), resume, number=7)]
+    if resume.name.partition(".")[0] not in COMPLAINTS:
+        return [Option(_("Continuer"), resume, number=7)]
+    return [Option(_("Continuer"), to(go_on, resume), number=7)] if who and who.code_chosen else []
+
+
+@action(needs=guards.code_always)
+def go_on(talk: Talk, onward: Place) -> Place:
+    """It is offered again when this session ends there as well."""
+    known = talk.known
+    known.resume, known.resume_who, known.resume_at = onward, known.who, talk.now.timestamp()
+    return onward
 
 
 def _strangers(talk: Talk) -> Menu:
@@ -147,5 +163,6 @@ DOORS = Doors(
     first=to(first),
     call_me=called,
     help=lambda here: to(lost, here),
+    undialled=COMPLAINTS,
 )
 DOORS_BY_SMS = replace(DOORS, gate=by_sms.gate)

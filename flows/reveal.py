@@ -49,4 +49,4 @@ def nothing(talk: Talk) -> Menu:
         "Aucun dossier à montrer ici. Sans nom, sans code secret choisi avant, ou après 7 jours, un dossier ne se "
         "retrouve qu'avec son numéro. Vous pouvez en déposer un autre."
     )
-    return Menu(text, [Option(_("Appelez-moi"), to(call.call_me, topic=""))])
+    return Menu(text, [Option(_("Appelez-moi"), to(call.sure, to(nothing)))])

@@ -173,21 +173,41 @@ def test_a_complaint_of_a_meeting_is_tied_to_it(app: Flask, pressed: tuple[str, 
     assert case.meeting_id is not None
 
 
-def test_what_was_left_half_told_is_offered_to_a_stranger_as_well_for_ten_minutes(app: Flask, clock: Clock) -> None:
-    mine = phone(app, STRANGER)
-    mine.go("1", "3", "1", "1", "1")
+@pytest.mark.parametrize("dialled", ["4", "4*5", "4*5*4", "4*7*123456", "3*1*7"])
+def test_no_dialled_string_leads_to_a_complaint(app: Flask, dialled: str) -> None:
+    page = phone(app).dial(dialled)
+    assert page == (phone(app).go("3", "1") if dialled.startswith("3") else phone(app).dial())
+    assert "Numéro du dossier" not in phone(app, STRANGER).dial("1*4")
+
+
+def test_what_was_left_half_told_is_offered_for_ten_minutes_behind_the_code(app: Flask, clock: Clock) -> None:
+    has_code(app)
+    mine = phone(app)
+    mine.go("4", "1", "1", "1")
     assert "7 Continuer" in mine.dial()
-    assert "Dites en peu de mots" in mine.press("7")
+    assert "Code secret" in mine.press("7")
+    assert "Dites en peu de mots" in mine.press("2741")
     clock.pass_by(minutes=11)
     assert "Continuer" not in mine.dial()
 
 
+@pytest.mark.parametrize(("number", "way"), [(STRANGER, ("1", "3")), (SALIMATA, ("4",))])
+def test_who_holds_the_phone_is_not_shown_what_was_left_half_told(
+    app: Flask, number: str, way: tuple[str, ...]
+) -> None:
+    mine = phone(app, number)
+    before = mine.go(*way[:-1])
+    mine.go(*(("3",) if number == STRANGER else way), "1", "1")
+    assert mine.dial() == before
+
+
 def test_what_was_left_half_told_on_a_shared_phone_is_offered_to_who_told_it(app: Flask) -> None:
+    has_code(app, AWA, "2")
     shared = phone(app, AWA)
     shared.go("2", "4", "1", "1", "1")
     assert "Continuer" not in shared.go("1")
     assert "7 Continuer" in shared.go("2")
-    assert "Dites en peu de mots" in shared.press("7")
+    assert "Dites en peu de mots" in shared.press("7", "2741")
 
 
 def test_what_was_left_half_told_is_sealed(app: Flask) -> None:
