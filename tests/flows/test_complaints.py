@@ -356,9 +356,17 @@ def test_who_holds_the_phone_chooses_no_code_to_take_a_case_over(app: Flask, cho
     assert f"Dossier {reference}" in phone(app, STRANGER).go("1", "4", reference, code)
 
 
-def test_once_the_office_ended_a_code_the_next_one_opens_no_older_case(app: Flask) -> None:
+def test_without_a_name_nobody_chooses_a_code_to_take_the_case_over_within_the_minutes(app: Flask) -> None:
+    phone(app).go("4", "1", "1", "3", "1")
+    assert "Aucun dossier" in phone(app).go("4", "7", "1")
     has_code(app)
-    phone(app).go("4", "1", "1", "2", "2")
+    assert "Aucun dossier" in seen_again(app).press("2741")
+
+
+@pytest.mark.parametrize("name", ["2", "3"])
+def test_once_the_office_ended_a_code_the_next_one_opens_no_older_case(app: Flask, name: str) -> None:
+    has_code(app)
+    phone(app).go("4", "1", "1", name, "1")
     ended = app.test_cli_runner().invoke(args=["members", "new-code", "KOGB", "16", "--by", "3"])
     assert ended.exit_code == 0, ended.output
     has_code(app, code="3852")
