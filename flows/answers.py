@@ -88,13 +88,15 @@ def cooperative_code(typed: str) -> str:
 
 
 def words(typed: str) -> str:
-    """A few words, or none when 1 is typed. Raises Unreadable when nothing was typed."""
+    """A few words, or none when 1 is typed. Raises Unreadable when nothing was typed, a slip of a key, or too much."""
     said = typed.strip()
     if said == "1":
         return ""
-    if not said:
+    if not said or (len(said) == 1 and said.isdigit()):
         raise Unreadable(_("Écrivez quelques mots, ou tapez 1."))
-    return said[:WORDS_AT_MOST]
+    if len(said) > WORDS_AT_MOST:
+        raise Unreadable(_("C'est trop long: 400 lettres au plus. Rien n'est noté encore: écrivez l'essentiel."))
+    return said
 
 
 def some_words(typed: str) -> str:

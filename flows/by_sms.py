@@ -7,15 +7,17 @@ from flows import call, i18n
 from flows.engine import Menu, Option, Place, screen, to
 from flows.engine.places import spot
 from flows.keywords_match import Intent, match, spelt
+from flows.keywords_plain import complains
 from flows.talk import Talk
 
 _ = i18n.words(__name__)
 
 OPEN = frozenset({"by_sms", "call", "guards", "home", "join", "language", "meeting", "proxy", "sms"})
 # Only for a member alone on the phone who asked for amounts by SMS, which takes the secret code.
-ASKED = frozenset({"dues", "filing", "grievance", "payout", "telling"})
+ASKED = frozenset({"dues", "payout"})
 WISHES = (Intent.STOP, Intent.START)
-ACTS = frozenset({"filing", "grievance", "telling"})
+# Whoever reads the SMS of a phone would have the number and the code of a case, and what it says.
+COMPLAINTS = frozenset({"filing", "grievance", "private", "telling"})
 
 
 def begins(text: str) -> bool:
@@ -26,7 +28,7 @@ def begins(text: str) -> bool:
 def answers(text: str, asks: bool) -> bool:
     """Whether an SMS answers the page it finds: a number; where something is asked, any words but a word of ours alone.
 
-    Whoever wants no more messages is always heard, and so is a complaint that begins with its word.
+    Whoever wants no more messages is always heard, and so is a complaint.
     """
     typed = text.strip()
     if typed.isascii() and typed.isdigit() and len(typed) <= 3:
@@ -35,14 +37,15 @@ def answers(text: str, asks: bool) -> bool:
     if not asks or not heard:
         return False
     alone = len(heard) == 1 and match(text) is not None
-    return not alone and match(text) not in WISHES and match(heard[0]) is not Intent.COMPLAINT
+    complaint = complains(text) or match(heard[0]) is Intent.COMPLAINT
+    return not alone and match(text) not in WISHES and not complaint
 
 
 def _wanted(talk: Talk, place: Place) -> bool:
     who, page = talk.somebody, place.name.partition(".")[0]
     if page not in ASKED or who is None or not who.alone or not who.amounts_by_sms:
         return False
-    return page in ACTS or not spot(place).acts
+    return not spot(place).acts
 
 
 def gate(talk: Talk, place: Place) -> Place | None:
@@ -50,7 +53,7 @@ def gate(talk: Talk, place: Place) -> Place | None:
     page = place.name.partition(".")[0]
     if page in OPEN or _wanted(talk, place):
         return None
-    return to(complaint) if page in ACTS else to(dialled)
+    return to(complaint) if page in COMPLAINTS else to(dialled)
 
 
 def behind_code(talk: Talk, place: Place) -> Place | None:

@@ -1,7 +1,7 @@
 """Call me: key 8 on every page, for whoever would rather hear than read."""
 
 from flows import i18n
-from flows.engine import Done, Place, action, screen, to
+from flows.engine import Done, Menu, Option, Place, action, screen, to
 from flows.talk import Talk
 from models import calls
 from models.calls import Asked
@@ -31,4 +31,22 @@ def said_enough() -> str:
     return _(
         "Vous avez demandé {count} appels en un jour. Demandez encore demain, ou passez au bureau, s'il vous plaît.",
         count=calls.A_DAY,
+    )
+
+
+@screen(deep=False, resumes=False)
+def sure(talk: Talk, back: Place) -> Menu:
+    """What the office writes down is said first, where somebody may not want it to be known."""
+    return Menu(
+        _("Vous appeler? Le bureau note votre numéro, sans le sujet, et ce téléphone sonnera."),
+        [Option(_("Oui, appelez-moi"), to(call_me, topic="")), Option(_("Non, revenir"), back)],
+    )
+
+
+@screen(deep=False, resumes=False)
+def never(talk: Talk, back: Place) -> Menu:
+    """In private the number is written down nowhere: a call would make the phone ring."""
+    return Menu(
+        _("Ici votre numéro n'est pas noté, et personne n'appelle ce téléphone. Le centre de santé aide jour et nuit."),
+        [Option(_("Revenir"), back)],
     )

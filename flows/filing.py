@@ -8,9 +8,8 @@ from flows.engine import Done, Menu, Option, Place, action, screen, to
 from flows.guards import anybody
 from flows.opened import stopped
 from flows.talk import Talk
-from models import calls, grievances
-from models.calls import Asked
-from models.grievances import Came, Complaint, Filed, Flooded, Follow, Stop, floods, following
+from models import grievances
+from models.grievances import Came, Complaint, Concerned, Filed, Flooded, Follow, Stop, floods, following
 
 _ = i18n.words(__name__)
 
@@ -39,21 +38,19 @@ def hears(how: Follow) -> str:
 
 
 def filed(talk: Talk, complaint: Complaint) -> Place:
-    """File a case, and show its number and code. The sixth of a day is kept as well, and a person calls back.
+    """File a case, and show its number and code. The sixth of a day is kept as well, and a call is offered.
 
-    Who gave no number is not called: that they complained would then be written down. Nor is who takes the sixth for
-    others, unless they ask for it. Who was called often enough that day is promised no call.
+    Nothing is written down for the office: whoever handles the case calls, if that is chosen. Who takes the sixth for
+    others may ask the office to call, unless a leader is in cause.
     """
     relayed = complaint.came_by is Came.RELAY
     try:
         done, many = grievances.file(talk.db, complaint, talk.key, talk.now), relayed and _takes_many(talk)
     except Flooded:
         done, many = grievances.file(talk.db, complaint, talk.key, talk.now, beyond=True), True
-    if many and not complaint.unnamed:
-        asked = calls.ask_for_call(talk.db, talk.phone, complaint.member_id, talk.language, "", talk.now)
-        many = asked is Asked.NOTED
     by = None if complaint.unnamed else complaint.follow
-    return to(kept, *_shown(talk, done), by, relayed, many)
+    office = complaint.concerned is not Concerned.OFFICER
+    return to(kept, *_shown(talk, done), by, relayed, many, office)
 
 
 def _takes_many(talk: Talk) -> bool:
@@ -80,6 +77,7 @@ def kept(
     by: Follow | None = None,
     relayed: bool = False,
     many: bool = False,
+    office: bool = True,
 ) -> Menu | Done:
     lines = [_number_and_code(reference, code), *_handled(answer_by, handled_by)]
     if relayed:
@@ -87,10 +85,11 @@ def kept(
     elif by is not Follow.PULL:
         lines.append(hears(by or Follow.PULL))
     if many:
-        lines.append(_("Plusieurs dossiers aujourd'hui: tout est gardé.") + ("" if relayed else " " + _called(by)))
+        lines.append(_("Plusieurs dossiers aujourd'hui: tout est gardé.") + ("" if relayed else _called(by, office)))
     if by is None:
-        asked = [Option(_("Appelez-moi"), to(call.call_me, topic=""))]
-        return Menu("\n".join(lines), asked) if many and relayed else Done("\n".join(lines))
+        here = to(kept, reference, code, answer_by, handled_by, by, relayed, many, office)
+        asked = [Option(_("Appelez-moi"), to(call.sure, here))]
+        return Menu("\n".join(lines), asked) if many and relayed and office else Done("\n".join(lines))
     options = [Option(heard_by(how), to(hear, reference, code, how)) for how in HEARING]
     return Menu("\n".join([*lines, _("Comment avoir la suite?")]), options)
 
@@ -106,10 +105,11 @@ def _handled(answer_by: date, handled_by: str | None) -> list[str]:
     return [body, _("Réponse avant le {day}.", day=i18n.day(answer_by))]
 
 
-def _called(by: Follow | None) -> str:
-    if by is None:
-        return _("Pour parler à quelqu'un, refaites le numéro et tapez 8.")
-    return _("On vous rappelle.")
+def _called(by: Follow | None, office: bool) -> str:
+    """Who can be talked to: where a leader is in cause, never the office."""
+    if by is not None:
+        return " " + _("Pour en parler, choisissez un appel.")
+    return " " + _("Pour parler à quelqu'un, refaites le numéro et tapez 8.") if office else ""
 
 
 @action(needs=anybody)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from flows import case, figures, i18n, private, reveal
+from flows import case, figures, i18n, private
 from flows.engine import Done, Menu, Option, Place, action, screen, to
 from flows.filing import filed
 from flows.guards import anybody, code_given
@@ -55,7 +55,7 @@ def home(talk: Talk) -> Menu:
     subjects.insert(6, Option(_("Suivre un dossier"), to(case.follow), number=7))
     if talk.speakers:
         subjects.append(Option(_("Chiffres publiés"), to(figures.home), number=16))
-    return Menu(_("Plainte"), [*reveal.offered(talk), *subjects])
+    return Menu(_("Plainte"), subjects)
 
 
 def _about(talk: Talk, category: Category) -> Place:

@@ -32,6 +32,8 @@ from models.members import Role
 
 _ = i18n.words(__name__)
 
+COMPLAINTS = frozenset({"case", "grievance", "private", "telling"})
+
 
 @screen(resumes=False)
 def first(talk: Talk) -> Menu:
@@ -73,11 +75,25 @@ def _members(talk: Talk, waiting: Sequence[Option] = ()) -> Menu:
 
 
 def _unfinished(talk: Talk) -> list[Option]:
-    """Where the member was when a session ended within the last minutes."""
+    """Where the member was when a session ended within the last minutes.
+
+    A complaint that was half told is gone on with behind the code of who told it, or not at all: whoever holds the
+    phone would see that there was one.
+    """
     resume, who = talk.known.resume, talk.somebody
     if resume is None or talk.known.resume_who not in (None, who.member_id if who else None):
         return []
-    return [Option(_("Continuer"), resume, number=7)]
+    if resume.name.partition(".")[0] not in COMPLAINTS:
+        return [Option(_("Continuer"), resume, number=7)]
+    return [Option(_("Continuer"), to(go_on, resume), number=7)] if who and who.code_chosen else []
+
+
+@action(needs=guards.code_always)
+def go_on(talk: Talk, onward: Place) -> Place:
+    """It is offered again when this session ends there as well."""
+    known = talk.known
+    known.resume, known.resume_who, known.resume_at = onward, known.who, talk.now.timestamp()
+    return onward
 
 
 def _strangers(talk: Talk) -> Menu:
@@ -101,12 +117,33 @@ def _topic(here: Place) -> str:
     return here.name if spot(here).deep else ""
 
 
+def called(here: Place) -> Place:
+    """What key 8 does: in private nothing; in a complaint a call is written down only when it was said yes to."""
+    if here.name in (to(call.sure, here).name, to(call.never, here).name):
+        return here
+    about = _behind(here)
+    if _private(about):
+        return to(call.never, here)
+    return to(call.call_me, topic=_topic(here)) if spot(about).deep else to(call.sure, here)
+
+
+def _behind(here: Place) -> Place:
+    """The page that a question leads to: who speaks, the code, whether help is wanted."""
+    onward = here.given.get("onward")
+    return here if onward is None else _behind(Place.restored(onward))
+
+
+def _private(here: Place) -> bool:
+    return here.name.startswith("private.")
+
+
 @screen(resumes=False)
 def lost(talk: Talk, onward: Place) -> Menu:
     options = [Option(_("Reprendre où j'étais"), onward)]
     if spot(onward).deep:  # in a complaint nothing is ever offered that writes to the phone
         options.append(Option(_("Recevoir l'aide par SMS"), to(help_by_sms)))
-    options.append(Option(_("Appelez-moi"), to(call.call_me, topic=_topic(onward))))
+    if not _private(onward):
+        options.append(Option(_("Appelez-moi"), called(onward)))
     return Menu(_("Besoin d'aide?"), options)
 
 
@@ -124,7 +161,8 @@ def help_sent(talk: Talk) -> Done:
 DOORS = Doors(
     home=to(home),
     first=to(first),
-    call_me=lambda here: to(call.call_me, topic=_topic(here)),
+    call_me=called,
     help=lambda here: to(lost, here),
+    undialled=COMPLAINTS,
 )
 DOORS_BY_SMS = replace(DOORS, gate=by_sms.gate)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from flows import i18n, money_notices, notices, receipt_words
 from flows.keywords_match import Intent, argument, match
+from flows.keywords_plain import complains, says_something
 from flows.meeting_words import ASKING
 from models import (
     attendance,
@@ -28,6 +29,9 @@ from models.inbox import Arrived
 from models.members import Speaker
 
 ANSWER_TO_NOTICE = timedelta(days=60)  # a notice of assembly comes weeks before; its day ends it
+
+# What they say is a case, or its number and code: it is kept with no phone, and answered like a page among others.
+APART = (Intent.COMPLAINT, Intent.FOLLOW)
 
 NINE, ANSWER_TO_NINE = "9", timedelta(days=7)
 
@@ -50,6 +54,11 @@ class Letter:
         """Queue a reply."""
         messages.reply(self.db, self.sms.phone, language, kind, facts or {}, f"reply:{self.key}", self.now)
 
+    def reply_apart(self, language: str, kind: str, facts: dict[str, object]) -> None:
+        """Queue a reply by whose kind nobody sees that it is about a case."""
+        text, spoken = notices.say(kind, facts, language, self.service_code)
+        self.reply(spoken, "page", {"text": text})
+
 
 def intent(letter: Letter) -> Intent | None:
     """What an SMS asks for, or None. A 9 after a notice that was sent to many asks for no more of them."""
@@ -57,7 +66,7 @@ def intent(letter: Letter) -> Intent | None:
         letter.db, letter.sms.phone, letter.now - ANSWER_TO_NINE
     ):
         return Intent.STOP
-    return match(letter.sms.text)
+    return Intent.COMPLAINT if complains(letter.sms.text) else match(letter.sms.text)
 
 
 def _language(letter: Letter, speakers: list[Speaker]) -> str:
@@ -131,10 +140,14 @@ def _says(coming: bool) -> Answering:
     return rsvp
 
 
+def _by_dialling(letter: Letter, _speakers: list[Speaker], language: str) -> None:
+    letter.reply_apart(language, "dial", {"page": "complaint"})
+
+
 def _complaint(letter: Letter, speakers: list[Speaker], language: str) -> None:
-    words = argument(letter.sms.text)
-    if not words:
-        letter.reply(language, "dial", {"page": "complaint"})
+    words = letter.sms.text.strip()  # all of them: the first may be a name
+    if not says_something(words):
+        _by_dialling(letter, speakers, language)
         return
     who = _alone(speakers)
     cooperative_id = speakers[0].cooperative_id if len({each.cooperative_id for each in speakers}) == 1 else None
@@ -150,12 +163,9 @@ def _complaint(letter: Letter, speakers: list[Speaker], language: str) -> None:
     try:
         grievances.file_by_sms(letter.db, complaint, letter.key, letter.now)
     except Flooded:
-        # The sixth of a day is kept like the others; a person calls back to hear what it is.
+        # The sixth of a day is kept like the others, and nothing of it is written down for the office.
         grievances.file_by_sms(letter.db, complaint, letter.key, letter.now, beyond=True)
-        if _ask_for_call(letter, speakers, language, "sms"):
-            letter.reply(language, "call_back")
-            return
-    letter.reply(language, "complaint_received")
+    letter.reply_apart(language, "complaint_received", {"shared": len(speakers) > 1})
 
 
 def _verify(letter: Letter, speakers: list[Speaker], language: str) -> None:
@@ -210,7 +220,7 @@ ANSWERS: Mapping[Intent | None, Answering] = {
     Intent.SHARE: _share,
     Intent.MEETING: _meeting,
     Intent.COMPLAINT: _complaint,
-    Intent.FOLLOW: _says_only("dial", page="complaint"),
+    Intent.FOLLOW: _by_dialling,
     Intent.PRICE: _says_only("prices"),
     Intent.RIGHTS: _says_only("rights"),
     Intent.LANGUAGE: _says_only("languages"),

@@ -75,13 +75,13 @@ def _set(words: str) -> frozenset[str]:
 
 
 _CLEAR = _by_word(_COMMON)
-_EXACT = _CLEAR | _by_word(_LOCAL)
+EXACT = _CLEAR | _by_word(_LOCAL)
 _ANSWERS = frozenset({Intent.YES, Intent.NO})
 _NEVER_GUESSED = _ANSWERS | {Intent.STOP, Intent.START}
 _WITH_TEXT = frozenset({Intent.COMPLAINT, Intent.FOLLOW, Intent.RIGHTS, Intent.VERIFY})
 
 _POLITE = _set("svp stp please pls merci bonjour bonsoir salut hello monsieur madame mr mme")
-_FILLERS = _set(
+FILLERS = _set(
     "je j veux voudrais voir savoir connaitre faire demander quel quelle est quand combien donne donnez envoyez moi me "
     "mon ma mes notre nos votre le la les l un une de du des d a au aux pour sur et c i want to my the our is what s "
     "when how much for of or gold mois n ne ka"
@@ -90,7 +90,7 @@ _SENDINGS = _set(
     "ces tout tous toutes all plus svp stp merci please message messages sms annonce annonces texte textes"
 )
 _COMING = _set("je j y viens vais venir serai la ne pas merci svp i will come be there not thanks please")
-_NEGATIONS = _set("pas sans jamais not no dont aucun aucune")
+NEGATIONS = _set("pas sans jamais not no dont aucun aucune")
 # Keywords one slip away from many other words, and words of every day one slip away from a keyword.
 _NEVER_MISSPELT = _set("paye payer part parts share shares price prices aider aidez")
 _NOT_KEYWORDS = _set("soldat soldats sarati sarah plante plantes plaine plaines longue longues comite comites cotation")
@@ -122,13 +122,13 @@ _SOUNDS = [
 def match(text: str) -> Intent | None:
     """The intent of a message, None when it has none of ours or more than one."""
     words = _words(text)
-    if (whole := "".join(words)) in _EXACT:
-        return _EXACT[whole]
+    if (whole := "".join(words)) in EXACT:
+        return EXACT[whole]
     words = [word for word in words if word not in _POLITE]
     polite = "".join(words)
-    if len(polite) > 2 and polite in _EXACT:
-        return _EXACT[polite]
-    content = [word for word in words if word not in _FILLERS and not any(char.isdigit() for char in word)]
+    if len(polite) > 2 and polite in EXACT:
+        return EXACT[polite]
+    content = [word for word in words if word not in FILLERS and not any(char.isdigit() for char in word)]
     if not content:
         return None
     return _led(words, content) or _answered(words) or _opted_out(words) or _mentioned(words, content)
@@ -147,7 +147,7 @@ def argument(text: str) -> str:
 
 def _led(words: list[str], content: list[str]) -> Intent | None:
     """A first word that takes a text after it: a complaint of any length, else a few words."""
-    intent = _EXACT.get(words[0])
+    intent = EXACT.get(words[0])
     if intent is Intent.COMPLAINT:
         return intent
     return intent if intent in _WITH_TEXT and words[0] in _CLEAR and len(content) <= 4 else None
@@ -156,14 +156,14 @@ def _led(words: list[str], content: list[str]) -> Intent | None:
 def _opted_out(words: list[str]) -> Intent | None:
     """A wish to be left alone, and nothing else: a pit that stopped is an alert, not a farewell."""
     others = [word for word in words if not word.startswith(("stop", "arret"))]
-    alone = all(word in _FILLERS or word in _SENDINGS for word in others)
+    alone = all(word in FILLERS or word in _SENDINGS for word in others)
     return Intent.STOP if len(others) < len(words) <= 4 and alone else None
 
 
 def _answered(words: list[str]) -> Intent | None:
     """A yes or no with what a person adds to it: "oui je viens", "non je ne viens pas"."""
     first, *rest = words
-    intent = _EXACT.get(first)
+    intent = EXACT.get(first)
     if intent not in _ANSWERS or not rest or not _COMING.issuperset(rest):
         return None
     return None if intent is Intent.YES and {"pas", "not"}.intersection(rest) else intent
@@ -171,9 +171,9 @@ def _answered(words: list[str]) -> Intent | None:
 
 def _mentioned(words: list[str], content: list[str]) -> Intent | None:
     """A keyword somewhere in a message; where there is none, one that was misspelt in a short message."""
-    if _NEGATIONS.intersection(words):
+    if NEGATIONS.intersection(words):
         return None
-    named = {_EXACT[word] for word in content if len(word) > 2 and word in _EXACT}
+    named = {EXACT[word] for word in content if len(word) > 2 and word in EXACT}
     if named:
         sure = _are_keywords(content) or _is_clear(words, content)
         return _only(named) if sure and not named & _ANSWERS else None
@@ -188,12 +188,17 @@ def _only(intents: set[Intent]) -> Intent | None:
 
 def _are_keywords(content: list[str]) -> bool:
     """Whether nothing else is said."""
-    return all(word in _EXACT and len(word) > (2 if word in _CLEAR else 3) for word in content)
+    return all(word in EXACT and len(word) > (2 if word in _CLEAR else 3) for word in content)
 
 
 def _is_clear(words: list[str], content: list[str]) -> bool:
     """Whether a short message has a keyword that is no name: a long one, or one at its beginning."""
     return len(words) <= 4 and any(word in _CLEAR and (len(word) > 4 or word == words[0]) for word in content)
+
+
+def guessed(word: str) -> Intent | None:
+    """The one keyword that a misspelt word can be."""
+    return _only(set(_guesses(word, alone=True)))
 
 
 @lru_cache(maxsize=1024)
@@ -214,7 +219,7 @@ def _guesses(word: str, *, alone: bool) -> frozenset[Intent]:
 def _guessable(*, alone: bool) -> list[tuple[str, Intent]]:
     return [
         (keyword, intent)
-        for keyword, intent in _EXACT.items()
+        for keyword, intent in EXACT.items()
         if intent not in _NEVER_GUESSED and keyword not in _NEVER_MISSPELT
         if len(keyword) >= (7 if not alone else 5 if keyword in _CLEAR else 6)
     ]
@@ -257,11 +262,15 @@ def _edits(one: str, other: str, limit: int) -> int:
     return row[-1]
 
 
+def plain(text: str) -> str:
+    """A message in plain small letters."""
+    text = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
+    return "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
+
+
 def _words(text: str) -> list[str]:
     """The words of a message in plain small letters, with the zero and the one typed for o and i."""
-    text = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
-    text = "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
-    text = re.sub(r"(?<=[a-z])0(?=[a-z])", "o", text)
+    text = re.sub(r"(?<=[a-z])0(?=[a-z])", "o", plain(text))
     text = re.sub(r"(?<=[a-z])1(?=[a-z])", "i", text)
     text = re.sub(r"\bs\W?il (?:vous|te) plait\b", "svp", text)
     return re.findall(r"[a-z0-9]+", text)

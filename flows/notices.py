@@ -95,15 +95,23 @@ def dial(service_code: str, page: str) -> str:
     return _("Faites {code}, puis: {page}.", code=service_code, page=_(PAGES[page]))
 
 
-def complaint_received(service_code: str) -> str:
+def complaint_received(service_code: str, shared: bool = False) -> str:
     """A complaint came by SMS. Nothing of it is repeated, since others may read this phone."""
-    return _("Bien reçu. Faites {code}, puis: Plainte. Vous pouvez effacer ce message.", code=service_code)
+    if shared:
+        return _(
+            "Bien reçu. Ce téléphone est à plusieurs: rien n'y sera montré. "
+            "Pour en parler, envoyez RAPPEL. Vous pouvez effacer ce message."
+        )
+    return _(
+        "Bien reçu. Faites {code}, puis: Plainte, Suivre un dossier. Vous pouvez effacer ce message.",
+        code=service_code,
+    )
 
 
 def case_to_do(day: str, service_code: str) -> str:
     """Something waits for somebody of a committee: nothing is said of what, or of whom."""
     return _(
-        "Coop: 1 point à traiter avant le {day}. Faites {code}, Bureau. Ne pas répondre ici.",
+        "Coop: au moins 1 point à traiter avant le {day}. Faites {code}, Bureau. Ne pas répondre ici.",
         day=_date(day),
         code=service_code,
     )

@@ -60,15 +60,17 @@ def ask_for_call(db: Connection, phone: str, member_id: int | None, spoken: str,
     """Somebody wants to be called. While a request of theirs is open, asking again only makes it `DANGER`, if it is.
 
     A member who asked `A_DAY` times within 24 hours, from whichever phone, has asked enough; so has a phone of which it
-    is not known who holds it.
+    is not known who holds it. Of a wish that says not what it is about only the day is kept, and until its end it
+    counts: the moment would lead to what was done just before.
     """
+    asked_at = now if topic else now.replace(hour=0, minute=0, second=0, microsecond=0)
     values = {
         "phone": phone,
         "member_id": member_id,
         "language": spoken,
         "topic": topic,
         "state": CallState.OPEN,
-        "asked_at": now,
+        "asked_at": asked_at,
     }
     theirs = CallBack.member_id == member_id if member_id else (CallBack.phone == phone) & CallBack.member_id.is_(None)
     if topic != DANGER and _enough(db, theirs, now):

@@ -202,6 +202,12 @@ def settle(db: Connection, member_id: int, typed_twice: str, changing: bool) -> 
     return db.execute(settled).rowcount > 0
 
 
+def chosen(db: Connection, member_id: int) -> bool:
+    """Whether a member has a secret code."""
+    found = select(SecretCode.hash).where(SecretCode.member_id == member_id, SecretCode.hash.is_not(None))
+    return db.execute(found).one_or_none() is not None
+
+
 def want(db: Connection, member_id: int, wanted: bool) -> None:
     """The member turns the code on or off."""
     insert_or_update(db, SecretCode, {"member_id": member_id}, {"wanted": wanted})

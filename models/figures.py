@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select, true
 
 from models.calls import CallBack, CallState
 from models.gateways import Standing
@@ -36,7 +36,7 @@ def figures(db: Connection, now: datetime) -> Iterator[Figure]:
     yield from _costs(db)
     yield from _grouped(db, "sessions_ended", SessionEnd.gateway, SessionEnd.status)
     yield from _outcomes(db)
-    yield from _grouped(db, "sms_received", Inbound.intent)
+    yield from _grouped(db, "sms_received", Inbound.intent, where=Inbound.phone != "")  # but what was kept apart
     yield Figure("opt_outs", _count(db, OptOut.phone_digest))
     yield Figure("calls_owed", _count(db, CallBack.id, CallBack.state == CallState.OPEN))
     yield Figure("letters_unread", _count(db, Inbound.id, Inbound.intent.is_(None), Inbound.read_at.is_(None)))
@@ -48,14 +48,14 @@ def _count(db: Connection, what: Any, *where: Any) -> int:
 
 
 def _queue(db: Connection, now: datetime) -> list[Figure]:
-    """How many messages are due, and for how many seconds the oldest has been, by class and kind."""
+    """How many messages are due, and for how many seconds the oldest has been, by class: a kind would tell of cases."""
     due = (
-        select(Message.urgency, Message.kind, func.count(), func.min(Message.not_before))
+        select(Message.urgency, func.count(), func.min(Message.not_before))
         .where(stands(MessageState.QUEUED), Message.not_before <= now)
-        .group_by(Message.urgency, Message.kind)
-        .order_by(Message.urgency, Message.kind)
+        .group_by(Message.urgency)
+        .order_by(Message.urgency)
     )
-    rows = [((("class", Urgency(row[0]).name.lower()), ("kind", row[1])), *row[2:]) for row in db.execute(due)]
+    rows = [((("class", Urgency(row[0]).name.lower()),), *row[1:]) for row in db.execute(due)]
     waiting = [Figure("messages_due", count, labels) for labels, count, _since in rows]
     return waiting + [Figure("oldest_due_seconds", (now - at).total_seconds(), labels) for labels, _count, at in rows]
 
@@ -72,10 +72,11 @@ def _costs(db: Connection) -> Iterator[Figure]:
         yield Figure("messages_cost_total", total / 10_000, (("gateway", gateway), ("currency", currency)))
 
 
-def _grouped(db: Connection, name: str, *columns: Any) -> Iterator[Figure]:
-    """How many rows there are of each kind."""
+def _grouped(db: Connection, name: str, *columns: Any, where: ColumnElement[bool] | None = None) -> Iterator[Figure]:
+    """How many rows there are of each kind; `where`: of some only."""
     labels = [column.key for column in columns]
-    rows = db.execute(select(*columns, func.count()).group_by(*columns).order_by(*columns))
+    asked = select(*columns, func.count()).where(true() if where is None else where)
+    rows = db.execute(asked.group_by(*columns).order_by(*columns))
     for *values, count in rows:
         told = tuple((label, "" if each is None else str(each)) for label, each in zip(labels, values, strict=True))
         yield Figure(name, count, told)

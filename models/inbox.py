@@ -60,6 +60,24 @@ def receive(db: Connection, inbound: Arrived, intent: str | None, now: datetime)
     return insert_once(db, Inbound, values) is not None
 
 
+def receive_apart(db: Connection, inbound: Arrived, now: datetime) -> bool:
+    """Keep of an SMS no more than that the gateway brought it, and the day: its words are a case, or open one.
+
+    Who wrote it, and the moment, would lead from one to the other. False when the gateway has brought it before.
+    """
+    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    values = {
+        "gateway": inbound.gateway,
+        "gateway_id": inbound.gateway_id,
+        "phone": "",
+        "words_sealed": vault.seal(""),
+        "intent": None,
+        "received_at": day,
+        "read_at": day,
+    }
+    return insert_once(db, Inbound, values) is not None
+
+
 def known(db: Connection, inbound: Arrived) -> bool:
     """Whether the gateway has brought this SMS before."""
     same = (Inbound.gateway == inbound.gateway, Inbound.gateway_id == inbound.gateway_id)

@@ -194,7 +194,7 @@ def test_a_whole_case_by_two_phones_from_the_complaint_to_the_settlement(pick_up
     assert "SMS dira seulement" in owner.answer("2")
     owner.sees("ended")
     jobs.attend(service.of(app))
-    neutral = "Coop: 1 point à traiter avant le 24/11/2026. Faites *384*77#, Bureau. Ne pas répondre ici."
+    neutral = "Coop: au moins 1 point à traiter avant le 24/11/2026. Faites *384*77#, Bureau. Ne pas répondre ici."
     expect(member.page.locator("#inbox li.sms p").first).to_have_text(neutral)
     member.dial()
     assert f"3 {number} terre, eau, reçu J+0\n" in member.answer("6", CODE, CODE, "16").replace("recu", "reçu")

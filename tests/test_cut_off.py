@@ -16,13 +16,14 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
+from models import codes, members
 from models.grievances import proof
 from models.grievances.tables import Grievance
 from tests.conftest import NOW, SECRET
 from tests.gateway import unused_port
 from ussd_app import service
 from ussd_app.config import ROOT, Config
-from ussd_app.db import reading
+from ussd_app.db import reading, transaction
 from ussd_app.failpoints import KILLED
 
 POINTS = ("case-filed", "press-committed")
@@ -96,6 +97,14 @@ class Line:
             assert list(proof.faults(db)) == []
             return db.execute(select(func.count()).select_from(Grievance)).scalar_one()
 
+    def has_code(self) -> None:
+        """Who dials has chosen their secret code before."""
+        hashed = codes.hashed("2741")
+        with transaction(self.running.engine) as db:
+            (who,) = members.on_phone(db, SALIMATA)
+            codes.propose(db, who.member_id, hashed)
+            assert codes.settle(db, who.member_id, hashed, changing=False)
+
     def opens(self, page: str | None) -> bool:
         """Whether the number and code on a page open a case."""
         found = SHOWN.search(page or "")
@@ -152,21 +161,23 @@ def free(line: Line) -> None:
 @pytest.mark.parametrize("name", [NAMED, UNNAMED])
 def test_at_the_next_dial_a_case_that_was_kept_shows_its_number_behind_the_code(line: Line, name: str) -> None:
     before = line.cases()
+    line.has_code()
     assert cut_off(line, "press-committed", name) == 1
     with line.served():
         free(line)
-        assert line.opens(line.dial("4", "7", "1", "2741", "2741"))
+        assert line.opens(line.dial("4", "7", "1", "2741"))
         assert "Aucun dossier" in (line.dial("4", "7", "1", "2741") or "")
     assert line.cases() == before + 1
 
 
 def test_at_the_next_dial_a_case_that_was_not_kept_is_gone_on_with(line: Line) -> None:
     before = line.cases()
+    line.has_code()
     assert cut_off(line, "case-filed", NAMED) == 0
     with line.served():
         free(line)
-        assert "Dites en peu de mots" in (line.dial("7") or "")
-        assert line.opens(line.dial("7", WORDS))
+        assert "Dites en peu de mots" in (line.dial("7", "2741") or "")
+        assert line.opens(line.dial("7", "2741", WORDS))
     assert line.cases() == before + 1
 
 

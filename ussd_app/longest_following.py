@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, insert
 
-from flows import case, filing, home, opened, outcome, party, private, recourse, reveal
+from flows import call, case, filing, home, opened, outcome, party, private, recourse, reveal
 from flows.engine import Place, to
 from models import grievances, members, writing
 from models.grievances import Category, Complaint, Concerned, Follow, Name, Stop, deciding, following, work
@@ -96,6 +96,7 @@ def starts(kept: Mapping[str, int], today: date) -> Sequence[Place]:
     pages += [to(outcome.noted, yes, closed) for yes, closed in ((True, True), (True, False), (False, False))]
     pages += [to(opened.stopped, why) for why in Stop]
     pages += [to(reveal.nothing), to(reveal.filed), to(home.lost, to(private.home)), to(case.locked)]
+    pages += [to(call.never, to(private.home)), to(call.sure, to(case.locked))]
     return [*(to(case.show, each) for state, each in kept.items() if state != "asked"), *pages, to(party.appealed)]
 
 

@@ -36,12 +36,12 @@ def _name(press: Press) -> str:
 
 
 def _screen(sealed: str | None) -> str | None:
-    """The screen at which a conversation stands; None where it is forgotten, or its key is gone."""
+    """The screen where a conversation stands; None if it is forgotten, its key is gone, or it is about a complaint."""
     if sealed is None:
         return None
-    with suppress(vault.InvalidToken):
+    with suppress(vault.InvalidToken, UnknownPlace):
         place = Conversation.load(vault.unseal(sealed)).place
-        return place.name if place else None
+        return place.name if place and spot(place).deep else None
     return None
 
 
@@ -114,7 +114,7 @@ class DatabaseMemory:
         yield InDatabase(press, vault.digest("phone", press.phone), now)
 
     def screen(self, gateway: str, session: str) -> Screen:
-        """The screen at which a session stands, where it is known; asked in the transaction."""
+        """The screen at which a session stands, where it is known and may be told; asked in the transaction."""
         return lambda db: _screen(sessions.sealed(db, f"{gateway}:{session}"))
 
     def ready(self) -> bool:
@@ -206,7 +206,7 @@ class RedisMemory:
         self._ask(self._keep, keys, [token, sealed, KEPT_SECONDS, int(RESUME_WITHIN.total_seconds())])
 
     def screen(self, gateway: str, session: str) -> Screen:
-        """The screen at which a session stands, where it is known: Redis is asked at once. Raises Lost."""
+        """The screen at which a session stands, if known and to be told: Redis is asked at once. Raises Lost."""
         sealed: Any = self._redis.get(f"talk:{gateway}:{session}")
         return lambda _db: _screen(sealed)
 

@@ -42,8 +42,15 @@ class Postbox:
             letter = keywords.Letter(db, now, sms, self.service_code)
             if page is not None and inbox.receive(db, sms, "page", now):
                 keywords.show(letter, page.text)
-            elif page is None and inbox.receive(db, sms, keywords.intent(letter), now):
+            elif page is None and self._kept(letter):
                 keywords.answer(letter)
+
+    def _kept(self, letter: keywords.Letter) -> bool:
+        """Keep an SMS; False when it was brought before."""
+        found = keywords.intent(letter)
+        if found in keywords.APART:
+            return inbox.receive_apart(letter.db, letter.sms, letter.now)
+        return inbox.receive(letter.db, letter.sms, found, letter.now)
 
     def _page(self, sms: Arrived) -> Reply | None:
         """The page that an SMS leads to, where it asks for the menu or answers a page of an open conversation."""

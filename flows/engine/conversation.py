@@ -114,7 +114,10 @@ class Turn:
             return self._dialled_answer(here, typed)
         if (place := self.memory.links.get(typed)) is None:
             return self._key(typed, frozenset({BACK, HOME, MORE}))
-        return None if spot(place).acts else self._forward(place)
+        return None if spot(place).acts or self._undialled(place) else self._forward(place)
+
+    def _undialled(self, place: Place) -> bool:
+        return place.name.partition(".")[0] in self.doors.undialled
 
     def _dialled_answer(self, here: Place, typed: str) -> Reply | None:
         question = self._question(here)

@@ -20,7 +20,8 @@ class Doors:
     """The places every conversation has: where it starts, what key 8 does, where three mistakes lead.
 
     A dial without more starts at `first`; whoever dials a string of digits means those of `home`.
-    `gate` leads away from what must not be shown on this road at all.
+    `gate` leads away from what must not be shown on this road at all; `undialled` are the modules whose pages no
+    dialled string leads to, since it stays in the phone's list of calls.
     """
 
     home: Place
@@ -28,6 +29,7 @@ class Doors:
     call_me: Callable[[Place], Place]
     help: Callable[[Place], Place]
     gate: Callable[[Any, Place], Place | None] | None = None
+    undialled: frozenset[str] = frozenset()
 
     def outermost(self, place: Place) -> bool:
         """Whether there is nothing to go back to from here."""

@@ -29,7 +29,7 @@ from models.grievances.kinds import (
 )
 from models.grievances.numbers import is_reference
 from models.grievances.opening import Locked, open_case
-from models.grievances.revealing import reveal, unseen, waiting
+from models.grievances.revealing import hide, reveal, unseen, waiting
 
 __all__ = [
     "AlreadyFiled",
@@ -52,6 +52,7 @@ __all__ = [
     "Unknown",
     "file",
     "file_by_sms",
+    "hide",
     "is_reference",
     "open_case",
     "reveal",

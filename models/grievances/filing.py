@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, select
 
-from models import vault
+from models import codes, vault
 from models.cooperatives import Cooperative
 from models.failpoints import reach
 from models.grievances import bars, clocks, floods, numbers, routing, steps, tally
@@ -101,7 +101,7 @@ def file(db: Connection, complaint: Complaint, key: str, now: datetime, beyond: 
 
     Raises AlreadyFiled when it did: its code was shown then, and only its digest is left; and `floods.Flooded` when
     this caller filed five today, never in the sensitive lane. Nothing is lost by that: filed `beyond` the five it is
-    kept all the same, stands behind the first of this caller in every list, and a person calls back.
+    kept all the same, and stands behind the first of this caller in every list.
     """
     code = numbers.new_code()
     held = _file(db, complaint, key, now, code, beyond)
@@ -127,9 +127,9 @@ def _file(
     counted = complaint.lane is not Lane.SENSITIVE and bool(complaint.phone)
     if counted and not beyond and not _filed(db, key):
         floods.check(db, complaint.phone, complaint.member_id, now.date())
-    held = hold(db, _insert(db, _row(complaint, key, now), code))
+    held = hold(db, _insert(db, _row(db, complaint, key, now), code))
     if counted:
-        just = complaint.unnamed and complaint.came_by is Came.PHONE and complaint.member_id is not None
+        just = complaint.unnamed and _known_again(db, complaint)
         floods.note(db, held.id, complaint.phone, complaint.member_id, now, just)
     tally.add(db, "cases", 1)
     _bar(db, complaint, held)
@@ -162,9 +162,9 @@ def _seated(db: Connection, held: Held, member_id: int | None) -> Held:
     return new
 
 
-def _row(complaint: Complaint, key: str, now: datetime) -> dict[str, object]:
+def _row(db: Connection, complaint: Complaint, key: str, now: datetime) -> dict[str, object]:
     told = _told(complaint, now)
-    # Without a name the clocks run from the end of that day: the moment would be found in other tables.
+    # Where only the day is kept the clocks run from its end: the moment would be found in other tables.
     since = now if told == now else told + timedelta(days=1)
     follow = Follow.PULL if complaint.unnamed and complaint.follow is not Follow.NEVER else complaint.follow
     return {
@@ -174,7 +174,7 @@ def _row(complaint: Complaint, key: str, now: datetime) -> dict[str, object]:
         "follow": follow,
         "words_sealed": vault.seal(complaint.words) if complaint.words else None,
         "caller_sealed": _caller(complaint),
-        "reveal_digest": _reveal(complaint),
+        "reveal_digest": _reveal(db, complaint),
         "reveal_until": told + REVEAL_WITHIN,
         "state": State.RECEIVED,
         "filed_at": told,
@@ -199,22 +199,25 @@ def _caller(complaint: Complaint) -> str | None:
     return vault.seal(f"{complaint.member_id or ''} {complaint.phone}")
 
 
-def _reveal(complaint: Complaint) -> str | None:
-    """By what the number of a case is found again that may never have been seen.
-
-    By SMS by the phone alone, since it is not known who wrote. Else by the member as well: on a shared phone the other
-    one finds nothing. Where no name is kept there is no way but the session itself.
+def _reveal(db: Connection, complaint: Complaint) -> str | None:
+    """By what the number of a case is found again that may never have been seen: by SMS, where it is not known who
+    wrote, by the phone alone; else by the member as well; without a name only by `floods`.
     """
     if complaint.came_by is Came.SMS:
         return reveal_digest(complaint.phone)
-    if complaint.unnamed or complaint.came_by is not Came.PHONE or complaint.member_id is None:
-        return None
-    return reveal_digest(complaint.phone, complaint.member_id)
+    known = not complaint.unnamed and _known_again(db, complaint)
+    return reveal_digest(complaint.phone, complaint.member_id) if known else None
+
+
+def _known_again(db: Connection, complaint: Complaint) -> bool:
+    """Whether who filed it on a screen had a secret code: one chosen later may be that of whoever holds the phone."""
+    return complaint.came_by is Came.PHONE and complaint.member_id is not None and codes.chosen(db, complaint.member_id)
 
 
 def _told(complaint: Complaint, now: datetime) -> datetime:
-    """When a case was filed; without a name only the day, since the moment would be found in other tables."""
-    return now.replace(hour=0, minute=0, second=0, microsecond=0) if complaint.unnamed else now
+    """When a case was filed; without a name, or by SMS, only the day: the moment would be found in other tables."""
+    only_day = complaint.unnamed or complaint.came_by is Came.SMS
+    return now.replace(hour=0, minute=0, second=0, microsecond=0) if only_day else now
 
 
 def _insert(db: Connection, row: dict[str, object], code: str | None) -> int:

@@ -1,4 +1,4 @@
-"""Many cases from one caller: never refused for good, answered with a call back, and shown as one in the queue.
+"""Many cases from one caller: never refused for good, and shown as one in the queue.
 
 What is kept is a keyed digest of who called, apart from the case and for thirty days; of a sensitive case nothing. Of
 who takes complaints for others only how many they took that day is kept, and of no case that it was one of theirs:
@@ -33,7 +33,7 @@ class CaseRelay(Base):
 
 
 class Flooded(ValueError):
-    """So many cases came from this caller today that the next one is taken by a person who calls back."""
+    """So many cases came from this caller today that the next one is filed beyond them, and a call is offered."""
 
 
 def _digest(phone: str, member_id: int | None) -> str:
@@ -79,6 +79,12 @@ def seen(db: Connection, case_id: int) -> bool:
     """A case that was just filed is not shown once more; whether it could have been."""
     mine = update(CaseFlood).where(CaseFlood.grievance_id == case_id, CaseFlood.shown_until.is_not(None))
     return bool(db.execute(mine.values(shown_until=None)).rowcount)
+
+
+def hide(db: Connection, phones: Collection[str], member_id: int) -> None:
+    """Nothing that a member just filed on one of their phones is shown there once more."""
+    digests = [_digest(phone, member_id) for phone in phones]
+    db.execute(update(CaseFlood).where(CaseFlood.caller_digest.in_(digests)).values(shown_until=None))
 
 
 def together(db: Connection, cases: Collection[int]) -> dict[int, str]:

@@ -1,5 +1,6 @@
 """A code that was lost (domain.md, 4.5): whoever gave their name tells their story at another desk than the one that
-handles it, and is shown number and a new code once, on a phone of theirs, behind their own secret code.
+handles it, and is shown number and a new code once, on a phone of theirs, behind the secret code they have by then:
+one that is chosen later may be that of whoever holds the phone.
 
 The desk hears neither, nor whether there is such a case: who asks around for somebody's complaint learns nothing. That
 it asked is a step of the history where there is one. Who gave no name cannot be known again by anybody.
@@ -10,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, Connection, update
 
+from models import codes
 from models.grievances import sight, steps, tree
 from models.grievances.filing import REVEAL_WITHIN, reveal_digest
 from models.grievances.held import Held, caller, hold
@@ -39,8 +41,10 @@ def ask(db: Connection, hand: Hand, story: Story, now: datetime) -> None:
     there = sight.visible_to(db, hand, Sees.LOST).where(Grievance.category == story.category, *_about(story.filed_on))
     for case_id in db.execute(there.order_by(Grievance.id)).scalars().all():
         held = hold(db, case_id)
-        if caller(held).member_id == story.member_id and _elsewhere(db, hand, held):
-            steps.take(db, held, Did.CODE_ASKED, steps.by(hand), now)
+        if caller(held).member_id != story.member_id or not _elsewhere(db, hand, held):
+            continue
+        steps.take(db, held, Did.CODE_ASKED, steps.by(hand), now)
+        if codes.chosen(db, story.member_id):
             shown = {"reveal_digest": reveal_digest(ANY_PHONE, story.member_id), "reveal_until": now + REVEAL_WITHIN}
             db.execute(update(Grievance).where(Grievance.id == held.id).values(shown))
 

@@ -33,13 +33,17 @@ _ON_PHONE = (
 
 
 def to_do(db: Connection, held: Held, people: Iterable[int], mark: str, now: datetime) -> None:
-    """Tell those who handle a case that there is something to do, by day, once for each mark."""
+    """Tell those who handle a case that there is something to do: once for a mark, the day it is told and the day due.
+
+    Whoever complains thirty times sends the desk one SMS.
+    """
     if held.lane is Lane.SENSITIVE or held.due_at is None:
         return
     for member_id, phone, language, home in _first_phones(db, people):
         night = quiet.of(db, home)
         due = held.due_at.astimezone(night.zone).date()
-        _send(db, phone, language, "case_to_do", {"day": due.isoformat()}, f"{mark}:{member_id}", night, now)
+        key = f"{mark}:{member_id}:{night.over(now).date()}:{due}"
+        _send(db, phone, language, "case_to_do", {"day": due.isoformat()}, key, night, now)
 
 
 def to_owner(db: Connection, held: Held, now: datetime) -> None:

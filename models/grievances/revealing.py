@@ -1,8 +1,9 @@
 """The number and the code of a case that may never have been seen are shown, once.
 
 One that came by SMS, when the same phone dials within seven days. One that was filed on a screen whose last page got
-lost on its way, to the same member on the same phone, behind their secret code: until its number and code were used,
-for then they were seen; without a name, within some minutes, since nothing that leads to the phone is kept longer.
+lost on its way, to the same member on the same phone, behind the secret code they had then: until its number and code
+were used, for then they were seen; without a name, within some minutes, since nothing that leads to the phone is kept
+longer.
 """
 
 from collections.abc import Iterable
@@ -10,10 +11,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from models import vault
+from models import members, vault
 from models.grievances import bars, floods, numbers, tally
 from models.grievances.filing import Filed, body_name, reveal_digest
-from models.grievances.held import peek
+from models.grievances.held import caller, peek
 from models.grievances.kinds import Lane
 from models.grievances.tables import Grievance
 
@@ -55,17 +56,41 @@ def _first(db: Connection, cases: Iterable[int], speakers: Iterable[int]) -> int
 
 
 def reveal(db: Connection, case_id: int) -> Filed | None:
-    """Give a case that nobody has seen yet its code, once; None when that was done before. An older code is dead."""
+    """Give a case that nobody has seen yet a code, once; None when that was done before.
+
+    A code that was shown before stays good beside it, until one of the two is used; one that was lost is dead.
+    """
     tally.turn(db)
     mine = (Grievance.id == case_id, Grievance.lane != Lane.SENSITIVE)
     waits = db.execute(select(Grievance.id).where(*mine, Grievance.reveal_digest.is_not(None))).one_or_none()
     if not floods.seen(db, case_id) and waits is None:
         return None
-    found = select(Grievance.reference_sealed, Grievance.answer_by, Grievance.level_id).where(*mine)
-    row = db.execute(found).one_or_none()
+    found = select(
+        *(Grievance.reference_sealed, Grievance.code_digest, Grievance.reveal_digest),
+        *(Grievance.answer_by, Grievance.level_id),
+    )
+    row = db.execute(found.where(*mine)).one_or_none()
     if row is None:
         return None
     reference, code = vault.unseal(row.reference_sealed), numbers.new_code()
-    fresh = {"code_digest": numbers.code_digest(reference, code), "reveal_digest": None}
+    kept = [] if _lost(db, case_id, row.reveal_digest) else (row.code_digest or "").split()
+    digests = " ".join([*kept, numbers.code_digest(reference, code)])
+    fresh = {"code_digest": digests, "reveal_digest": None}
     db.execute(update(Grievance).where(Grievance.id == case_id).values(fresh))
     return Filed(reference, code, row.answer_by, body_name(db, row.level_id))
+
+
+def _lost(db: Connection, case_id: int, shown_by: str | None) -> bool:
+    """Whether the code was told of as lost: somebody else may have found it, and would end the new one by using it."""
+    who = caller(peek(db, case_id)).member_id
+    return who is not None and shown_by == reveal_digest(ANY_PHONE, who)
+
+
+def hide(db: Connection, member_id: int) -> None:
+    """The secret code of a member was ended: what they filed before is not shown to whoever chooses the next one."""
+    tally.turn(db)
+    phones = members.phones(db, member_id)
+    digests = [reveal_digest(phone, who) for phone in phones for who in (member_id, None)]
+    digests.append(reveal_digest(ANY_PHONE, member_id))
+    db.execute(update(Grievance).where(Grievance.reveal_digest.in_(digests)).values(reveal_digest=None))
+    floods.hide(db, phones, member_id)

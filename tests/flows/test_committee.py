@@ -79,7 +79,7 @@ def handled(app: Flask, filed: Filed) -> Phone:
 def test_a_whole_case_from_the_neutral_sms_to_the_end(app: Flask, clock: Clock, phone: MakePhone) -> None:
     filed = file(app, follow=Follow.SMS)
     done(app, lambda db: tick(db, clock()))
-    neutral = "Coop: 1 point à traiter avant le 24/11/2026. Faites *384*77#, Bureau. Ne pas répondre ici."
+    neutral = "Coop: au moins 1 point à traiter avant le 24/11/2026. Faites *384*77#, Bureau. Ne pas répondre ici."
     letters = phone(NOUHOUM).received()
     assert set(letters) == {neutral}
     member = handled(app, filed)

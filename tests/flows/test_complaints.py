@@ -1,18 +1,20 @@
 """Complaints on the phone: five screens to a reference, who gives no number, what is kept and what is never sent."""
 
+import re
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from models import calls as owed_calls
-from models import sessions, vault
+from models import inbox, sessions, vault
 from models.calls import CallBack
 from models.grievances import Came, Category, Concerned, Follow, Help, Lane, Name, SafeTime
 from models.grievances.floods import CaseRelay
 from models.grievances.tables import CaseFlood, Grievance
-from models.members import Role
+from models.inbox import Inbound
+from models.members import Member, Role
 from models.messages import Message
 from tests.bureau import body, unseat
 from tests.conftest import SECRET, STORIES, Clock
@@ -60,6 +62,25 @@ def test_who_helps_another_leaves_neither_name_nor_number(app: Flask) -> None:
         assert db.execute(select(CaseFlood).where(CaseFlood.grievance_id == case.id)).one_or_none() is None
 
 
+@pytest.mark.parametrize("whom", ["1", "2", "3", "4", "5"])
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_that_no_name_is_kept_can_be_chosen_on_the_first_page(app: Flask, whom: str, language: str) -> None:
+    with transaction(service.of(app).engine) as db:
+        db.execute(update(Member).values(language=language))
+    assert re.search("\n3 (Il n'est pas gardé|.*not kept)\n", phone(app).go("4", "1", whom))
+
+
+@pytest.mark.parametrize("typed", ["9", "5", "x" * 401])
+def test_a_slip_of_a_key_is_no_complaint_and_none_is_cut_in_silence(app: Flask, typed: str) -> None:
+    before, mine = known(app), phone(app)
+    mine.go("4", "1", "1", "1")
+    page = mine.press(typed)
+    assert ("Écrivez quelques mots" if len(typed) == 1 else "400 lettres au plus") in page
+    assert known(app) == before
+    assert KEPT in mine.press("x" * 400)
+    assert vault.unseal(newest(app, before).words_sealed) == "x" * 400
+
+
 def test_call_me_back_writes_nothing_and_leaves_no_call_for_the_office(app: Flask) -> None:
     before, calls = known(app), rows(app, CallBack)
     assert "On vous appelle le matin." in phone(app).go("4", "1", "1", "2", "1")
@@ -85,36 +106,39 @@ def test_how_one_hears_of_it_is_chosen_with_the_number_on_the_screen(app: Flask,
     assert newest(app, before).follow is how
 
 
-def test_the_sixth_of_a_day_is_kept_and_answered_by_a_call(app: Flask) -> None:
-    mine, before = phone(app), rows(app, Grievance)
+def test_the_sixth_of_a_day_is_kept_and_a_call_is_offered(app: Flask) -> None:
+    mine, before = phone(app), known(app)
     for _each in range(5):
         assert "Plusieurs" not in mine.go("4", "1", "1", "1", "2")
-    calls = rows(app, CallBack)
+    five = known(app)
     page = mine.go("4", "1", "1", "1", "2")
     assert KEPT in page
-    assert "On vous rappelle." in page + mine.press("9")
-    assert rows(app, Grievance) == before + 6
-    assert rows(app, CallBack) == calls + 1
-    with reading(service.of(app).engine) as db:
-        (call,) = owed_calls.calls(db)
-        assert call.topic == ""  # the office is not told that it is about a complaint
+    assert "choisissez un appel." in page + mine.press("9")
+    assert len(known(app) - before) == 6
+    mine.press("3")
+    assert newest(app, five).follow is Follow.CALL_MORNING
+    assert rows(app, CallBack) == 0  # the office is told nothing: who handles it calls
 
 
-def test_the_sixth_without_a_name_leaves_no_number_behind(app: Flask) -> None:
+@pytest.mark.parametrize(("whom", "told"), [("1", True), ("3", False)])
+def test_the_sixth_without_a_name_leaves_no_number_behind(app: Flask, whom: str, told: bool) -> None:
     mine, before = phone(app), rows(app, Grievance)
     for _each in range(6):
-        page = mine.go("4", "1", "1", "3", "1")
-    assert "tapez 8" in page + mine.press("9")
+        page = mine.go("4", "1", whom, "3", "1")
+    page += mine.press("9")
+    assert "tout est gardé" in page
+    assert ("tapez 8" in page) == told  # that call goes to the office, where the leader may be who is in cause
     assert rows(app, Grievance) == before + 6
     assert rows(app, CallBack) == 0
 
 
-def test_the_sixth_by_sms_is_kept_as_well(app: Flask) -> None:
+def test_the_sixth_by_sms_is_kept_as_well_and_answered_as_the_others(app: Flask) -> None:
     mine, before = phone(app), rows(app, Grievance)
     for number in range(6):
         mine.write(f"PLAINTE le puits numéro {number}")
-    assert any("On vous rappelle" in each for each in mine.received())
+    assert len(set(mine.received())) == 1
     assert rows(app, Grievance) == before + 6
+    assert rows(app, CallBack) == 0
 
 
 def test_danger_now_is_the_first_call_of_the_office_and_alarms_nobody(app: Flask) -> None:
@@ -138,21 +162,41 @@ def test_a_complaint_of_a_meeting_is_tied_to_it(app: Flask, pressed: tuple[str, 
     assert case.meeting_id is not None
 
 
-def test_what_was_left_half_told_is_offered_to_a_stranger_as_well_for_ten_minutes(app: Flask, clock: Clock) -> None:
-    mine = phone(app, STRANGER)
-    mine.go("1", "3", "1", "1", "1")
+@pytest.mark.parametrize("dialled", ["4", "4*5", "4*5*4", "4*7*123456", "3*1*7"])
+def test_no_dialled_string_leads_to_a_complaint(app: Flask, dialled: str) -> None:
+    page = phone(app).dial(dialled)
+    assert page == (phone(app).go("3", "1") if dialled.startswith("3") else phone(app).dial())
+    assert "Numéro du dossier" not in phone(app, STRANGER).dial("1*4")
+
+
+def test_what_was_left_half_told_is_offered_for_ten_minutes_behind_the_code(app: Flask, clock: Clock) -> None:
+    has_code(app)
+    mine = phone(app)
+    mine.go("4", "1", "1", "1")
     assert "7 Continuer" in mine.dial()
-    assert "Dites en peu de mots" in mine.press("7")
+    assert "Code secret" in mine.press("7")
+    assert "Dites en peu de mots" in mine.press("2741")
     clock.pass_by(minutes=11)
     assert "Continuer" not in mine.dial()
 
 
+@pytest.mark.parametrize(("number", "way"), [(STRANGER, ("1", "3")), (SALIMATA, ("4",))])
+def test_who_holds_the_phone_is_not_shown_what_was_left_half_told(
+    app: Flask, number: str, way: tuple[str, ...]
+) -> None:
+    mine = phone(app, number)
+    before = mine.go(*way[:-1])
+    mine.go(*(("3",) if number == STRANGER else way), "1", "1")
+    assert mine.dial() == before
+
+
 def test_what_was_left_half_told_on_a_shared_phone_is_offered_to_who_told_it(app: Flask) -> None:
+    has_code(app, AWA, "2")
     shared = phone(app, AWA)
     shared.go("2", "4", "1", "1", "1")
     assert "Continuer" not in shared.go("1")
     assert "7 Continuer" in shared.go("2")
-    assert "Dites en peu de mots" in shared.press("7")
+    assert "Dites en peu de mots" in shared.press("7", "2741")
 
 
 def test_what_was_left_half_told_is_sealed(app: Flask) -> None:
@@ -215,9 +259,38 @@ def test_in_private_no_page_offers_an_sms_and_none_comes_back_after_a_drop(app: 
     assert "SMS" not in page
 
 
+@pytest.mark.parametrize("way", [(), ("1",), ("1", "1"), ("2",), ("3",), ("2", "1"), ("x", "x", "x")])
+def test_in_private_key_8_writes_nothing_and_says_so(app: Flask, way: tuple[str, ...]) -> None:
+    mine = phone(app)
+    before = mine.go("4", "5", *way)
+    page = mine.press("8")
+    assert "personne n'appelle ce téléphone" in page
+    assert mine.press("8") == page
+    assert mine.press("1") == before
+    assert rows(app, CallBack) == 0
+
+
+@pytest.mark.parametrize("way", [("4",), ("4", "1"), ("4", "1", "1"), ("4", "7"), ("4", "x", "x", "x")])
+def test_in_a_complaint_a_call_is_noted_when_it_was_said_yes_to(app: Flask, way: tuple[str, ...]) -> None:
+    mine = phone(app)
+    before = mine.go(*way)
+    assert "Le bureau note votre numéro" in mine.press("8")
+    assert "Le bureau note votre numéro" in mine.press("8")
+    assert rows(app, CallBack) == 0
+    assert mine.press("2") == before
+    assert "On vous rappelle." in mine.press("8", "1")
+    with reading(service.of(app).engine) as db:
+        assert [each.topic for each in owed_calls.calls(db)] == [""]
+
+
 def test_in_private_many_cases_are_never_held_back(app: Flask) -> None:
     for _each in range(7):
         assert "Dossier" in private(app, "4")[1]
+
+
+def has_code(app: Flask, number: str = SALIMATA, *who: str, code: str = "2741") -> None:
+    """Somebody has chosen a secret code."""
+    phone(app, number).go(*who, "1", code, code)
 
 
 def seen_again(app: Flask, number: str = SALIMATA, *who: str) -> Phone:
@@ -226,26 +299,30 @@ def seen_again(app: Flask, number: str = SALIMATA, *who: str) -> Phone:
     return mine
 
 
+def read_off(page: str) -> tuple[str, str]:
+    """The number and the code of a case, as they are shown."""
+    return page.split("Dossier ")[1][:6], page.split("Code ")[1][:4]
+
+
 def test_a_page_that_never_came_is_shown_again_once_behind_the_code(app: Flask) -> None:
+    has_code(app)
     phone(app).go("4", "1", "1", "2", "2")
-    mine = seen_again(app)
-    page = mine.press("2741", "2741")
-    assert KEPT in page
+    assert KEPT in seen_again(app).press("2741")
     assert "Aucun dossier" in seen_again(app).press("2741")
 
 
 def test_what_was_opened_once_is_not_shown_again(app: Flask) -> None:
-    mine = phone(app)
-    page = mine.go("4", "1", "1", "2", "2")
-    reference, code = page.split("Dossier ")[1][:6], page.split("Code ")[1][:4]
+    has_code(app)
+    reference, code = read_off(phone(app).go("4", "1", "1", "2", "2"))
     assert f"Dossier {reference}" in phone(app, STRANGER).go("1", "4", reference, code)
-    assert "Aucun dossier" in seen_again(app).press("2741", "2741")
+    assert "Aucun dossier" in seen_again(app).press("2741")
 
 
 def test_after_seven_days_or_without_a_name_some_minutes_it_is_not_shown_again(app: Flask, clock: Clock) -> None:
+    has_code(app)
     phone(app).go("4", "1", "1", "3", "1")
     clock.pass_by(minutes=9)
-    assert KEPT in seen_again(app).press("2741", "2741")
+    assert KEPT in seen_again(app).press("2741")
     phone(app).go("4", "1", "1", "3", "1")
     clock.pass_by(minutes=15)
     assert "Aucun dossier" in seen_again(app).press("2741")
@@ -255,13 +332,151 @@ def test_after_seven_days_or_without_a_name_some_minutes_it_is_not_shown_again(a
 
 
 def test_on_a_shared_phone_the_other_one_finds_nothing_and_sees_the_same_pages(app: Flask) -> None:
+    has_code(app, AWA, "1", code="3852")
+    has_code(app, AWA, "2")
     shared = phone(app, AWA)
     shared.go("2", "4", "1", "1", "2", "2")
     husband, wife = phone(app, AWA), phone(app, AWA)
     pages = {each: mine.go(each, "4", "7") for each, mine in (("1", husband), ("2", wife))}
     assert pages["1"] == pages["2"]
-    assert "Aucun dossier" in husband.press("1", "3852", "3852")
-    assert KEPT in wife.press("1", "2741", "2741")
+    assert "Aucun dossier" in husband.press("1", "3852")
+    assert KEPT in wife.press("1", "2741")
+
+
+@pytest.mark.parametrize("chosen_elsewhere", [False, True])
+def test_who_holds_the_phone_chooses_no_code_to_take_a_case_over(app: Flask, chosen_elsewhere: bool) -> None:
+    """Awa has no secret code yet; her husband, who shares her phone, chooses one in her name."""
+    shared = phone(app, AWA)
+    page = shared.go("2", "4", "1", "1", "2", "2")
+    if chosen_elsewhere:
+        has_code(app, AWA, "2")
+    taken = seen_again(app, AWA, "2").press("2741") if chosen_elsewhere else phone(app, AWA).go("2", "4", "7", "1")
+    assert "Aucun dossier" in taken
+    reference, code = read_off(page)
+    assert f"Dossier {reference}" in phone(app, STRANGER).go("1", "4", reference, code)
+
+
+def test_without_a_name_nobody_chooses_a_code_to_take_the_case_over_within_the_minutes(app: Flask) -> None:
+    phone(app).go("4", "1", "1", "3", "1")
+    assert "Aucun dossier" in phone(app).go("4", "7", "1")
+    has_code(app)
+    assert "Aucun dossier" in seen_again(app).press("2741")
+
+
+@pytest.mark.parametrize("name", ["2", "3"])
+def test_once_the_office_ended_a_code_the_next_one_opens_no_older_case(app: Flask, name: str) -> None:
+    has_code(app)
+    phone(app).go("4", "1", "1", name, "1")
+    ended = app.test_cli_runner().invoke(args=["members", "new-code", "KOGB", "16", "--by", "3"])
+    assert ended.exit_code == 0, ended.output
+    has_code(app, code="3852")
+    assert "Aucun dossier" in seen_again(app).press("3852")
+
+
+@pytest.mark.parametrize("used", ["first", "second"])
+def test_a_code_that_is_shown_anew_ends_the_first_only_when_it_is_used(app: Flask, used: str) -> None:
+    has_code(app)
+    reference, first = read_off(phone(app).go("4", "1", "1", "2", "2"))
+    again, second = read_off(seen_again(app).press("2741"))
+    assert again == reference
+    right, other = (first, second) if used == "first" else (second, first)
+    assert f"Dossier {reference}" in phone(app, STRANGER).go("1", "4", reference, right)
+    assert "ne vont pas ensemble" in phone(app, STRANGER).go("4", reference, other)
+    assert f"Dossier {reference}" in phone(app, STRANGER).go("4", reference, right)
+
+
+def by_sms(app: Flask, number: str) -> Phone:
+    mine = phone(app, number)
+    mine.write("PLAINTE on me frappe")
+    return mine
+
+
+@pytest.mark.parametrize("number", [SALIMATA, STRANGER])
+def test_nothing_beside_a_case_by_sms_leads_to_who_wrote_it(app: Flask, number: str, clock: Clock) -> None:
+    before, mine = known(app), by_sms(app, number)
+    mine.write("PLAINTE")
+    mine.write("SUIVI 482915 3071")
+    assert len(mine.received()) == 3
+    case = newest(app, before)
+    with reading(service.of(app).engine) as db:
+        came = db.execute(select(Inbound)).all()
+        (kinds,) = db.execute(select(Message.kind).where(Message.phone == number).distinct()).all()
+        assert inbox.unanswered(db) == []
+    assert [(each.phone, each.intent, vault.unseal(each.words_sealed)) for each in came] == [("", None, "")] * 3
+    assert {each.received_at for each in came} == {case.filed_at}
+    assert case.filed_at != clock()
+    assert kinds == ("page",)  # as every page of a conversation by SMS
+
+
+@pytest.mark.parametrize("words", ["Le président m'a violée", "Nouhoum plainte", "stop le chef me frappe"])
+def test_a_complaint_in_plain_words_is_a_case_with_all_of_them(app: Flask, words: str) -> None:
+    before, mine = known(app), phone(app)
+    mine.write(words)
+    case = newest(app, before)
+    assert vault.unseal(case.words_sealed) == words
+    (said,) = mine.received()
+    assert said.startswith("Bien recu. Faites *384*77#, puis: Plainte")
+    with reading(service.of(app).engine) as db:
+        assert inbox.unanswered(db) == []
+
+
+def test_who_says_only_that_there_is_a_complaint_is_told_how_to_file_one(app: Flask) -> None:
+    before, mine = known(app), phone(app)
+    mine.write("Je voudrais porter une plainte svp")
+    assert known(app) == before
+    (said,) = mine.received()
+    assert said == "Faites *384*77#, puis: Plainte."
+    with reading(service.of(app).engine) as db:
+        assert inbox.unanswered(db) == []
+
+
+def test_an_sms_that_became_a_case_is_kept_once_however_often_it_is_brought(app: Flask) -> None:
+    mine, before = phone(app), rows(app, Grievance)
+    for _time in range(2):
+        mine.write("PLAINTE on me frappe", "the-same")
+    assert rows(app, Grievance) == before + 1
+    assert len(mine.received()) == 1
+
+
+def test_of_a_call_that_says_no_subject_only_the_day_is_kept(app: Flask, clock: Clock) -> None:
+    phone(app).go("4", "1", "8", "1")
+    phone(app, BAKARY).go("3", "8")
+    with reading(service.of(app).engine) as db:
+        private, open_ = owed_calls.calls(db)
+    assert (private.asked_at, open_.asked_at) == (clock().replace(hour=0), clock())
+
+
+def test_a_case_by_sms_is_shown_to_who_has_the_phone_alone(app: Flask) -> None:
+    by_sms(app, SALIMATA)
+    assert KEPT in phone(app).go("4", "7", "1")
+    assert "Aucun dossier" in phone(app).go("4", "7", "1")
+    by_sms(app, STRANGER)
+    assert KEPT in phone(app, STRANGER).go("1", "3", "7", "1")
+
+
+def test_a_case_by_sms_is_behind_the_code_of_who_has_one(app: Flask) -> None:
+    has_code(app)
+    by_sms(app, SALIMATA)
+    mine = phone(app)
+    assert "Code secret" in mine.go("4", "7", "1")
+    assert KEPT in mine.press("2741")
+
+
+def test_a_case_by_sms_is_shown_to_nobody_on_a_shared_phone(app: Flask) -> None:
+    before = {each: phone(app, AWA).go(each, "4") for each in "12"}
+    has_code(app, AWA, "1")
+    (said,) = by_sms(app, AWA).received()
+    assert "rien n'y sera montré" in said
+    assert {each: phone(app, AWA).go(each, "4") for each in "12"} == before
+    assert "Aucun dossier" in seen_again(app, AWA, "1").press("2741")
+    assert "Aucun dossier" in phone(app, AWA).go("2", "4", "7", "1")
+
+
+def test_a_case_by_sms_is_not_shown_once_the_office_ended_the_code(app: Flask) -> None:
+    has_code(app)
+    by_sms(app, SALIMATA)
+    app.test_cli_runner().invoke(args=["members", "new-code", "KOGB", "16", "--by", "3"])
+    assert "Aucun dossier" in phone(app).go("4", "7", "1")
 
 
 def test_a_stranger_is_told_that_a_case_without_a_name_is_found_by_its_number(app: Flask) -> None:
@@ -300,6 +515,8 @@ def test_the_sixth_that_somebody_takes_for_others_is_kept_and_a_call_is_offered(
     assert KEPT in page
     assert "Plusieurs dossiers aujourd'hui: tout est gardé." in page + mine.press("9")
     assert (rows(app, Grievance), rows(app, CallBack)) == (before + 6, 0)
+    assert "Le bureau note votre numéro" in mine.press("1")
+    assert rows(app, CallBack) == 0
     assert mine.press("1").startswith("END Noté. On vous rappelle.")
     with reading(service.of(app).engine) as db:
         (call,) = owed_calls.calls(db)

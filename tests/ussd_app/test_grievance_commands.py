@@ -11,8 +11,9 @@ from models.grievances import Category, Concerned, Follow, Name, following, near
 from models.grievances.tables import CaseReading
 from models.members import Role
 from tests.bureau import BOARD, WORDS, done, employ, file, owned, unseat
-from tests.conftest import NOW, Clock
+from tests.conftest import NOW, SECRET, Clock
 from tests.office import asked, hand, opened
+from tests.phone import Phone
 from tests.statements import statements
 from tests.ussd_app.test_commands import run
 from ussd_app import jobs, service
@@ -209,6 +210,7 @@ def test_the_scheduler_keeps_cases_no_longer_than_said(app: Flask, clock: Clock)
 
 def test_a_lost_code_is_told_at_the_union_and_shown_on_the_members_own_phone(app: Flask) -> None:
     """The same is said whether there is such a case or not; where it lies, nobody may ask."""
+    Phone(app, "+22370000007", SECRET).go("1", "2741", "2741")  # a secret code, chosen before
     file(app, name=Name.COMMITTEE)
     employ(app, "UNIO", ("+22361000090", Role.COMMITTEE))
     story = ("--category", "land", "--filed-on", "2026-11-21", "--by")

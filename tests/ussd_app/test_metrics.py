@@ -16,6 +16,7 @@ from models.inbox import Arrived
 from models.messages import Message
 from models.sessions import SessionEnd
 from tests.conftest import SECRET, Clock
+from tests.phone import Phone
 from ussd_app import create_app, service
 from ussd_app.config import Config
 from ussd_app.db import reading, transaction
@@ -60,8 +61,8 @@ def test_the_figures_are_those_of_the_tables_and_name_nobody(watched: Flask, clo
     clock.pass_by(seconds=90)
     text = look(watched)
     for line in (
-        'cooperatives_messages_due{class="reply",kind="dial"} 2',
-        'cooperatives_oldest_due_seconds{class="reply",kind="dial"} 90',
+        'cooperatives_messages_due{class="reply"} 2',
+        'cooperatives_oldest_due_seconds{class="reply"} 90',
         'cooperatives_messages{state="queued"} 3',
         'cooperatives_gateway_calls_total{gateway="orange"} 3',
         'cooperatives_gateway_milliseconds_total{gateway="orange"} 750',
@@ -125,9 +126,36 @@ def test_a_session_is_counted_at_the_screen_where_it_ended_and_kept_without_it(w
             assert client.post(f"{path}/events", data={**end, "errorMessage": ""}).status_code == 200
     lines = look(watched).splitlines()
     assert 'cooperatives_sessions_ended_at_total{screen="meeting.home",status="Incomplete"} 2' in lines
-    assert sum(line.startswith("cooperatives_sessions_ended_at_total{") for line in lines) == 2
+    assert sum(line.startswith("cooperatives_sessions_ended_at_total{") for line in lines) == 1
     with reading(service.of(watched).engine) as db:
         assert "meeting.home" not in str(db.execute(select(SessionEnd)).all())
+
+
+def hung_up(app: Flask, *presses: str) -> str:
+    """The figures after a session that was dropped."""
+    phone = Phone(app, "+22370000016", SECRET)
+    phone.go(*presses)
+    end = {"sessionId": phone.session, "phoneNumber": phone.number, "serviceCode": "*384*77#", "networkCode": "61002"}
+    end |= {"date": "2026-11-22 10:00:00", "status": "Incomplete", "cost": "XOF 1", "errorMessage": ""}
+    phone.post("events", {**end, "durationInMillis": "900", "hopsCount": "2", "input": "x", "lastAppResponse": "x"})
+    return look(app)
+
+
+@pytest.mark.parametrize("pressed", [("4",), ("4", "1", "1"), ("4", "5", "1"), ("4", "1", "1", "1", "2"), ("4", "7")])
+def test_the_figures_are_the_same_with_a_complaint_and_without_one(watched: Flask, pressed: tuple[str, ...]) -> None:
+    hung_up(watched, "5")
+    before = hung_up(watched, "1").replace('{gateway="africastalking",status="Incomplete"} 2', "")
+    after = hung_up(watched, *pressed).replace('{gateway="africastalking",status="Incomplete"} 3', "")
+    assert after == before
+
+
+def test_a_complaint_by_sms_is_told_by_no_figure(watched: Flask) -> None:
+    phone = Phone(watched, "+22370000016", SECRET)
+    phone.write("AIDE")
+    one = look(watched)
+    phone.write("PLAINTE on me frappe")
+    assert look(watched) == re.sub(r"(messages(?:_due|_by_gateway)?\{(?!.*help).*\}) 1\n", r"\1 2\n", one)
+    assert "complaint" not in look(watched)
 
 
 def test_what_messages_cost_is_summed_by_currency(watched: Flask, clock: Clock) -> None:

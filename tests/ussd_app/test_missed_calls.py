@@ -152,7 +152,9 @@ def test_danger_is_called_however_often_somebody_asked(app: Flask) -> None:
         assert calls.ask_for_call(db, STRANGER, None, "fr", "sms", NOW) is calls.Asked.NOTED
 
 
-def test_a_flood_of_cases_promises_no_call_to_who_had_enough_of_them(app: Flask, phone: Callable[[str], Phone]) -> None:
+def test_a_flood_of_cases_promises_no_call_of_the_office_and_who_had_enough_is_told_so_when_they_ask(
+    app: Flask, phone: Callable[[str], Phone]
+) -> None:
     mine = phone(BAKARY)
     for _time in range(A_DAY):
         mine.go("8")
@@ -160,6 +162,10 @@ def test_a_flood_of_cases_promises_no_call_to_who_had_enough_of_them(app: Flask,
     for number in range(6):
         page = mine.go("4", "1", "1", "1", "2")
         mine.write(f"PLAINTE le puits {number}")
-    assert "Plusieurs" not in page + mine.press("9")
+    page += mine.press("9")
+    assert "Plusieurs" in page
+    assert "On vous rappelle" not in page
     assert not any("rappelle" in each for each in mine.received())
+    assert owed(app) == []
+    assert mine.press("8", "1") == f"END {ENOUGH}"
     assert owed(app) == []

@@ -5,7 +5,7 @@ import sys
 import click
 from flask.cli import AppGroup
 
-from models import callers, codes, groups, inbox, telling
+from models import callers, codes, grievances, groups, inbox, telling
 from models import calls as owed_calls
 from models import looks as looking
 from models.groups import Group
@@ -67,6 +67,7 @@ def new_code(cooperative: str, number: str, by: str) -> None:
         if member_id == office.hand.member_id:
             raise NotAllowed(Bar.OWN_BENEFIT)
         if codes.forget(office.db, member_id):
+            grievances.hide(office.db, member_id)
             told = Fact("code_ended", {"by": by})
             telling.warn(office.db, member_id, told, f"code:{member_id}:{office.now.isoformat()}", office.now)
     click.echo("the member chooses a new code at the next dial")

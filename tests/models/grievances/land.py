@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from models import grievances
+from models import codes, grievances
 from models.cooperatives import Affiliation, Cooperative, Kind
 from models.grievances import (
     Category,
@@ -64,6 +64,12 @@ class Land:
 
     def people(self, body: str, *roles: Role) -> list[Hand]:
         return [self.member(body, role) for role in roles]
+
+    def chooses(self, hand: Hand) -> Hand:
+        """A member chooses a secret code."""
+        codes.propose(self.db, hand.member_id, "a hash")
+        assert codes.settle(self.db, hand.member_id, "a hash", changing=False)
+        return hand
 
     def file(self, by: Hand | None = None, key: str = "k", now: datetime = NOW, **said: Any) -> Filed:
         """A complaint of a member of the cooperative, about an officer unless said otherwise."""

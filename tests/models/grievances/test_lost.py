@@ -7,7 +7,7 @@ import pytest
 
 from models import members
 from models.cooperatives import Kind
-from models.grievances import Category, Did, Filed, Name, open_case, proof, reading, reveal, unseen
+from models.grievances import Category, Did, Filed, Name, hide, open_case, proof, reading, reveal, unseen
 from models.grievances.lost import Story, ask
 from models.hands import Hand
 from models.members import Role
@@ -32,7 +32,7 @@ def shown(land: Land, owner: Hand, phone: str | None = None) -> Filed | None:
 def test_at_a_desk_above_it_is_shown_anew_once_to_its_owner_whatever_their_phone(
     land: Land, committees: Committees
 ) -> None:
-    owner, above = land.member("coop"), committees["union"][0]
+    owner, above = land.chooses(land.member("coop")), committees["union"][0]
     filed = land.file(owner)
     assert opens(land, filed)
     assert shown(land, owner) is None  # its number and code were used
@@ -69,7 +69,7 @@ def test_who_asked_stands_in_the_history(land: Land, committees: Committees) -> 
 def test_no_name_or_another_story_shows_nothing(
     land: Land, committees: Committees, said: dict[str, Any], story: dict[str, Any]
 ) -> None:
-    owner = land.member("coop")
+    owner = land.chooses(land.member("coop"))
     filed = land.file(owner, **said)
     opens(land, filed)
     told: dict[str, Any] = {"category": Category.LAND, "filed_on": ON} | story
@@ -80,7 +80,7 @@ def test_no_name_or_another_story_shows_nothing(
 def test_neither_the_desk_that_handles_it_nor_who_is_barred_nor_another_tree_can_ask(
     land: Land, committees: Committees
 ) -> None:
-    owner, accused = land.member("coop"), land.member("union", Role.COMMITTEE)
+    owner, accused = land.chooses(land.member("coop")), land.member("union", Role.COMMITTEE)
     filed = land.file(owner, barred_id=accused.member_id)
     opens(land, filed)
     land.body("elsewhere", Kind.UNION)
@@ -95,10 +95,29 @@ def test_neither_the_desk_that_handles_it_nor_who_is_barred_nor_another_tree_can
 def test_another_member_is_never_shown_it_and_where_the_accused_shares_the_phone_nobody(
     land: Land, committees: Committees
 ) -> None:
-    owner, accused = land.member("coop"), land.member("coop")
+    owner, accused = land.chooses(land.member("coop")), land.member("coop")
     filed = land.file(owner, barred_id=accused.member_id)
     opens(land, filed)
     ask(land.db, committees["union"][0], Story(owner.member_id, Category.LAND, ON), NOW)
     assert shown(land, accused) is None
     both = [owner.member_id, accused.member_id]
     assert unseen(land.db, str(owner.phone), owner.member_id, NOW, both) is None
+
+
+def test_who_chooses_a_secret_code_after_the_desk_asked_is_shown_nothing(land: Land, committees: Committees) -> None:
+    """Whoever holds the phone of the owner could choose one in their name."""
+    owner = land.member("coop")
+    filed = land.file(owner)
+    ask(land.db, committees["union"][0], Story(owner.member_id, Category.LAND, ON), NOW)
+    land.chooses(owner)
+    assert (shown(land, owner), land.did(filed)[-1]) == (None, Did.CODE_ASKED)
+    ask(land.db, committees["union"][0], Story(owner.member_id, Category.LAND, ON), NOW)
+    assert shown(land, owner) is not None
+
+
+def test_once_the_secret_code_was_ended_what_a_desk_asked_for_is_not_shown(land: Land, committees: Committees) -> None:
+    owner = land.chooses(land.member("coop"))
+    land.file(owner)
+    ask(land.db, committees["union"][0], Story(owner.member_id, Category.LAND, ON), NOW)
+    hide(land.db, owner.member_id)
+    assert shown(land, owner) is None

@@ -156,6 +156,13 @@ def test_who_handles_it_is_told_when_it_comes_the_day_before_and_on_the_day(land
     assert reminded(land, phones, NOW, 4) == [(0, 3), (1, 3), (2, 3)]
 
 
+def test_a_desk_gets_one_sms_a_day_for_however_many_complaints(land: Land, committees: Committees) -> None:
+    for number in range(30):
+        land.file(key=f"{number}", phone=f"+223609999{number:02}")
+    phones = [each.phone for each in committees["coop"]]
+    assert reminded(land, phones, NOW, 4) == [(0, 3), (1, 3), (2, 3)]
+
+
 def test_only_the_handler_is_told_of_what_they_handle(land: Land, committees: Committees) -> None:
     one = committees["coop"][0]
     filed = land.file()
