@@ -121,6 +121,7 @@ STOPS: Mapping[Stop, str] = {
     Stop.OPEN_PROMISES: mark("Des promesses ne sont pas encore tenues."),
     Stop.LOOSER: mark("Le niveau au-dessus a fixé un délai plus court."),
     Stop.TOO_MANY: mark("C'est trop."),
+    Stop.ANOTHER_OUTCOME: mark("Une autre issue est proposée depuis. Lisez-la d'abord."),
 }
 # What somebody chose from a list instead of writing words.
 REASONS: Mapping[str, str] = {

@@ -22,14 +22,14 @@ def proposal(talk: Talk, case_id: int) -> Menu:
     if mine.due_at is not None:
         day = i18n.short_day(talk.day(mine.due_at), talk.day(talk.now))
         lines.append(_("(sans réponse le {day}: le dossier reste ouvert)", day=day))
-    return Menu("\n".join(lines), _answers(case_id), read_first=True)
+    return Menu("\n".join(lines), _answers(case_id, mine.outcome.outcome_id), read_first=True)
 
 
-def _answers(case_id: int) -> list[Option]:
+def _answers(case_id: int, outcome_id: int) -> list[Option]:
     return [
-        Option(_("J'accepte"), to(accept, case_id)),
-        Option(_("Je refuse"), to(refuse, case_id, talking=False)),
-        Option(_("Je veux parler avant"), to(refuse, case_id, talking=True)),
+        Option(_("J'accepte"), to(accept, case_id, outcome_id)),
+        Option(_("Je refuse"), to(refuse, case_id, False, outcome_id)),
+        Option(_("Je veux parler avant"), to(refuse, case_id, True, outcome_id)),
     ]
 
 
@@ -50,9 +50,9 @@ def promise(talk: Talk, each: Promise) -> str:
 
 
 @action(needs=case_opened)
-def accept(talk: Talk, case_id: int) -> Place:
+def accept(talk: Talk, case_id: int, outcome_id: int) -> Place:
     try:
-        following.accept(talk.db, case_id, talk.now)
+        following.accept(talk.db, case_id, talk.now, outcome_id)
     except Refused as error:
         return to(stopped, error.stop)
     return to(accepted, looked(talk, case_id).state is State.PROPOSED)
@@ -66,9 +66,9 @@ def accepted(talk: Talk, waiting: bool) -> Done:
 
 
 @action(needs=case_opened)
-def refuse(talk: Talk, case_id: int, talking: bool) -> Place:
+def refuse(talk: Talk, case_id: int, talking: bool, outcome_id: int) -> Place:
     try:
-        following.refuse(talk.db, case_id, talk.now, talk=talking)
+        following.refuse(talk.db, case_id, talk.now, talking, outcome_id)
     except Refused as error:
         return to(stopped, error.stop)
     return to(refused, talking)

@@ -72,10 +72,11 @@ def show(talk: Talk, invitation_id: int) -> Menu:
 def _options(mine: Invitation) -> list[Option]:
     this = mine.invitation_id
     options = []
-    if mine.asked:
+    if mine.asked and mine.outcome is not None:
+        read = mine.outcome.outcome_id
         options += [
-            Option(_("J'accepte"), to(answer, this, accepts=True), number=1),
-            Option(_("Je n'accepte pas"), to(answer, this, accepts=False), number=2),
+            Option(_("J'accepte"), to(answer, this, True, read), number=1),
+            Option(_("Je n'accepte pas"), to(answer, this, False, read), number=2),
         ]
     if mine.outcome is not None:
         options.append(Option(_("D'autres personnes, au-dessus"), to(appeal, this), number=4))
@@ -83,9 +84,9 @@ def _options(mine: Invitation) -> list[Option]:
 
 
 @action(needs=code_always)
-def answer(talk: Talk, invitation_id: int, accepts: bool) -> Place:
+def answer(talk: Talk, invitation_id: int, accepts: bool, outcome_id: int) -> Place:
     try:
-        parties.answer(talk.db, talk.member.member_id, invitation_id, accepts, talk.now)
+        parties.answer(talk.db, talk.member.member_id, invitation_id, accepts, talk.now, outcome_id)
     except Unknown as error:
         raise UnknownPlace("party.show") from error
     except Refused as error:

@@ -135,16 +135,19 @@ def ask_other_day(db: Connection, case_id: int, now: datetime) -> None:
     steps.take(db, hold(db, case_id), Did.DAY_ASKED, OWNER, now)
 
 
-def accept(db: Connection, case_id: int, now: datetime) -> None:
-    """The complainant says yes to the outcome."""
-    new = steps.take(db, hold(db, case_id), Did.ACCEPTED, OWNER, now)
+def accept(db: Connection, case_id: int, now: datetime, outcome_id: int | None = None) -> None:
+    """The complainant says yes to the outcome they read. Raises Refused when another one stands by now."""
+    held = hold(db, case_id)
+    agreeing.is_of(db, case_id, outcome_id)
+    new = steps.take(db, held, Did.ACCEPTED, OWNER, now)
     agreeing.owner_says(db, case_id, accepts=True, now=now)
     agreeing.settle(db, new, now)
 
 
-def refuse(db: Connection, case_id: int, now: datetime, talk: bool = False) -> None:
-    """The complainant says no to the outcome, or wants to `talk` before."""
+def refuse(db: Connection, case_id: int, now: datetime, talk: bool = False, outcome_id: int | None = None) -> None:
+    """The complainant says no to the outcome they read, or wants to `talk` before. Raises Refused as `accept`."""
     held = hold(db, case_id)
+    agreeing.is_of(db, case_id, outcome_id)
     steps.take(db, held, Did.TALK_WANTED if talk else Did.REFUSED, OWNER, now, to=agreeing.back(held))
     agreeing.owner_says(db, case_id, accepts=False, now=now)
 

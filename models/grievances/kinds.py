@@ -191,6 +191,7 @@ class Stop(StrEnum):
     OPEN_PROMISES = "open_promises"
     LOOSER = "looser"
     TOO_MANY = "too_many"
+    ANOTHER_OUTCOME = "another_outcome"
 
 
 class Refused(ValueError):

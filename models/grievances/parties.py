@@ -92,9 +92,12 @@ def _invited(db: Connection, member_id: int, invitation_id: int) -> Held:
     return hold(db, found)
 
 
-def answer(db: Connection, member_id: int, invitation_id: int, accepts: bool, now: datetime) -> None:
-    """The other side says yes or no to the outcome. Raises Unknown and Refused."""
+def answer(
+    db: Connection, member_id: int, invitation_id: int, accepts: bool, now: datetime, outcome_id: int | None = None
+) -> None:
+    """The other side says yes or no to the outcome they read. Raises Unknown, and Refused when another one stands."""
     held = _invited(db, member_id, invitation_id)
+    agreeing.is_of(db, held.id, outcome_id)
     new = steps.take(db, held, Did.ACCEPTED if accepts else Did.REFUSED, PARTY, now, to=agreeing.back(held, accepts))
     said = update(CaseParty).where(CaseParty.id == invitation_id)
     db.execute(said.values(says=accepts, said_at=now))
