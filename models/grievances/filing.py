@@ -126,7 +126,7 @@ def _file(
         floods.check(db, complaint.phone, complaint.member_id, now.date())
     held = hold(db, _insert(db, _row(complaint, key, now), code))
     if counted:
-        floods.note(db, held.id, complaint.phone, complaint.member_id, now.date())
+        floods.note(db, held.id, complaint.phone, complaint.member_id, complaint.name, now.date())
     tally.add(db, "cases", 1)
     _bar(db, complaint, held)
     seated = _seated(db, held, complaint.member_id)

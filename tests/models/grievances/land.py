@@ -58,7 +58,8 @@ class Land:
         given: dict[str, Any] = {"category": Category.LAND, "concerned": Concerned.TEAM, "name": Name.COMMITTEE}
         given |= {"words": "Le puits est à nous", "home_id": self.bodies.get("coop")}
         given |= {"member_id": by and by.member_id, "phone": by.phone if by else "+22360999999"}
-        return grievances.file(self.db, Complaint(**{**given, **said}), key, now)
+        beyond = bool(said.pop("beyond", False))
+        return grievances.file(self.db, Complaint(**{**given, **said}), key, now, beyond)
 
     def case(self, filed: Filed) -> Held:
         asked = select(Grievance.id).where(Grievance.reference_digest == reference_digest(filed.reference))
