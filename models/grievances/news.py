@@ -3,21 +3,22 @@
 The sensitive lane sends none. Those who are barred from a case get none, nor does a phone that one of them shares.
 """
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, select, update
 
-from models import messages
+from models import messages, vault
 from models.cooperatives import Cooperative
 from models.grievances import bars
 from models.grievances.held import Held, caller
 from models.grievances.kinds import Follow, Lane
 from models.hours import awake
 from models.members import Member, Phone
-from models.messages import Urgency
+from models.messages import Message, MessageState, Urgency
+from models.writing import batches
 
 _REACHED = (
     select(Member.id, Phone.number, Member.language, Cooperative.time_zone)
@@ -54,7 +55,7 @@ def to_owner(db: Connection, held: Held, now: datetime) -> None:
         return
     mine = next((row for row in speakers if row.id == who.member_id), None)
     language, zone = (mine.language, mine.time_zone) if mine else ("fr", "UTC")
-    _send(db, who.phone, language, "case_news", {}, f"case:{held.id}:news:{now.date()}", zone, now)
+    _send(db, who.phone, language, "case_news", {}, _to_owner(held.id, now.date()), zone, now)
 
 
 def to_party(db: Connection, held: Held, people: Iterable[int], now: datetime) -> None:
@@ -62,8 +63,52 @@ def to_party(db: Connection, held: Held, people: Iterable[int], now: datetime) -
     if held.lane is Lane.SENSITIVE:
         return
     for member_id, phone, language, zone in _first_phones(db, people):
-        key = f"case:{held.id}:party:{member_id}:{now.date()}"
-        _send(db, phone, language, "case_news", {}, key, zone, now)
+        _send(db, phone, language, "case_news", {}, _to_party(held.id, member_id, now.date()), zone, now)
+
+
+_WAITING = select(Message.key, Message.phone).where(
+    Message.kind.in_(("case_news", "case_to_do")), messages.stands(MessageState.QUEUED)
+)
+_SPEAKERS = select(Phone.member_id).where(Phone.number.in_(bindparam("phones", expanding=True))).distinct()
+ENTRUSTED = "entrusted"
+
+
+def cancel(db: Connection, held: Held, now: datetime) -> None:
+    """No SMS that waits for a case leaves any more: it turned out to be private.
+
+    A message does not say which case it is of, so each one that waits is compared with those the case can have sent.
+    """
+    waiting = db.execute(_WAITING).all()
+    phones = sorted({row.phone for row in waiting})
+    speakers = {each for some in batches(phones) for each in db.execute(_SPEAKERS, {"phones": some}).scalars()}
+    mine = {vault.digest("message", key) for key in _keys(held, speakers, now)} if waiting else set()
+    for some in batches(sorted(mine & {row.key for row in waiting})):
+        there = update(Message).where(Message.key.in_(some), messages.stands(MessageState.QUEUED))
+        db.execute(there.values(state=MessageState.CANCELLED))
+
+
+def _keys(held: Held, people: Collection[int], now: datetime) -> Iterator[str]:
+    """The keys of all that a case may have sent up to now."""
+    for number in range((now.date() - held.filed_at.date()).days + 1):
+        day = now.date() - timedelta(days=number)
+        yield _to_owner(held.id, day)
+        yield from (_to_party(held.id, each, day) for each in people)
+    for step in range(held.steps + 1):
+        for mark in ("0", "1", "2", ENTRUSTED):
+            yield from (f"{to_do_mark(held.id, step, mark)}:{each}" for each in people)
+
+
+def to_do_mark(case_id: int, step: int, mark: str) -> str:
+    """What an SMS to those who handle a case is told by: after which step, and for which moment of it."""
+    return f"case:{case_id}:{step}:{mark}"
+
+
+def _to_owner(case_id: int, day: date) -> str:
+    return f"case:{case_id}:news:{day}"
+
+
+def _to_party(case_id: int, member_id: int, day: date) -> str:
+    return f"case:{case_id}:party:{member_id}:{day}"
 
 
 def _first_phones(db: Connection, people: Iterable[int]) -> list[tuple[int, str, str, str]]:

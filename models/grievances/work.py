@@ -58,6 +58,7 @@ def assess(
     new = steps.take(db, held, Did.ASSESSED, steps.by(hand), now, why, **changes)
     if lane is Lane.SENSITIVE:
         _forget(db, new.id)
+        news.cancel(db, new, now)
     if new.lane is not held.lane and not routing.fits(db, new, Seat(hand.cooperative_id, hand.role)):
         moving.put(db, new, routing.seat(db, new), Did.ESCALATED, steps.SYSTEM, now)
     news.to_owner(db, new, now)
@@ -90,7 +91,7 @@ def assign(db: Connection, hand: Hand, case_id: int, member_id: int, now: dateti
     if member_id not in routing.pool(db, held, Seat(held.level_id, held.desk)):
         raise Refused(Stop.NO_SUCH_MEMBER)
     new = steps.take(db, held, Did.ENTRUSTED, steps.by(hand), now, handler_id=member_id)
-    news.to_do(db, new, [member_id], f"case:{new.id}:{new.steps}:entrusted", now)
+    news.to_do(db, new, [member_id], news.to_do_mark(new.id, new.steps, news.ENTRUSTED), now)
 
 
 def accept(db: Connection, hand: Hand, case_id: int, now: datetime) -> None:

@@ -34,6 +34,7 @@ from models.grievances.promises import Promise
 from models.grievances.tables import Grievance
 from models.hands import Hand
 from models.members import Role
+from models.messages import Message, MessageState
 from tests.models.grievances.conftest import Committees
 from tests.models.grievances.land import DAY, NOW, Land, assigned, proposed
 
@@ -302,6 +303,31 @@ def test_a_case_that_turns_out_sensitive_forgets_who_called_and_leaves_the_desk(
     # Whoever opens it first has it alone.
     work.acknowledge(db, desk, case_id, NOW)
     assert (sight.count(db, desk), sight.count(db, other)) == (1, 0)
+
+
+def test_what_waits_to_be_sent_of_a_case_that_turns_out_sensitive_never_leaves(
+    land: Land, committees: Committees
+) -> None:
+    db, one, night = land.db, committees["coop"][0], NOW.replace(hour=23)
+    owner, other = land.member("coop"), land.member("coop")
+    private, plain = (land.file(owner, key=each, follow=Follow.SMS, now=night) for each in ("private", "plain"))
+    private_id = land.case(private).id
+    for each in (private, plain):
+        case_id = assigned(land, one, each, night)
+        deciding.invite(db, one, case_id, other.member_id, night)
+    ticking.tick(db, night)
+    deciding.propose(db, one, private_id, "Rien", [], night)
+    work.escalate(db, one, private_id, None, night)
+    ticking.tick(db, night)
+    work.acknowledge(db, committees["union"][0], private_id, night)
+    sent = (Message.kind.startswith("case_"), Message.phone.startswith("+2236"))
+    waiting = select(Message.phone).where(*sent, Message.state == MessageState.QUEUED)
+    before = set(db.execute(waiting).scalars())
+    work.assess(db, committees["union"][0], private_id, Lane.SENSITIVE, Category.PRIVATE, night + timedelta(minutes=9))
+    left = list(db.execute(waiting.order_by(Message.phone)).scalars())
+    above = [each.phone for each in committees["union"]]
+    assert before >= {owner.phone, other.phone, *above}
+    assert left == [owner.phone, other.phone]  # of the plain one alone
 
 
 def test_cases_that_say_the_same_are_handled_together_and_none_is_lost(land: Land, committees: Committees) -> None:
