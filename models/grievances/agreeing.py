@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from models import vault
 from models.grievances import news, promises, steps
 from models.grievances.held import Held
-from models.grievances.kinds import NOT_MEDIATED, Did, Lane, Refused, State, Stop
+from models.grievances.kinds import Did, Refused, State, Stop
 from models.grievances.promises import Promise
 from models.grievances.steps import SYSTEM
 from models.grievances.tables import CaseOutcome, CaseParty, CaseSession
@@ -87,8 +87,7 @@ def back(held: Held, accepts: bool = False) -> State | None:
         return None
     if held.handler_id is None:
         return State.ASSESSED
-    alone = held.lane is Lane.SENSITIVE or held.category in NOT_MEDIATED
-    return State.ASSIGNED if alone else State.IN_MEDIATION
+    return State.IN_MEDIATION if held.mediated else State.ASSIGNED
 
 
 def owner_says(db: Connection, case_id: int, accepts: bool, now: datetime) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert
 from models import vault
 from models.grievances import agreeing, news, notes, parties, promises, steps
 from models.grievances.held import Held
-from models.grievances.kinds import NOT_MEDIATED, Did, Lane, Refused, State, Stop
+from models.grievances.kinds import Did, Refused, State, Stop
 from models.grievances.promises import Promise
 from models.grievances.tables import CaseOutcome, CaseSession
 from models.grievances.work import acting, handling
@@ -26,7 +26,7 @@ def inquire(db: Connection, hand: Hand, case_id: int, now: datetime) -> None:
 
 def mediated(held: Held) -> bool:
     """Whether both sides may be brought together: never over violence or the work of children."""
-    return held.lane is not Lane.SENSITIVE and held.category not in NOT_MEDIATED
+    return held.mediated
 
 
 def set_session(db: Connection, hand: Hand, case_id: int, starts_at: datetime, place: str, now: datetime) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, select
 
 from models import vault
-from models.grievances.kinds import Category, Concerned, Follow, Lane, Name, State, Unknown
+from models.grievances.kinds import NOT_MEDIATED, Category, Concerned, Follow, Lane, Name, State, Unknown
 from models.grievances.tables import Grievance
 from models.members import Role
 
@@ -51,6 +51,11 @@ class Held:
     def reference(self) -> str:
         """The number of the case."""
         return vault.unseal(self.reference_sealed)
+
+    @property
+    def mediated(self) -> bool:
+        """Whether both sides may be brought together: never over violence or the work of children."""
+        return self.lane is not Lane.SENSITIVE and self.category not in NOT_MEDIATED
 
     @property
     def on_money(self) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from models.grievances import bars, clocks, merging, moving, news, notes, routing, sight, steps
+from models.grievances import bars, clocks, merging, moving, news, notes, parties, routing, sight, steps
 from models.grievances.held import Held, caller
 from models.grievances.kinds import Category, Did, Follow, Lane, Refused, State, Stop, Why
 from models.grievances.routing import Seat
@@ -48,7 +48,7 @@ def assess(
 ) -> None:
     """It is looked at: which lane and subject it has. A case that turns out sensitive forgets who called.
 
-    It leaves this desk when another one must handle it now.
+    It leaves this desk when another one must handle it now. Where nothing is mediated, the other side is out of it.
     """
     held = acting(db, hand, case_id)
     changes: dict[str, Any] = {"lane": lane, "category": category} | (_forgotten() if lane is Lane.SENSITIVE else {})
@@ -59,6 +59,8 @@ def assess(
     if lane is Lane.SENSITIVE:
         _forget(db, new.id)
         news.cancel(db, new, now)
+    if not new.mediated:
+        parties.end(db, new.id)
     if new.lane is not held.lane and not routing.fits(db, new, Seat(hand.cooperative_id, hand.role)):
         moving.put(db, new, routing.seat(db, new), Did.ESCALATED, steps.SYSTEM, now)
     news.to_owner(db, new, now)

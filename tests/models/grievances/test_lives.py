@@ -305,6 +305,30 @@ def test_a_case_that_turns_out_sensitive_forgets_who_called_and_leaves_the_desk(
     assert (sight.count(db, desk), sight.count(db, other)) == (1, 0)
 
 
+@pytest.mark.parametrize(("lane", "category"), [(Lane.SENSITIVE, Category.PRIVATE), (Lane.ORDINARY, Category.CHILDREN)])
+def test_the_other_side_is_out_of_a_case_that_is_not_mediated_any_more(
+    land: Land, committees: Committees, lane: Lane, category: Category
+) -> None:
+    db, one, above = land.db, committees["coop"][0], committees["union"][0]
+    other, filed = land.member("coop"), land.file(land.member("coop"))
+    case_id = assigned(land, one, filed)
+    deciding.invite(db, one, case_id, other.member_id, NOW)
+    deciding.set_session(db, one, case_id, NOW + DAY, "Mairie", NOW)
+    deciding.propose(db, one, case_id, "On partage l'eau", [PAYS], NOW)
+    (invited,) = parties.invitations(db, other.member_id)
+    work.escalate(db, one, case_id, None, NOW)
+    work.acknowledge(db, above, case_id, NOW)
+    work.assess(db, above, case_id, lane, category, NOW)
+    assert (parties.invitations(db, other.member_id), parties.any_for(db, other.member_id)) == ([], False)
+    with pytest.raises(Unknown):
+        parties.answer(db, other.member_id, invited.invitation_id, False, NOW)
+    with pytest.raises(Unknown):
+        parties.appeal(db, other.member_id, invited.invitation_id, None, NOW)
+    mine = following.look(db, case_id, NOW)
+    assert (mine.session, mine.outcome, following.promised(db, case_id)) == (None, None, [])
+    assert Did.PROPOSED in land.did(filed)
+
+
 def test_what_waits_to_be_sent_of_a_case_that_turns_out_sensitive_never_leaves(
     land: Land, committees: Committees
 ) -> None:
