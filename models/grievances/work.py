@@ -10,11 +10,13 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from models import vault
 from models.grievances import bars, clocks, merging, moving, news, notes, parties, routing, sight, steps
 from models.grievances.held import Held, caller
 from models.grievances.kinds import Category, Did, Follow, Lane, Refused, State, Stop, Why
+from models.grievances.near import near
 from models.grievances.routing import Seat
-from models.grievances.tables import Grievance
+from models.grievances.tables import CaseStep, Grievance
 from models.hands import Hand
 from models.members import Member
 
@@ -83,13 +85,17 @@ def turn_down(db: Connection, hand: Hand, case_id: int, why: str, now: datetime)
 
 
 def assign(db: Connection, hand: Hand, case_id: int, member_id: int, now: datetime) -> None:
-    """Give a case to a member of the desk: to oneself it is taken at once, another one says yes first."""
+    """Give a case to a member of the desk: to oneself it is taken at once, another one says yes first.
+
+    Raises Refused for a case that a colleague handles: it is theirs to give.
+    """
     held = acting(db, hand, case_id)
     if member_id == hand.member_id:
         _take(db, hand, held, now)
         return
     if held.level_id is None or held.desk is None:
         raise Refused(Stop.STATE)
+    _not_a_colleagues(held, hand)
     if member_id not in routing.pool(db, held, Seat(held.level_id, held.desk)):
         raise Refused(Stop.NO_SUCH_MEMBER)
     new = steps.take(db, held, Did.ENTRUSTED, steps.by(hand), now, handler_id=member_id)
@@ -102,11 +108,16 @@ def accept(db: Connection, hand: Hand, case_id: int, now: datetime) -> None:
 
 
 def _take(db: Connection, hand: Hand, held: Held, now: datetime) -> None:
-    if held.state is not State.ASSESSED and held.handler_id not in (None, hand.member_id):
-        raise Refused(Stop.NOT_HANDLER)
+    _not_a_colleagues(held, hand)
     to = State.ASSIGNED if held.state is State.ASSESSED else held.state
     new = steps.take(db, held, Did.TAKEN, steps.by(hand), now, to=to, handler_id=hand.member_id)
     news.to_owner(db, new, now)
+
+
+def _not_a_colleagues(held: Held, hand: Hand) -> None:
+    """Raises Refused for what a colleague handles; what they were only given, and said no yes to, is nobody's yet."""
+    if held.state is not State.ASSESSED and held.handler_id not in (None, hand.member_id):
+        raise Refused(Stop.NOT_HANDLER)
 
 
 def colleagues(db: Connection, hand: Hand, case_id: int) -> list[tuple[int, str]]:
@@ -132,14 +143,41 @@ def recuse(db: Connection, hand: Hand, case_id: int, now: datetime) -> None:
 def accuse(db: Connection, hand: Hand, case_id: int, member_id: int, now: datetime) -> None:
     """It turns out whom a case is about: it does not exist for them any more, and goes up when it must.
 
-    The same is heard for a member that is not there: no list of members is read here.
+    Nobody takes a case from a colleague by that: named alone by one of them, somebody of the desk keeps no case below,
+    and who named them neither. It goes up, where it is read who named whom; where nobody is above, it waits for a
+    second person of the desk who names the same member.
     """
     held = acting(db, hand, case_id)
-    if db.execute(select(Member.id).where(Member.id == member_id)).one_or_none() is None:
+    named = db.execute(select(Member.name, Member.number).where(Member.id == member_id)).one_or_none()
+    if named is None:
         raise Refused(Stop.NO_SUCH_MEMBER)
-    new = steps.take(db, held, Did.ACCUSED, steps.by(hand), now)
+    why = f"{named.name} ({named.number})" if _is_colleague(db, held, hand, member_id) else None
+    alone = why is not None and not _named_by_another(db, held, hand, why)
+    new = steps.take(db, held, Did.ACCUSED, steps.by(hand), now, why)
+    up = alone and held.state in steps.LIVE and routing.seat(db, held, above=held.level_id) is not None
+    if alone and not up:
+        return
     merging.bar_all(db, held.id, [member_id], Why.ACCUSED)
-    moving.reseat(db, new, now)
+    if up:
+        moving.rise(db, new, Did.ESCALATED, steps.by(hand), now)
+    else:
+        moving.reseat(db, new, now)
+
+
+def _is_colleague(db: Connection, held: Held, hand: Hand, member_id: int) -> bool:
+    """Whether barring a member bars somebody else of the desk, or who handles the case."""
+    if held.level_id is None or held.desk is None or member_id == hand.member_id:
+        return False
+    there = {*routing.pool(db, held, Seat(held.level_id, held.desk)), held.handler_id} - {hand.member_id}
+    return not there.isdisjoint(near(db, [member_id]))
+
+
+def _named_by_another(db: Connection, held: Held, hand: Hand, why: str) -> bool:
+    """Whether another person of this body, on another phone, named the same member before."""
+    mine = (CaseStep.grievance_id == held.id, CaseStep.body_id == hand.cooperative_id, CaseStep.did == Did.ACCUSED)
+    said = db.execute(select(CaseStep.by_id, CaseStep.why_sealed).where(*mine, CaseStep.why_sealed.is_not(None)))
+    others = [row.by_id for row in said if vault.unseal(row.why_sealed) == why]
+    return any(each not in near(db, [hand.member_id]) for each in others)
 
 
 def write(db: Connection, hand: Hand, case_id: int, words: str, key: str, now: datetime) -> None:

@@ -70,6 +70,10 @@ class Land:
         level = self.case(filed).level_id
         return next((name for name, body in self.bodies.items() if body == level), None)
 
+    def number(self, hand: Hand) -> str:
+        """The number of a member on their card."""
+        return self.db.execute(select(Member.number).where(Member.id == hand.member_id)).scalar_one()
+
     def did(self, filed: Filed) -> list[str]:
         steps = select(CaseStep.did).where(CaseStep.grievance_id == self.case(filed).id).order_by(CaseStep.position)
         return [each.value for each in self.db.execute(steps).scalars()]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from models import members
 from models.grievances import (
     Category,
     Concerned,
@@ -276,13 +277,52 @@ def test_who_steps_aside_sees_it_no_more_and_with_too_few_left_it_goes_up(land: 
 
 
 def test_whom_it_turns_out_to_be_about_loses_it_at_once(land: Land, committees: Committees) -> None:
-    db, (one, two, _three) = land.db, committees["coop"]
-    officer = land.member("coop", Role.PRESIDENT)
+    db, one = land.db, committees["coop"][0]
+    officer, watching = land.member("coop", Role.PRESIDENT), land.member("coop", Role.SURVEILLANCE)
     filed, led = land.file(), land.file(key="2")
-    work.accuse(db, one, land.case(filed).id, two.member_id, NOW)
-    assert (sight.count(db, two), land.level(filed)) == (1, "coop")
+    ticking.tick(db, NOW + 3 * DAY)
+    assert len(sight.late(db, watching, NOW + 3 * DAY)) == 2
+    work.accuse(db, one, land.case(filed).id, watching.member_id, NOW)
+    assert len(sight.late(db, watching, NOW + 3 * DAY)) == 1
     work.accuse(db, one, land.case(led).id, officer.member_id, NOW)
     assert land.level(led) == "union"
+
+
+def test_who_names_a_colleague_alone_does_not_get_their_case(land: Land, committees: Committees) -> None:
+    db, (one, two, three), above = land.db, committees["coop"], committees["union"][0]
+    filed = land.file(land.member("coop"), name=Name.HANDLER)
+    case_id = assigned(land, one, filed)
+    work.accuse(db, two, case_id, one.member_id, NOW)
+    assert (land.level(filed), land.case(filed).handler_id) == ("union", None)
+    assert [sight.count(db, each) for each in (one, two, three)] == [0, 0, 0]
+    named = [step for step in reading.whole(db, above, case_id).history if step.did is Did.ACCUSED]
+    assert [(step.by, step.why) for step in named] == [
+        (members.name(db, two.member_id), f"{members.name(db, one.member_id)} ({land.number(one)})")
+    ]
+
+
+def test_where_nobody_is_above_two_name_a_colleague(land: Land, committees: Committees) -> None:
+    db, (one, two, three) = land.db, committees["partner"]
+    beside = land.member("partner", Role.COMMITTEE, phone=two.phone)
+    filed = land.file(land.member("partner"), home_id=land.bodies["partner"], name=Name.HANDLER)
+    case_id = assigned(land, one, filed)
+    for each in (two, two, beside):  # the same person, and one who shares their phone
+        work.accuse(db, each, case_id, one.member_id, NOW)
+        assert (sight.count(db, one), land.case(filed).handler_id) == (1, one.member_id)
+    work.accuse(db, three, case_id, one.member_id, NOW)
+    assert (sight.count(db, one), land.case(filed).handler_id, land.level(filed)) == (0, None, "partner")
+
+
+def test_what_a_colleague_handles_is_theirs_to_give(land: Land, committees: Committees) -> None:
+    db, (one, two, three) = land.db, committees["coop"]
+    filed = land.file(land.member("coop"), name=Name.HANDLER)
+    case_id = proposed(land, one, filed)
+    for each in (two, three):
+        with pytest.raises(Refused) as refused:
+            work.assign(db, two, case_id, each.member_id, NOW)
+        assert stop(refused) is Stop.NOT_HANDLER
+    assert reading.whole(db, three, case_id).caller is None
+    assert land.case(filed).handler_id == one.member_id
 
 
 def test_a_case_that_turns_out_sensitive_forgets_who_called_and_leaves_the_desk(
