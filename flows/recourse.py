@@ -144,4 +144,9 @@ def withdraw(talk: Talk, case_id: int) -> Place:
 
 @screen(deep=False, resumes=False)
 def withdrawn(talk: Talk) -> Done:
-    return Done(_("Dossier retiré. Si on vous menace, dites-le encore: avec le même numéro et le même code."))
+    return Done(
+        _(
+            "Dossier retiré. Avec le même numéro et le même code vous pouvez encore dire qu'on vous menace, "
+            "ou rouvrir pendant 12 mois."
+        )
+    )

@@ -4,7 +4,7 @@ A case that was merged is followed through the one it was merged into. Functions
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, bindparam, select
@@ -93,13 +93,23 @@ def _can(held: Held, own: Held, now: datetime) -> frozenset[Did]:
     found = {did for did in _OFFERED if held.state in steps.MOVES[did].within}
     if held.state is State.PROPOSED:
         found -= {Did.CONFIRMED}
-    if now > held.state_since + clocks.APPEAL_WITHIN:
+    if _too_late(held, now):
         found -= {Did.APPEALED}
     if now > held.state_since + clocks.REOPEN_WITHIN:
         found -= {Did.REOPENED}
     if held.confirmed:
         found -= {Did.CONFIRMED}
     return frozenset(found & _ONE_VOICE if own.merged_into_id else found)
+
+
+def _too_late(held: Held, now: datetime) -> bool:
+    """Whether the days to appeal are over: who was turned down has them from the day they first could read it."""
+    since = held.state_since
+    if held.state is State.OUT_OF_SCOPE:
+        if held.heard_on is None:
+            return False
+        since = datetime.combine(held.heard_on + timedelta(days=1), time(0), UTC)
+    return now > since + clocks.APPEAL_WITHIN
 
 
 def _for_owner(db: Connection, own: Held) -> list[notes.Note]:
@@ -174,9 +184,9 @@ def _main(db: Connection, held: Held) -> Held:
 
 
 def appeal(db: Connection, case_id: int, why: str | None, now: datetime) -> None:
-    """Other people, one level up, look at an outcome or a refusal; within 15 days of it."""
+    """Other people, one level up, look at an outcome or a refusal; within 15 days of it, or of having read it."""
     held = hold(db, case_id)
-    if now > held.state_since + clocks.APPEAL_WITHIN:
+    if _too_late(held, now):
         raise Refused(Stop.TOO_LATE)
     moving.rise(db, held, Did.APPEALED, OWNER, now, why)
 
@@ -187,7 +197,9 @@ def send_up(db: Connection, case_id: int, why: str | None, now: datetime) -> Non
 
 
 def reopen(db: Connection, case_id: int, why: str | None, now: datetime) -> None:
-    """A closed case is opened again, within twelve months; one that was merged goes on alone from then."""
+    """A case that is over is opened again, within twelve months, also one that was taken back or turned down; one that
+    was merged goes on alone from then.
+    """
     held = hold(db, case_id)
     if now > held.state_since + clocks.REOPEN_WITHIN:
         raise Refused(Stop.TOO_LATE)

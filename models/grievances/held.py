@@ -1,7 +1,7 @@
 """A case as those who do something with it hold it."""
 
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, select
@@ -44,6 +44,7 @@ class Held:
     handler_id: int | None
     merged_into_id: int | None
     confirmed: bool
+    heard_on: date | None
     steps: int
     head: str
 

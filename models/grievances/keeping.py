@@ -8,7 +8,18 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, ForeignKey, Select, UniqueConstraint, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ForeignKey,
+    Select,
+    UniqueConstraint,
+    and_,
+    delete,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, choice
@@ -60,11 +71,12 @@ def _ended(db: Connection, now: datetime) -> Iterable[int]:
 
 
 def _silent(db: Connection, now: datetime) -> Iterable[int]:
-    """Cases of the sensitive lane of which nobody said or did anything for a year."""
+    """Cases of the sensitive lane of which nobody said or did anything for a year, nor opened them by their code."""
     lately = select(CaseStep.grievance_id).where(
         CaseStep.grievance_id == Grievance.id, CaseStep.side != Side.SYSTEM, CaseStep.at > now - SENSITIVE_KEPT
     )
-    private = (Grievance.lane == Lane.SENSITIVE, ~lately.exists())
+    looked = and_(Grievance.looked_on.is_not(None), Grievance.looked_on > (now - SENSITIVE_KEPT).date())
+    private = (Grievance.lane == Lane.SENSITIVE, ~lately.exists(), ~looked)
     return db.execute(_first(*private)).scalars().all()
 
 

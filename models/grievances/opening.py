@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, case, or_, select, update
+from sqlalchemy import Connection, bindparam, case, func, or_, select, update
 
 from models import vault
 from models.grievances.numbers import code_digest, reference_digest
@@ -43,7 +43,8 @@ def open_case(db: Connection, reference: str, code: str, phone: str, now: dateti
     """Open a case by number and code: its id, or None when they do not go together, or how long it is locked.
 
     Each try is counted in one UPDATE; three wrong ones lock this number for an hour, six shut out the phone. A number
-    that does not exist is answered like a wrong code. Once opened, its number and code are not shown again.
+    that does not exist is answered like a wrong code. Once opened, its number and code are not shown again, and
+    the day is kept: what its owner looks at is not dropped, and time to appeal runs from there.
     """
     caller, number = vault.digest("guess", phone), reference_digest(reference)
     if _shut_out(db, caller, now):
@@ -55,7 +56,9 @@ def open_case(db: Connection, reference: str, code: str, phone: str, now: dateti
     if row.code_digest is None or not vault.same(row.code_digest, code_digest(reference, code)):
         guessed = _guessed(db, caller, now)
         return Locked(row.opens_at) if row.opens_at else guessed
-    db.execute(update(Grievance).where(Grievance.id == row.id).values(tries=0, opens_at=None, reveal_digest=None))
+    day = now.date()
+    seen = {"looked_on": day, "heard_on": func.coalesce(Grievance.heard_on, day), "reveal_digest": None}
+    db.execute(update(Grievance).where(Grievance.id == row.id).values(tries=0, opens_at=None, **seen))
     return int(row.id)
 
 

@@ -67,7 +67,7 @@ MOVES: Mapping[Did, Move] = {
     Did.REFERRED: Move(frozenset({State.ASSESSED, State.ASSIGNED, State.INQUIRY}), (State.REFERRED,)),
     Did.CHECKED: Move(frozenset({State.REFERRED})),
     Did.WITHDRAWN: Move(OPEN | {State.MERGED}, (State.WITHDRAWN,)),
-    Did.REOPENED: Move(frozenset({State.CLOSED, State.MERGED}), (State.REOPENED,)),
+    Did.REOPENED: Move(OVER | {State.OUT_OF_SCOPE}, (State.REOPENED,)),
     Did.MERGED: Move(NOT_BEGUN, (State.MERGED,)),
     Did.RECUSED: Move(OPEN),
     Did.ACCUSED: Move(OPEN),
@@ -122,7 +122,8 @@ def take(
     """
     state = after(held.state, did, to)
     begun = state is not held.state or "level_id" in changes
-    new = replace(held, state=state, state_since=now if begun else held.state_since, **changes)
+    since = {"state_since": now, "heard_on": None} if begun else {}
+    new = replace(held, **{"state": state, **since, **changes})
     if begun and did not in _SAME_CLOCK:
         new = timed(db, new, now)
     new = replace(new, steps=held.steps + 1, head=_keep(db, new, did, who, now, why))

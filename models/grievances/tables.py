@@ -31,6 +31,7 @@ class Grievance(Base):
 
     `home_id` is where it arose, `level_id` the body that handles it now, `desk` the role there that does; no level:
     nobody may. `climbs_at` is when it goes up by itself, `tell_at` when those who handle it are told next.
+    `looked_on` is the day its owner last opened it, `heard_on` the first one since it stands where it stands.
     """
 
     __tablename__ = "grievances"
@@ -78,6 +79,8 @@ class Grievance(Base):
     reveal_digest: Mapped[str | None] = mapped_column(index=True)
     tries: Mapped[int]
     opens_at: Mapped[datetime | None]
+    looked_on: Mapped[date | None]
+    heard_on: Mapped[date | None]
     steps: Mapped[int]
     head: Mapped[str]
 

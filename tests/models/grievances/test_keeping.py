@@ -141,6 +141,19 @@ def test_in_private_a_year_without_contact_ends_it_open_or_not(land: Land) -> No
     assert keeping.keep(db, NOW + YEAR + 10 * DAY) == 1
 
 
+def test_in_private_what_its_owner_still_looks_at_is_kept_though_the_desk_is_silent(land: Land) -> None:
+    db = land.db
+    president = land.member("coop", Role.GENDER_PRESIDENT)
+    filed = land.file(None, **PRIVATE)
+    work.acknowledge(db, president, land.case(filed).id, NOW + DAY)
+    for month in range(1, 13):
+        now = NOW + month * 30 * DAY
+        assert isinstance(open_case(db, filed.reference, filed.code, "+22369999990", now), int)
+    assert keeping.keep(db, NOW + 367 * DAY) == 0
+    assert keeping.keep(db, NOW + 360 * DAY + YEAR - DAY) == 0
+    assert keeping.keep(db, NOW + 360 * DAY + YEAR + DAY) == 1
+
+
 def test_what_is_known_of_a_phone_goes_after_thirty_days(land: Land) -> None:
     db = land.db
     filing.file_by_sms(db, _by_sms(land), "sms", NOW)

@@ -155,6 +155,34 @@ def test_out_of_scope_owes_a_reason_and_can_be_appealed(land: Land, committees: 
     assert land.level(filed) == "union"
 
 
+def turned_down(land: Land, hand: Hand, key: str = "k") -> Filed:
+    filed = land.file(key=key)
+    case_id = opened(land, filed)
+    work.acknowledge(land.db, hand, case_id, NOW)
+    work.assess(land.db, hand, case_id, Lane.ORDINARY, Category.OTHER, NOW)
+    work.turn_down(land.db, hand, case_id, "C'est au tribunal", NOW)
+    return filed
+
+
+def test_the_days_to_appeal_run_from_the_first_look_at_the_refusal(land: Land, committees: Committees) -> None:
+    db, one = land.db, committees["coop"][0]
+    unread, read, again = (turned_down(land, one, key) for key in "abc")
+    for number in (40, 50):
+        for each in (read, again):
+            assert isinstance(open_case(db, each.reference, each.code, "+22369999999", NOW + number * DAY), int)
+    for each, days in ((unread, 300), (read, 55)):
+        assert Did.APPEALED in following.look(db, land.case(each).id, NOW + days * DAY).can
+        following.appeal(db, land.case(each).id, None, NOW + days * DAY)
+        assert land.level(each) == "union"
+    late = NOW + 57 * DAY
+    assert following.look(db, land.case(again).id, late).can & {Did.APPEALED, Did.REOPENED} == {Did.REOPENED}
+    with pytest.raises(Refused) as refused:
+        following.appeal(db, land.case(again).id, None, late)
+    assert stop(refused) is Stop.TOO_LATE
+    following.reopen(db, land.case(again).id, "Le tribunal ne veut pas", late)
+    assert land.case(again).state is State.REOPENED
+
+
 def test_a_closed_case_opens_again_within_twelve_months(land: Land, committees: Committees) -> None:
     db, one = land.db, committees["coop"][0]
     filed, late = land.file(), land.file(key="2")
@@ -182,7 +210,20 @@ def test_a_case_that_is_over_takes_no_more_words_and_no_second_withdrawal(land: 
     for again in tries:
         with pytest.raises(Refused):
             again()
-    assert following.look(land.db, case_id, NOW).can == {Did.THREATENED}
+    assert following.look(land.db, case_id, NOW).can == {Did.THREATENED, Did.REOPENED}
+
+
+def test_who_took_a_case_back_opens_it_again_within_twelve_months(land: Land, committees: Committees) -> None:
+    db, filed, late = land.db, land.file(), land.file(key="2")
+    for each in (filed, late):
+        following.withdraw(db, opened(land, each), NOW)
+    following.reopen(db, land.case(filed).id, "On m'a forcée", NOW + 365 * DAY)
+    assert (land.case(filed).state, land.level(filed)) == (State.REOPENED, "coop")
+    assert land.case(filed).id in {line.case_id for line in sight.mine(db, committees["coop"][0])}
+    assert Did.REOPENED not in following.look(db, land.case(late).id, NOW + 366 * DAY).can
+    with pytest.raises(Refused) as refused:
+        following.reopen(db, land.case(late).id, None, NOW + 366 * DAY)
+    assert stop(refused) is Stop.TOO_LATE
 
 
 def test_a_threat_goes_one_level_above_who_handles_it_and_to_nobody_below(land: Land, committees: Committees) -> None:

@@ -36,7 +36,7 @@ TABLE = {
     "referred": ("assessed assigned inquiry", "referred"),
     "checked": ("referred", ""),
     "withdrawn": (f"{OPEN} merged", "withdrawn"),
-    "reopened": ("closed merged", "reopened"),
+    "reopened": ("closed merged withdrawn out_of_scope", "reopened"),
     "merged": (f"{ARRIVED} acknowledged assessed", "merged"),
     "recused": (OPEN, ""),
     "accused": (OPEN, ""),
