@@ -71,7 +71,9 @@ def _handler(whole: Whole) -> Iterator[Option]:
         yield Option(_("Réponse du service"), to(case_say.say, case_id, Say.HEARD), number=18)
     if _can(whole, Did.PAPER_NOTED):
         yield Option(_("Papier signé"), to(case_settle.paper_sure, case_id), number=20)
-    if whole.state in (State.REFERRED, State.APPEALED):
+    if _can(whole, Did.ASKED):
+        yield Option(_("Demander si c'est réglé"), to(case_say.say, case_id, Say.SETTLED), number=21)
+    if whole.state is State.APPEALED:
         yield Option(_("Décider et terminer"), to(case_say.say, case_id, Say.CLOSE), number=21)
     if _can(whole, Did.INQUIRED):
         yield Option(_("Chercher les faits"), to(case_settle.inquire, case_id), number=22)

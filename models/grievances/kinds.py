@@ -134,6 +134,7 @@ class Did(StrEnum):
     ESCALATED = "escalated"
     REFERRED = "referred"
     CHECKED = "checked"  # the body it was referred to was asked
+    ASKED = "asked"  # the complainant, whether what was referred is settled
     WITHDRAWN = "withdrawn"
     REOPENED = "reopened"
     MERGED = "merged"
@@ -191,6 +192,7 @@ class Stop(StrEnum):
     OPEN_PROMISES = "open_promises"
     LOOSER = "looser"
     TOO_MANY = "too_many"
+    NO_ANSWER_YET = "no_answer_yet"
     ANOTHER_OUTCOME = "another_outcome"
 
 

@@ -59,13 +59,14 @@ MOVES: Mapping[Did, Move] = {
     Did.KEPT: Move(frozenset({State.PROPOSED, State.RESOLVED})),
     Did.CONFIRMED: Move(frozenset({State.RESOLVED})),
     Did.DENIED: Move(frozenset({State.RESOLVED}), (State.REOPENED,)),
-    Did.CLOSED: Move(frozenset({State.RESOLVED, State.APPEALED, State.REFERRED}), (State.CLOSED,)),
+    Did.CLOSED: Move(frozenset({State.RESOLVED, State.APPEALED}), (State.CLOSED,)),
     Did.APPEALED: Move(
         frozenset({State.PROPOSED, State.RESOLVED, State.OUT_OF_SCOPE, State.CLOSED}), (State.APPEALED,)
     ),
     Did.ESCALATED: Move(LIVE, (State.ESCALATED,)),
     Did.REFERRED: Move(frozenset({State.ASSESSED, State.ASSIGNED, State.INQUIRY}), (State.REFERRED,)),
     Did.CHECKED: Move(frozenset({State.REFERRED})),
+    Did.ASKED: Move(frozenset({State.REFERRED}), (State.RESOLVED,)),
     Did.WITHDRAWN: Move(OPEN | {State.MERGED}, (State.WITHDRAWN,)),
     Did.REOPENED: Move(OVER | {State.OUT_OF_SCOPE}, (State.REOPENED,)),
     Did.MERGED: Move(NOT_BEGUN, (State.MERGED,)),

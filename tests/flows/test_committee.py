@@ -245,13 +245,22 @@ def test_words_go_both_ways_and_out_of_scope_gives_its_reason(app: Flask, clock:
     assert row(app, filed).state is State.OUT_OF_SCOPE
 
 
-def test_a_case_is_referred_asked_about_and_ended(app: Flask) -> None:
+def test_a_case_is_referred_asked_about_and_ended(app: Flask, phone: MakePhone) -> None:
     filed = file(app)
     member = handled(app, filed)
     member.press("17", "Inspection du travail")
     assert member.press("1").startswith("CON Confié. A vous de demander")
     member.press("1", "18", "1", "1", "1", "21", "Ils ont tranché: la pompe revient.")
-    assert member.press("1").startswith("CON Terminé.")
+    assert member.press("1").startswith("CON Notez d'abord la réponse du service.")
+    member.press("1", "18", "La pompe revient", "1", "1", "21", "Ils ont tranché: la pompe revient.")
+    assert member.press("1").startswith("CON Demandé. Si la personne dit oui")
+    assert row(app, filed).state is State.RESOLVED
+    owner = phone(CALLER)
+    owner.go("4", "7", filed.reference)
+    page = owner.press(filed.code)
+    assert "L'autre service a fini, dit le comité." in page
+    assert "7 Est-ce réglé?" in page
+    assert "Dossier terminé" in owner.press("7", "1")
     assert row(app, filed).state is State.CLOSED
     assert filed.reference in at_desk(app, NOUHOUM).press("23")
 

@@ -255,9 +255,35 @@ def test_a_referral_ends_with_its_reason(land: Land, committees: Committees) -> 
     deciding.refer(land.db, one, case_id, "Inspection du travail", NOW)
     with pytest.raises(Refused):
         deciding.close(land.db, committees["coop"][1], case_id, "Sans nouvelle", NOW)
+    for early in (NOW, NOW + 60 * DAY - timedelta(seconds=1)):
+        deciding.check(land.db, one, case_id, None, early)
+        with pytest.raises(Refused) as refused:
+            deciding.close(land.db, one, case_id, "Sans nouvelle", early)
+        assert stop(refused) is Stop.NO_ANSWER_YET
     deciding.close(land.db, one, case_id, "Sans nouvelle", NOW + 60 * DAY)
+    assert (land.case(filed).state, following.look(land.db, case_id, NOW).waits_for_me) == (State.RESOLVED, True)
+    ticking.tick(land.db, NOW + 300 * DAY)
+    assert land.case(filed).state is State.RESOLVED  # silence is no answer
+    following.settled(land.db, case_id, True, NOW + 300 * DAY)
     assert land.case(filed).state is State.CLOSED
     assert [each.words for each in following.letters(land.db, case_id)] == ["Inspection du travail", "Sans nouvelle"]
+
+
+def test_after_the_answer_of_a_service_its_owner_is_asked_and_a_no_opens_it_again(
+    land: Land, committees: Committees
+) -> None:
+    one = committees["coop"][0]
+    again, answered = land.file(key="2"), land.file(key="3", category=Category.CHILDREN)
+    for each, yes, then in ((again, False, State.REOPENED), (answered, True, State.CLOSED)):
+        case_id = assigned(land, one, each)
+        if each is answered:  # what was promised in an outcome that came to nothing holds nobody up
+            deciding.propose(land.db, one, case_id, "On paie", [PAYS], NOW)
+            following.refuse(land.db, case_id, NOW)
+        deciding.refer(land.db, one, case_id, "La mairie", NOW)
+        deciding.check(land.db, one, case_id, "Elle a rendu le puits", NOW + DAY)
+        deciding.close(land.db, one, case_id, "La mairie a rendu le puits", NOW + DAY)
+        following.settled(land.db, case_id, yes, NOW + 2 * DAY)
+        assert land.case(each).state is then
 
 
 def test_only_the_handler_handles(land: Land, committees: Committees) -> None:
