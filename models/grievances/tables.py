@@ -232,7 +232,7 @@ class CaseFlood(Base):
 
 
 class Guess(Base):
-    """Wrong codes from one phone, whatever the case: who tries many numbers is stopped as well."""
+    """Wrong codes from one phone, for one number from one phone or from all, or from all for all, by a keyed digest."""
 
     __tablename__ = "case_guesses"
 
