@@ -60,8 +60,9 @@ class Held:
 
     @property
     def on_money(self) -> bool:
-        """Whether it is about money that stands in the books."""
-        return self.category is Category.MONEY and any((self.entry_id, self.lot_id, self.line_id))
+        """Whether it is about money that stands in the books; also when the entry is not kept any more."""
+        there = any((self.entry_id, self.lot_id, self.line_id)) or self.desk is Role.SURVEILLANCE
+        return self.category is Category.MONEY and there
 
 
 COLUMNS = tuple(getattr(Grievance, each.name) for each in fields(Held))

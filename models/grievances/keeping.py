@@ -136,6 +136,7 @@ def forget(db: Connection, case_id: int) -> bool:
     alone = held.merged_into_id is None and len(merging.family(db, case_id)) == 1
     if alone and (held.state in ENDED or held.lane is Lane.SENSITIVE):
         return bool(_erase(db, [case_id]))
+    held = steps.cut(db, held)
     steps.write(db, held, replace(held, caller_sealed=None, name=Name.NOBODY, follow=Follow.PULL))
     db.execute(update(Grievance).where(Grievance.id == case_id).values(reveal_digest=None))
     db.execute(delete(CaseFlood).where(CaseFlood.grievance_id == case_id))

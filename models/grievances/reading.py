@@ -103,4 +103,4 @@ def _caller(db: Connection, hand: Hand, held: Held) -> tuple[str | None, str | N
 
 def _history(db: Connection, case_id: int) -> tuple[Step, ...]:
     rows = db.execute(_STEPS, {"case": case_id}).all()
-    return tuple(Step(*row[:6], vault.unseal(row[6]) if row[6] else None) for row in rows)
+    return tuple(Step(*row[:6], vault.unseal(row[6]) if row[6] and row[0] is not Did.FILED else None) for row in rows)

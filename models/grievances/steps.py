@@ -166,6 +166,32 @@ def content(held: Held) -> str:
     return json.dumps([words, held.home_id, held.entry_id, held.lot_id, held.line_id, held.meeting_id])
 
 
+def _said(held: Held) -> str:
+    return vault.digest("case why", content(held))
+
+
+def cut(db: Connection, held: Held) -> Held:
+    """A case without the entry, or the line of a lot, that it contests: they lead to whose it is.
+
+    What it said stays proven: the digests of that, as it was filed and as it is now, are sealed with the first step.
+    """
+    if held.entry_id is None and held.line_id is None:
+        return held
+    new = replace(held, entry_id=None, line_id=None)
+    first = (CaseStep.grievance_id == held.id, CaseStep.position == 1)
+    db.execute(update(CaseStep).where(*first).values(why_sealed=vault.seal(f"{_said(held)} {_said(new)}")))
+    write(db, held, new)
+    return new
+
+
+def vouched(held: Held, sealed_of_first: str | None) -> str:
+    """The digest of what a case said when it was filed; none when it says something else now."""
+    if sealed_of_first is None:
+        return _said(held)
+    then, _space, now = vault.unseal(sealed_of_first).partition(" ")
+    return then if now == _said(held) else ""
+
+
 def _keep(db: Connection, new: Held, did: Did, who: By, now: datetime, why: str | None, kept: bool = True) -> str:
     row = {
         "grievance_id": new.id,
@@ -186,10 +212,13 @@ def _keep(db: Connection, new: Held, did: Did, who: By, now: datetime, why: str 
     return seal
 
 
-def sealed(before: str, row: Mapping[str, Any], why: str | None) -> str:
-    """The seal of a step: a keyed digest of the seal before it and of all it says, its words by their own digest."""
+def sealed(before: str, row: Mapping[str, Any], why: str | None, of_words: str | None = None) -> str:
+    """The seal of a step: a keyed digest of the seal before it and of all it says, its words by their own digest.
+
+    `of_words`: that digest, where the words themselves are not there any more.
+    """
     said = {name: _plain(value) for name, value in row.items()}
-    words = vault.digest("case why", why) if why else None
+    words = of_words if of_words is not None else vault.digest("case why", why) if why else None
     return vault.digest("case step", json.dumps([before, said, words], sort_keys=True, separators=(",", ":")))
 
 

@@ -59,6 +59,7 @@ def assess(
     changes["answer_by"] = held.answer_by if lane is held.lane else max(by, held.answer_by)
     new = steps.take(db, held, Did.ASSESSED, steps.by(hand), now, why, **changes)
     if lane is Lane.SENSITIVE:
+        new = steps.cut(db, new)
         _forget(db, new.id)
         news.cancel(db, new, now)
     if not new.mediated:

@@ -4,9 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, update
 
+from models import vault
 from models.base import Base
+from models.entries import Entry
 from models.grievances import (
     CaseCount,
     CaseGlass,
@@ -25,10 +27,12 @@ from models.grievances import (
     keeping,
     open_case,
     proof,
+    reading,
     work,
 )
 from models.grievances.promises import Promise
 from models.grievances.tables import CaseFlood, CaseStep
+from models.lines import LotLine
 from models.members import Role
 from tests.models.grievances.conftest import Committees
 from tests.models.grievances.land import DAY, NOW, Land, assigned, proposed
@@ -185,6 +189,34 @@ def test_who_asks_for_it_is_cut_from_an_open_case_and_the_case_goes_on(land: Lan
     assert db.execute(select(CaseFlood).where(CaseFlood.grievance_id == case_id)).one_or_none() is None
     work.write(db, one, case_id, "Et alors?", "w", NOW)
     assert list(proof.faults(db)) == []
+
+
+@pytest.mark.parametrize("private", [True, False])
+def test_no_entry_of_the_books_is_left_of_who_is_cut_from_a_case(
+    land: Land, committees: Committees, private: bool
+) -> None:
+    db, watching = land.db, land.people("coop", Role.SURVEILLANCE, Role.SURVEILLANCE)
+    entry = select(Entry.id).where(Entry.member_id.is_not(None)).limit(1)
+    line = select(LotLine.id).where(LotLine.member_id.is_not(None)).limit(1)
+    about: dict[str, Any] = {"entry_id": db.execute(entry).scalar_one(), "line_id": db.execute(line).scalar_one()}
+    filed = land.file(land.member("coop"), category=Category.MONEY, **about)
+    case_id, one = land.case(filed).id, watching[0]
+    assert (land.level(filed), land.case(filed).desk) == ("coop", Role.SURVEILLANCE)
+    if private:
+        work.acknowledge(db, one, case_id, NOW)
+        work.assess(db, one, case_id, Lane.SENSITIVE, Category.PRIVATE, NOW)
+    else:
+        keeping.forget(db, case_id)
+        work.accuse(db, one, case_id, land.member("coop").member_id, NOW)
+        assert (land.level(filed), land.case(filed).desk) == ("coop", Role.SURVEILLANCE)
+        assert reading.whole(db, one, case_id).history[0].why is None
+    assert (land.case(filed).entry_id, land.case(filed).line_id) == (None, None)
+    assert list(proof.faults(db)) == []
+    for words in (None, vault.seal("Rien")):
+        db.execute(update(Grievance).where(Grievance.id == case_id).values(words_sealed=words))
+        assert [str(each) for each in proof.faults(db)] == [
+            f"a case history, row {case_id}: step 1 is not what was sealed"
+        ]
 
 
 @pytest.mark.parametrize("private", [True, False])
