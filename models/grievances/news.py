@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from models import messages, vault
+from models import members, messages, vault
 from models.cooperatives import Cooperative
 from models.grievances import bars
-from models.grievances.held import Held, caller
+from models.grievances.held import Caller, Held, caller
 from models.grievances.kinds import Follow, Lane
 from models.hours import awake
 from models.members import Member, Phone
@@ -46,16 +46,23 @@ def to_do(db: Connection, held: Held, people: Iterable[int], mark: str, now: dat
 
 
 def to_owner(db: Connection, held: Held, now: datetime) -> None:
-    """Tell the complainant that there is news, if they chose an SMS: once a day at most."""
+    """Tell the complainant of news, if they chose an SMS and still have the number: once a day at most."""
     who = caller(held)
     if held.lane is Lane.SENSITIVE or held.follow is not Follow.SMS or who.phone is None:
         return
     speakers = db.execute(_ON_PHONE, {"phone": who.phone}).all()
-    if {row.id for row in speakers} & bars.excluded(db, held):
+    if number(db, who) is None or {row.id for row in speakers} & bars.excluded(db, held):
         return
     mine = next((row for row in speakers if row.id == who.member_id), None)
     language, zone = (mine.language, mine.time_zone) if mine else ("fr", "UTC")
     _send(db, who.phone, language, "case_news", {}, _to_owner(held.id, now.date()), zone, now)
+
+
+def number(db: Connection, who: Caller) -> str | None:
+    """The number that somebody complained from; None when it is not that member's any more: another one has it."""
+    if who.member_id is None or who.phone is None:
+        return who.phone
+    return who.phone if who.phone in members.phones(db, who.member_id) else None
 
 
 def to_party(db: Connection, held: Held, people: Iterable[int], now: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, select
 
 from models import members, vault
-from models.grievances import agreeing, notes, parties, sight
+from models.grievances import agreeing, news, notes, parties, sight
 from models.grievances.agreeing import Outcome, Session
 from models.grievances.held import Held, caller
 from models.grievances.kinds import Category, Concerned, Did, Follow, Help, Lane, Name, SafeTime, Side, State
@@ -98,7 +98,7 @@ def _caller(db: Connection, hand: Hand, held: Held) -> tuple[str | None, str | N
     if not allowed or (held.name is Name.HANDLER and held.state is State.ASSESSED):
         return None, None
     who = caller(held)
-    return members.name(db, who.member_id), who.phone
+    return members.name(db, who.member_id), news.number(db, who)
 
 
 def _history(db: Connection, case_id: int) -> tuple[Step, ...]:

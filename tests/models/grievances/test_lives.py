@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from models import members
 from models.grievances import (
@@ -34,7 +34,7 @@ from models.grievances import (
 from models.grievances.promises import Promise
 from models.grievances.tables import Grievance
 from models.hands import Hand
-from models.members import Role
+from models.members import Phone, Role
 from models.messages import Message, MessageState
 from tests.models.grievances.conftest import Committees
 from tests.models.grievances.land import DAY, NOW, Land, assigned, proposed
@@ -535,6 +535,20 @@ def test_an_sms_of_news_does_not_go_to_a_phone_that_somebody_in_cause_shares(
         filed = land.file(who, key=f"{number}", follow=Follow.SMS, barred_id=accused.member_id)
         work.acknowledge(land.db, committees["coop"][0], land.case(filed).id, NOW)
     assert land.sms() == [(alone.phone, "case_news")]
+
+
+def test_a_number_that_is_not_the_owners_any_more_hears_nothing_and_is_not_called(
+    land: Land, committees: Committees
+) -> None:
+    owner, one = land.member("coop"), committees["coop"][0]
+    filed = land.file(owner, follow=Follow.SMS)
+    case_id = land.case(filed).id
+    land.db.execute(update(Phone).where(Phone.member_id == owner.member_id).values(number="+22369777777"))
+    land.member("coop", phone=owner.phone)  # who has the number now
+    work.acknowledge(land.db, one, case_id, NOW)
+    assert land.sms("case_news") == []
+    whole = reading.whole(land.db, one, case_id)
+    assert (whole.caller, whole.phone) == (members.name(land.db, owner.member_id), None)
 
 
 @pytest.mark.parametrize("said", [{"name": Name.NOBODY}, {"category": Category.PRIVATE}])
