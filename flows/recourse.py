@@ -79,8 +79,8 @@ def threatened(talk: Talk, told: bool) -> Done:
     if not told:
         return Done(
             _(
-                "Noté. Personne au-dessus ne peut être prévenu. En danger: allez chez les gendarmes, "
-                "au centre de santé ou chez le chef de village."
+                "Noté. Personne au-dessus ne peut encore le lire: ce sera dit à qui viendra. "
+                "En danger, allez maintenant: gendarmes, centre de santé, chef de village."
             )
         )
     return Done(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from models import alerts, announcing, approvals, doubts, handovers, nights, recurring, regular, sessions
 from models.convening import NotCalled
-from models.grievances import keeping, ticking
+from models.grievances import keeping, threats, ticking
 from models.limits import MonthSpent
 from ussd_app import proving, raising
 from ussd_app.db import reading, transaction
@@ -117,6 +117,12 @@ def attend(service: Service) -> None:
         ticking.tick(db, service.clock())
 
 
+def tell_above(service: Service) -> None:
+    """A threat over a case that nobody was above is told to who is above by now."""
+    with transaction(service.engine) as db:
+        threats.tell_above(db)
+
+
 def keep(service: Service) -> None:
     """Cases that were kept long enough become counts."""
     with transaction(service.engine) as db:
@@ -130,6 +136,7 @@ JOBS: Mapping[Job, timedelta] = {
     remind: timedelta(minutes=1),
     hand_over: timedelta(minutes=5),
     attend: timedelta(minutes=5),
+    tell_above: timedelta(minutes=5),
     expire: timedelta(minutes=5),
     prove: timedelta(minutes=10),
     forget: timedelta(hours=1),

@@ -11,17 +11,48 @@ from models.grievances.held import Held, hold
 from models.grievances.kinds import Category, Did, State, Unknown
 from models.grievances.numbers import new_id
 from models.grievances.sight import Sees
-from models.grievances.tables import CaseThreat, Grievance
+from models.grievances.tables import CaseStep, CaseThreat, Grievance
 from models.hands import Hand
 
 
 def note(db: Connection, held: Held, now: datetime, gave_up: bool = False) -> bool:
-    """Tell the level above; False where nobody is above, or nobody may know."""
+    """Tell the level above; False where nobody is above, or nobody may know: it waits for who comes there later."""
     above = routing.seat(db, held, above=held.level_id) if held.level_id is not None else None
     level, desk = (above.level_id, above.desk) if above else (None, None)
     row = {"id": new_id(), "grievance_id": held.id, "level_id": level, "desk": desk, "at": now, "gave_up": gave_up}
     db.execute(insert(CaseThreat), row)
     return above is not None
+
+
+_UNTOLD = (
+    select(CaseThreat.id, CaseThreat.grievance_id, CaseThreat.at)
+    .join(Grievance, Grievance.id == CaseThreat.grievance_id)
+    .where(CaseThreat.level_id.is_(None), Grievance.level_id.is_not(None))
+    .order_by(CaseThreat.at, CaseThreat.id)
+)
+
+
+def tell_above(db: Connection) -> int:
+    """Threats that nobody could be told of are told to who is above by now, or handles the case in their place.
+
+    How many were. Run again it does no more.
+    """
+    told = 0
+    for threat_id, case_id, at in db.execute(_UNTOLD).all():
+        above = _above_by_now(db, hold(db, case_id), at)
+        if above is not None:
+            mine = update(CaseThreat).where(CaseThreat.id == threat_id, CaseThreat.level_id.is_(None))
+            told += db.execute(mine.values(level_id=above.level_id, desk=above.desk)).rowcount
+    return told
+
+
+def _above_by_now(db: Connection, held: Held, at: datetime) -> routing.Seat | None:
+    """Where a threat of a moment can be told: not to those who handled the case then."""
+    then = select(CaseStep.level_id).where(CaseStep.grievance_id == held.id, CaseStep.at <= at)
+    place = db.execute(then.order_by(CaseStep.position.desc()).limit(1)).scalar_one_or_none()
+    if held.level_id is not None and held.desk is not None and place not in (None, held.level_id):
+        return routing.Seat(held.level_id, held.desk)
+    return routing.seat(db, held, above=held.level_id)
 
 
 def any_on(db: Connection, case_id: int) -> bool:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from models import members
 from models.grievances import (
@@ -32,9 +32,9 @@ from models.grievances import (
     work,
 )
 from models.grievances.promises import Promise
-from models.grievances.tables import Grievance
+from models.grievances.tables import CaseThreat, Grievance
 from models.hands import Hand
-from models.members import Phone, Role
+from models.members import Member, Phone, Role
 from models.messages import Message, MessageState
 from tests.models.grievances.conftest import Committees
 from tests.models.grievances.land import DAY, NOW, Land, assigned, proposed
@@ -239,6 +239,33 @@ def test_a_threat_goes_one_level_above_who_handles_it_and_to_nobody_below(land: 
         threats.see(db, here, told.threat_id, NOW)
     following.withdraw(db, case_id, NOW)
     assert [each.gave_up for each in threats.told(db, above)] in ([True, False], [False, True])
+
+
+def test_a_threat_where_nobody_is_above_is_told_to_who_comes_there(land: Land, committees: Committees) -> None:
+    db, one = land.db, committees["coop"][0]
+    above = [hand for name in ("union", "federation", "confederation", "partner") for hand in committees[name]]
+    db.execute(update(Member).where(Member.id.in_([each.member_id for each in above])).values(role=Role.MEMBER))
+    filed = land.file()
+    assert following.threatened(db, land.case(filed).id, NOW) is False
+    assert threats.tell_above(db) == 0
+    db.execute(update(Member).where(Member.id.in_([each.member_id for each in above[-2:]])).values(role=Role.COMMITTEE))
+    assert [threats.tell_above(db) for _ in range(2)] == [1, 0]
+    (told,) = threats.told(db, above[-1])
+    assert (told.category, told.at, told.seen_at) == (Category.LAND, NOW, None)
+    assert threats.told(db, one) == []
+
+
+def test_a_threat_is_told_to_who_handles_the_case_after_those_of_whom_it_was_said(
+    land: Land, committees: Committees
+) -> None:
+    db, partner = land.db, committees["partner"][0]
+    filed = land.file()
+    case_id = land.case(filed).id
+    db.execute(insert(CaseThreat).values(id=1, grievance_id=case_id, level_id=None, desk=None, at=NOW, gave_up=False))
+    for below in ("coop", "union", "federation", "confederation"):
+        work.escalate(db, committees[below][0], case_id, None, NOW + DAY)
+    assert threats.tell_above(db) == 1
+    assert [each.at for each in threats.told(db, partner)] == [NOW]
 
 
 def test_the_level_above_can_take_a_case_because_of_a_threat(land: Land, committees: Committees) -> None:
