@@ -43,7 +43,7 @@ class NoNumberLeft(RuntimeError):
 class Complaint:
     """What a person says when they file a case.
 
-    `member_id` and `phone` are of who complains; of a relay or the desk that types it for them, neither is given.
+    `member_id` and `phone` are of who complains; of a relay (`typed_by`, not kept) or the desk that types it, neither.
     `at_home`: in the sensitive lane, the desk of the own cooperative was chosen, not that of the federation.
     """
 
@@ -64,6 +64,7 @@ class Complaint:
     safe_time: SafeTime | None = None
     help: Help | None = None
     at_home: bool = False
+    typed_by: int | None = None
 
     @property
     def lane(self) -> Lane:
@@ -129,14 +130,13 @@ def _file(
         floods.note(db, held.id, complaint.phone, complaint.member_id, complaint.name, now.date())
     tally.add(db, "cases", 1)
     _bar(db, complaint, held)
-    seated = _seated(db, held, complaint.member_id)
+    seated = _seated(db, held, complaint)
     reach("case-filed")
     return seated
 
 
 def _filed(db: Connection, key: str) -> bool:
-    found = select(Grievance.id).where(Grievance.key == vault.digest("case", key))
-    return db.execute(found).one_or_none() is not None
+    return db.execute(select(Grievance.id).where(Grievance.key == vault.digest("case", key))).one_or_none() is not None
 
 
 def _bar(db: Connection, complaint: Complaint, held: Held) -> None:
@@ -146,9 +146,9 @@ def _bar(db: Connection, complaint: Complaint, held: Held) -> None:
         bars.put(db, held.id, bars.officers(db, complaint.home_id), Why.OFFICER)
 
 
-def _seated(db: Connection, held: Held, member_id: int | None) -> Held:
+def _seated(db: Connection, held: Held, complaint: Complaint) -> Held:
     """The case at the body that handles it, with its times and the first step of its history."""
-    seat = routing.seat(db, held, besides=member_id)
+    seat = _seat(db, held, complaint)
     new = held if seat is None else replace(held, level_id=seat.level_id, desk=seat.desk)
     known = clocks.calendar(db, new.level_id)
     new = replace(new, answer_by=clocks.answer_by(known, new.lane, new.filed_at))
@@ -156,6 +156,13 @@ def _seated(db: Connection, held: Held, member_id: int | None) -> Held:
     steps.write(db, held, new)
     steps.begin(db, new, new.filed_at)
     return new
+
+
+def _seat(db: Connection, held: Held, complaint: Complaint) -> routing.Seat | None:
+    """Later nothing tells whose a case without a name is: it keeps away from the desk of who filed or typed it."""
+    who = complaint.member_id or complaint.typed_by
+    away = routing.seat(db, held, besides=who, away=True) if complaint.unnamed else None
+    return away or routing.seat(db, held, besides=who)
 
 
 def _row(complaint: Complaint, key: str, now: datetime) -> dict[str, object]:
