@@ -25,6 +25,8 @@ from models.grievances.kinds import (
 )
 from models.members import Role
 
+UNORDERED = {"sqlite_with_rowid": False}
+
 
 class Grievance(Base):
     """A case. Its id is drawn, since numbers that count up would tell how many there are.
@@ -86,9 +88,13 @@ class Grievance(Base):
 
 
 class CaseStep(Base):
-    """A step of a case: who did what, in which role, when and why; sealed together with the step before."""
+    """A step of a case: who did what, in which role, when and why; sealed together with the step before.
+
+    It lies where its case lies, whose id is drawn: the order in which rows were written would tell the hidden moment.
+    """
 
     __tablename__ = "case_steps"
+    __table_args__ = UNORDERED
 
     grievance_id: Mapped[int] = mapped_column(ForeignKey("grievances.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -118,6 +124,7 @@ class CaseBar(Base):
     """A member for whom a case does not exist; nor for their linked persons and those who share their phone."""
 
     __tablename__ = "case_bars"
+    __table_args__ = UNORDERED
 
     grievance_id: Mapped[int] = mapped_column(ForeignKey("grievances.id"), primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True)

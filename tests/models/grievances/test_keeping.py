@@ -4,7 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, select, text, update
+from sqlalchemy.exc import OperationalError
 
 from models import vault
 from models.base import Base
@@ -232,6 +233,18 @@ def test_who_asks_for_it_leaves_nothing_of_a_case_that_ended_or_came_in_private(
     assert db.execute(select(CaseStep).where(CaseStep.grievance_id == case_id)).all() == []
     assert sum(each[-1] for each in counts(db)) == 1
     assert list(proof.faults(db)) == []
+
+
+@pytest.mark.parametrize("name", ["case_steps", "case_bars"])
+def test_no_order_of_writing_tells_when_a_case_without_a_name_came(land: Land, name: str) -> None:
+    if land.db.dialect.name != "sqlite":
+        pytest.skip("only SQLite numbers rows as they are written")
+    numbers = [land.file(land.member("coop"), key=f"{each}", concerned=Concerned.OFFICER) for each in range(6)]
+    with pytest.raises(OperationalError, match="no such column"):
+        land.db.execute(text(f"SELECT rowid FROM {name}"))
+    there = [row[0] for row in land.db.execute(text(f"SELECT grievance_id FROM {name}"))]
+    assert there == sorted(there)
+    assert {land.case(each).id for each in numbers} <= set(there)
 
 
 def test_the_count_is_kept_without_the_moment(land: Land, committees: Committees) -> None:
