@@ -91,11 +91,12 @@ def _ended(now: datetime) -> ColumnElement[bool]:
 
 
 def _silent(now: datetime) -> ColumnElement[bool]:
-    """Cases of the sensitive lane of which nobody said or did anything for a year."""
+    """Cases of the sensitive lane of which nobody said or did anything for a year, nor opened them by their code."""
     lately = select(CaseStep.grievance_id).where(
         CaseStep.grievance_id == Grievance.id, CaseStep.side != Side.SYSTEM, CaseStep.at > now - SENSITIVE_KEPT
     )
-    return and_(Grievance.lane == Lane.SENSITIVE, ~lately.exists())
+    looked = and_(Grievance.looked_on.is_not(None), Grievance.looked_on > (now - SENSITIVE_KEPT).date())
+    return and_(Grievance.lane == Lane.SENSITIVE, ~lately.exists(), ~looked)
 
 
 def _first(which: ColumnElement[bool]) -> Select[*tuple[int]]:
@@ -155,10 +156,11 @@ def forget(db: Connection, case_id: int) -> bool:
     """
     held = hold(db, case_id)
     alone = held.merged_into_id is None and len(merging.family(db, case_id)) == 1
-    unknown = replace(held, caller_sealed=None, follow=Follow.PULL)
     if alone and (held.state in ENDED or held.lane is Lane.SENSITIVE):
+        unknown = replace(held, caller_sealed=None, follow=Follow.PULL)
         steps.write(db, held, unknown)  # they are counted as nobody that is known
         return bool(_erase(db, [case_id]))
-    steps.write(db, held, replace(unknown, name=Name.NOBODY))
+    held = steps.cut(db, held)
+    steps.write(db, held, replace(held, caller_sealed=None, name=Name.NOBODY, follow=Follow.PULL))
     floods.cut(db, case_id)
     return False

@@ -83,7 +83,7 @@ def _tell(db: Connection, held: Held, now: datetime) -> bool:
     if which is None or (held.handler_id is not None and which == held.state_since):
         return False
     people = _people(db, held, Seat(held.level_id, held.desk))
-    news.to_do(db, held, people, f"case:{held.id}:{held.steps}:{times.index(which)}", now)
+    news.to_do(db, held, people, news.to_do_mark(held.id, held.steps, f"{times.index(which)}"), now)
     return True
 
 
