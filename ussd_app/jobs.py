@@ -2,12 +2,10 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
 from typing import TYPE_CHECKING
-
-from sqlalchemy import Connection
 
 from models import (
     alerts,
@@ -27,7 +25,7 @@ from models.convening import NotCalled
 from models.grievances import digest, floods, keeping, linked, threats, ticking
 from models.limits import MonthSpent
 from ussd_app import heads, proving, raising
-from ussd_app.db import reading, transaction
+from ussd_app.db import one_by_one, reading, transaction
 from ussd_app.service import Service
 
 if TYPE_CHECKING:
@@ -141,31 +139,21 @@ def lapse(service: Service) -> None:
         alerts.lapse(db, service.clock())
 
 
-def _each(service: Service, waiting: Iterable[int], do: Callable[[Connection, int], object], left: str) -> None:
-    """Each in a transaction of its own: one that cannot be done stops no other."""
-    for number in waiting:
-        try:
-            with transaction(service.engine) as db:
-                do(db, number)
-        except Exception as error:
-            log.error("%s: %s", left, type(error).__name__)
-
-
 def attend(service: Service) -> None:
-    """Those who handle cases are reminded, and what nobody attends to goes up; one that cannot be stops no other."""
+    """Those who handle cases are reminded, what nobody attends to goes up, and a threat over a case that nobody was
+    above is told to who is above by now; one that cannot be stops no other.
+    """
     now = service.clock()
     with reading(service.engine) as db:
         waiting = ticking.due(db, now)
-    _each(service, waiting, lambda db, case_id: ticking.attend(db, case_id, now), "a case was left as it was")
+    one_by_one(
+        service.engine, waiting, lambda db, case_id: ticking.attend(db, case_id, now), "a case was left as it was"
+    )
+    with reading(service.engine) as db:
+        threatened = threats.untold(db)
+    one_by_one(service.engine, threatened, threats.tell_above, "a threat was not told yet")
     with transaction(service.engine) as db:
         floods.forget(db, now)
-
-
-def tell_above(service: Service) -> None:
-    """A threat over a case that nobody was above is told to who is above by now; one that cannot stops no other."""
-    with reading(service.engine) as db:
-        waiting = threats.untold(db)
-    _each(service, waiting, threats.tell_above, "a threat was not told yet")
 
 
 def keep(service: Service) -> None:
@@ -178,7 +166,7 @@ def keep(service: Service) -> None:
         keeping.forget_callers(db, now)
     with reading(service.engine) as db:
         waiting = keeping.due(db, now)
-    _each(service, waiting, lambda db, case_id: keeping.drop(db, case_id, now), "a case was kept longer")
+    one_by_one(service.engine, waiting, lambda db, each: keeping.drop(db, each, now), "a case was kept longer")
     with reading(service.engine) as db:
         end = linked.end(db)
     heads.keep_cases(service.engine, end)
@@ -193,7 +181,6 @@ JOBS: Mapping[Job, timedelta] = {
     inform: timedelta(minutes=5),
     hand_over: timedelta(minutes=5),
     attend: timedelta(minutes=5),
-    tell_above: timedelta(minutes=5),
     expire: timedelta(minutes=5),
     prove: timedelta(minutes=10),
     forget: timedelta(hours=1),

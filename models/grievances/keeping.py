@@ -22,7 +22,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from models.base import Base, choice
 from models.cooperatives import zone
@@ -91,12 +91,14 @@ def _ended(now: datetime) -> ColumnElement[bool]:
 
 
 def _silent(now: datetime) -> ColumnElement[bool]:
-    """Cases of the sensitive lane of which nobody said or did anything for a year, nor opened them by their code."""
-    lately = select(CaseStep.grievance_id).where(
-        CaseStep.grievance_id == Grievance.id, CaseStep.side != Side.SYSTEM, CaseStep.at > now - SENSITIVE_KEPT
-    )
-    looked = and_(Grievance.looked_on.is_not(None), Grievance.looked_on > (now - SENSITIVE_KEPT).date())
-    return and_(Grievance.lane == Lane.SENSITIVE, ~lately.exists(), ~looked)
+    """Cases of the sensitive lane of which nobody said or did anything for a year, nor opened them by their code; nor
+    one that is handled with them.
+    """
+    each = aliased(Grievance)
+    same = or_(each.id == Grievance.id, each.merged_into_id == Grievance.id)
+    said = and_(CaseStep.grievance_id == each.id, CaseStep.side != Side.SYSTEM, CaseStep.at > now - SENSITIVE_KEPT)
+    lately = or_(select(CaseStep.grievance_id).where(said).exists(), each.looked_on > (now - SENSITIVE_KEPT).date())
+    return and_(Grievance.lane == Lane.SENSITIVE, ~select(each.id).where(same, lately).correlate(Grievance).exists())
 
 
 def _first(which: ColumnElement[bool]) -> Select[*tuple[int]]:

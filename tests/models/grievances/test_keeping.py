@@ -221,6 +221,7 @@ def test_who_asks_for_it_is_cut_from_an_open_case_and_the_case_goes_on(land: Lan
     assert list(proof.faults(db)) == []
 
 
+@pytest.mark.alters
 @pytest.mark.parametrize("private", [True, False])
 def test_no_entry_of_the_books_is_left_of_who_is_cut_from_a_case(
     land: Land, committees: Committees, private: bool
