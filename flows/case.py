@@ -81,13 +81,21 @@ def show(talk: Talk, case_id: int) -> Menu:
     mine = looked(talk, case_id)
     waiting = mine.handled_by is None and mine.state not in OVER
     lines = [_("Dossier {reference}", reference=mine.reference)]
-    lines.append(_("Reçu et gardé.") if waiting else _(STATES[mine.state]))
+    lines.append(_("Reçu et gardé.") if waiting else _stands(mine))
     if mine.merged:
         lines.append(_("Joint à un dossier pareil; le vôtre reste."))
     if mine.state not in OVER:
         lines += _who_and_when(talk, mine)
     pressing = _pressing(talk, mine)
     return Menu("\n".join(lines), [*pressing, *_always(mine, first=bool(pressing)), *_more(mine)])
+
+
+def _stands(mine: Mine) -> str:
+    """Where a case stands; what is to be settled without an agreement was with another body."""
+    agreed = mine.outcome is not None and mine.outcome.owner_says
+    if mine.state is State.RESOLVED and not agreed:
+        return _("L'autre service a fini, dit le comité.")
+    return _(STATES[mine.state])
 
 
 def _session(talk: Talk, session: Session, zone: ZoneInfo) -> str:

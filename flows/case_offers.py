@@ -6,7 +6,7 @@ from flows import case_people, case_say, case_settle, case_work, i18n
 from flows.case_people import Whom
 from flows.case_say import Say
 from flows.engine import Option, to
-from models.grievances import Did, Lane, State, deciding, steps
+from models.grievances import Did, Lane, State, steps
 from models.grievances.kinds import mediated
 from models.grievances.reading import Whole
 
@@ -71,7 +71,9 @@ def _handler(whole: Whole) -> Iterator[Option]:
         yield Option(_("Réponse du service"), to(case_say.say, case_id, Say.HEARD), number=18)
     if _can(whole, Did.PAPER_NOTED):
         yield Option(_("Papier signé"), to(case_settle.paper_sure, case_id), number=20)
-    if whole.state in deciding.DECIDED:
+    if _can(whole, Did.ASKED):
+        yield Option(_("Demander si c'est réglé"), to(case_say.say, case_id, Say.SETTLED), number=21)
+    if whole.state is State.APPEALED:
         yield Option(_("Décider et terminer"), to(case_say.say, case_id, Say.CLOSE), number=21)
     if _can(whole, Did.INQUIRED):
         yield Option(_("Chercher les faits"), to(case_settle.inquire, case_id), number=22)

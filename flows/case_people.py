@@ -26,11 +26,14 @@ ASKED: Mapping[Whom, str] = {
     Whom.INVITED: mark("Qui est l'autre partie? Son numéro de membre (8 et 9 sont des chiffres):"),
 }
 SURE: Mapping[Whom, str] = {
-    Whom.ACCUSED: mark("{name} ({number}) est en cause? Cette personne et ses proches ne verront pas le dossier."),
+    Whom.ACCUSED: mark(
+        "{name} ({number}) est en cause? Cette personne et ses proches ne verront pas le dossier. "
+        "Si elle est de votre bureau, il va au-dessus, ou une deuxième personne la nomme aussi."
+    ),
     Whom.INVITED: mark("Inviter {name} ({number})? Il lira la séance et l'issue, jamais les mots ni qui se plaint."),
 }
 DONE: Mapping[Whom, str] = {
-    Whom.ACCUSED: mark("C'est noté."),
+    Whom.ACCUSED: mark("C'est noté. Pour une personne de votre bureau, un autre membre doit la nommer aussi."),
     Whom.INVITED: mark("Invité. Un SMS lui dit qu'il a une nouvelle, sans le sujet."),
 }
 

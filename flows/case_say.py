@@ -21,6 +21,7 @@ class Say(StrEnum):
     PROPOSE = "propose"
     REFER = "refer"
     HEARD = "heard"
+    SETTLED = "settled"
     CLOSE = "close"
     SEND_UP = "send_up"
 
@@ -31,6 +32,7 @@ ASKED: Mapping[Say, str] = {
     Say.PROPOSE: mark("L'issue proposée. Les deux parties liront ces mots:"),
     Say.REFER: mark("À quel service? La personne lira son nom:"),
     Say.HEARD: mark("Qu'a répondu le service?\n1 Pas de nouvelle"),
+    Say.SETTLED: mark("Qu'est-ce qui est fait? La personne le lira et dira si c'est réglé:"),
     Say.CLOSE: mark("Votre décision et pourquoi. La personne la lira:"),
     Say.SEND_UP: mark("Pourquoi transmettre au-dessus?\n1 Sans raison écrite"),
 }
@@ -42,6 +44,7 @@ SAID: Mapping[Say, str] = {
     Say.PROPOSE: mark("Proposé aux deux parties. Sans réponse, le dossier reste ouvert."),
     Say.REFER: mark("Confié. À vous de demander la suite à 14, 30 et 60 jours."),
     Say.HEARD: mark("C'est noté."),
+    Say.SETTLED: mark("Demandé. Si la personne dit oui, le dossier est terminé. Si elle dit non, il est rouvert."),
     Say.CLOSE: mark("Terminé. La personne peut rouvrir pendant 12 mois."),
 }
 
@@ -85,6 +88,7 @@ def _do(talk: Talk, case_id: int, what: Say, words: str) -> None:
         Say.PROPOSE: lambda: deciding.propose(db, hand, case_id, words, [], now),
         Say.REFER: lambda: deciding.refer(db, hand, case_id, words, now),
         Say.HEARD: lambda: deciding.check(db, hand, case_id, words or None, now),
+        Say.SETTLED: lambda: deciding.close(db, hand, case_id, words, now),
         Say.CLOSE: lambda: deciding.close(db, hand, case_id, words, now),
         Say.SEND_UP: lambda: work.escalate(db, hand, case_id, words or None, now),
     }

@@ -100,6 +100,7 @@ DID: Mapping[Did, str] = {
     Did.ESCALATED: mark("transmis au-dessus"),
     Did.REFERRED: mark("confié à un service"),
     Did.CHECKED: mark("service interrogé"),
+    Did.ASKED: mark("demandé à la personne: est-ce réglé?"),
     Did.WITHDRAWN: mark("retiré"),
     Did.REOPENED: mark("rouvert"),
     Did.MERGED: mark("joint à un autre"),
@@ -123,6 +124,8 @@ STOPS: Mapping[Stop, str] = {
     Stop.LOOSER: mark("Le niveau au-dessus a fixé un délai plus court."),
     Stop.TOO_MANY: mark("C'est trop."),
     Stop.OTHER_CAUSE: mark("Ces deux dossiers ne nomment pas les mêmes personnes. Notez d'abord qui est en cause."),
+    Stop.NO_ANSWER_YET: mark("Notez d'abord la réponse du service. Sans réponse, attendez 60 jours."),
+    Stop.ANOTHER_OUTCOME: mark("Une autre issue est proposée depuis. Lisez-la d'abord."),
 }
 # What somebody chose from a list instead of writing words.
 REASONS: Mapping[str, str] = {

@@ -48,6 +48,10 @@ def done(talk: Talk, do: Callable[[], Made], onward: Callable[[Made], Place]) ->
 
 
 STOPS: Mapping[Stop, str] = {
+    Stop.ANOTHER_OUTCOME: mark(
+        "Votre réponse n'est pas notée: une autre proposition est venue entre-temps. "
+        "Refaites le numéro pour la lire, puis répondez."
+    ),
     Stop.TOO_LATE: mark("Le délai est passé. Le tribunal et le chef de village restent ouverts."),
     Stop.NOBODY_ABOVE: mark("Il n'y a personne au-dessus. Le tribunal et le chef de village restent ouverts."),
 }

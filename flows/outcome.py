@@ -24,14 +24,14 @@ def proposal(talk: Talk, case_id: int) -> Menu:
     if mine.due_at is not None:
         day = i18n.short_day(talk.day(mine.due_at), talk.day(talk.now))
         lines.append(_("(sans réponse le {day}: le dossier reste ouvert)", day=day))
-    return Menu("\n".join(lines), _answers(case_id), read_first=True)
+    return Menu("\n".join(lines), _answers(case_id, mine.outcome.outcome_id), read_first=True)
 
 
-def _answers(case_id: int) -> list[Option]:
+def _answers(case_id: int, outcome_id: int) -> list[Option]:
     return [
-        Option(_("J'accepte"), to(accept, case_id)),
-        Option(_("Je refuse"), to(refuse, case_id, talking=False)),
-        Option(_("Je veux parler avant"), to(refuse, case_id, talking=True)),
+        Option(_("J'accepte"), to(accept, case_id, outcome_id)),
+        Option(_("Je refuse"), to(refuse, case_id, False, outcome_id)),
+        Option(_("Je veux parler avant"), to(refuse, case_id, True, outcome_id)),
     ]
 
 
@@ -52,8 +52,8 @@ def promise(talk: Talk, each: Promise) -> str:
 
 
 @action(needs=case_opened)
-def accept(talk: Talk, case_id: int) -> Place:
-    do = partial(following.accept, talk.db, case_id, talk.now)
+def accept(talk: Talk, case_id: int, outcome_id: int) -> Place:
+    do = partial(following.accept, talk.db, case_id, talk.now, outcome_id)
     return done(talk, do, lambda _made: to(accepted, looked(talk, case_id).state is State.PROPOSED))
 
 
@@ -65,8 +65,8 @@ def accepted(talk: Talk, waiting: bool) -> Done:
 
 
 @action(needs=case_opened)
-def refuse(talk: Talk, case_id: int, talking: bool) -> Place:
-    do = partial(following.refuse, talk.db, case_id, talk.now, talk=talking)
+def refuse(talk: Talk, case_id: int, talking: bool, outcome_id: int) -> Place:
+    do = partial(following.refuse, talk.db, case_id, talk.now, talking, outcome_id)
     return done(talk, do, lambda _made: to(refused, talking))
 
 

@@ -74,10 +74,11 @@ def show(talk: Talk, invitation_id: int) -> Menu:
 def _options(mine: Invitation) -> list[Option]:
     this = mine.invitation_id
     options = []
-    if mine.asked:
+    if mine.asked and mine.outcome is not None:
+        read = mine.outcome.outcome_id
         options += [
-            Option(_("J'accepte"), to(answer, this, accepts=True), number=1),
-            Option(_("Je n'accepte pas"), to(answer, this, accepts=False), number=2),
+            Option(_("J'accepte"), to(answer, this, True, read), number=1),
+            Option(_("Je n'accepte pas"), to(answer, this, False, read), number=2),
         ]
     if mine.outcome is not None:
         options.append(Option(_("D'autres personnes, au-dessus"), to(appeal, this), number=4))
@@ -85,8 +86,8 @@ def _options(mine: Invitation) -> list[Option]:
 
 
 @action(needs=code_always)
-def answer(talk: Talk, invitation_id: int, accepts: bool) -> Place:
-    do = partial(parties.answer, talk.db, talk.member.member_id, invitation_id, accepts, talk.now)
+def answer(talk: Talk, invitation_id: int, accepts: bool, outcome_id: int) -> Place:
+    do = partial(parties.answer, talk.db, talk.member.member_id, invitation_id, accepts, talk.now, outcome_id)
     return done(talk, do, lambda _made: to(answered, accepts))
 
 

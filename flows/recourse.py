@@ -80,8 +80,8 @@ def threatened(talk: Talk, told: bool) -> Done:
     if not told:
         return Done(
             _(
-                "Noté. Personne au-dessus ne peut être prévenu. En danger: allez chez les gendarmes, "
-                "au centre de santé ou chez le chef de village."
+                "Noté. Personne au-dessus ne peut encore le lire: ce sera dit à qui viendra. "
+                "En danger, allez maintenant: gendarmes, centre de santé, chef de village."
             )
         )
     return Done(
@@ -140,4 +140,9 @@ def withdraw(talk: Talk, case_id: int) -> Place:
 
 @screen(deep=False, resumes=False)
 def withdrawn(talk: Talk) -> Done:
-    return Done(_("Dossier retiré. Si on vous menace, dites-le encore: avec le même numéro et le même code."))
+    return Done(
+        _(
+            "Dossier retiré. Avec le même numéro et le même code vous pouvez encore dire qu'on vous menace, "
+            "ou rouvrir pendant 12 mois."
+        )
+    )

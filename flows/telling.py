@@ -73,7 +73,7 @@ def send(
     talk.known.draft = ""
     told = Complaint(category, concerned, name, words, *_who(talk, cooperative_id, relayed), meeting_id=meeting_id)
     if relayed:
-        told = replace(told, came_by=Came.RELAY)
+        told = replace(told, came_by=Came.RELAY, typed_by=talk.somebody.member_id if talk.somebody else None)
     return filed(talk, replace(told, follow=Follow.CALL_MORNING) if call and not told.unnamed else told)
 
 

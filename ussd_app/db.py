@@ -1,6 +1,7 @@
 """The database: one engine, one way to change it. `transaction()` holds the only commit of the program."""
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from models import chain
 from models.quick import execute
 from ussd_app import heads
 
+log = logging.getLogger(__name__)
 IDLE = "idle"  # where an engine keeps the connections that nobody uses
 # secure_delete, because what is erased must be gone.
 PRAGMAS = (
@@ -165,6 +167,19 @@ def transaction(
         idle(made).append(db)
     if moved:
         heads.keep(made, moved)
+
+
+def one_by_one(made: Engine, numbers: Iterable[int], do: Callable[[Connection, int], object], left: str) -> None:
+    """Do something with each of some rows, in a transaction of its own: one that cannot be done stops no other.
+
+    `left` is what the log says of such a one, beside the kind of what was raised: what it holds may be somebody's.
+    """
+    for number in numbers:
+        try:
+            with transaction(made) as db:
+                do(db, number)
+        except Exception as error:
+            log.error("%s: %s", left, type(error).__name__)
 
 
 def collided(error: DBAPIError) -> bool:

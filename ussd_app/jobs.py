@@ -24,10 +24,10 @@ from models import (
     sessions,
 )
 from models.convening import NotCalled
-from models.grievances import digest, floods, keeping, linked, ticking
+from models.grievances import digest, floods, keeping, linked, threats, ticking
 from models.limits import MonthSpent
 from ussd_app import heads, proving, raising
-from ussd_app.db import reading, transaction
+from ussd_app.db import one_by_one, reading, transaction
 from ussd_app.service import Service
 
 if TYPE_CHECKING:
@@ -146,21 +146,21 @@ def _case_by_case(
     due: Callable[[Connection, datetime], list[int]],
     do: Callable[[Connection, int, datetime], object],
 ) -> None:
-    """Do what is due with each case in a transaction of its own: one that cannot stops no other."""
+    """Do what is due with each case; one that cannot stops no other."""
     now = service.clock()
     with reading(service.engine) as db:
         waiting = due(db, now)
-    for case_id in waiting:
-        try:
-            with transaction(service.engine) as db:
-                do(db, case_id, now)
-        except Exception as error:
-            log.error("a case was left as it was: %s", type(error).__name__)
+    one_by_one(service.engine, waiting, lambda db, case_id: do(db, case_id, now), "a case was left as it was")
 
 
 def attend(service: Service) -> None:
-    """Those who handle cases are reminded, and what nobody attends to goes up."""
+    """Those who handle cases are reminded, what nobody attends to goes up, and a threat over a case that nobody was
+    above is told to who is above by now.
+    """
     _case_by_case(service, ticking.due, ticking.attend)
+    with reading(service.engine) as db:
+        threatened = threats.untold(db)
+    one_by_one(service.engine, threatened, threats.tell_above, "a threat was not told yet")
     with transaction(service.engine) as db:
         floods.forget(db, service.clock())
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from models import vault
 from models.grievances import news, promises, steps
 from models.grievances.held import Held
-from models.grievances.kinds import Did, State, mediated
+from models.grievances.kinds import Did, Refused, State, Stop, mediated
 from models.grievances.promises import Promise
 from models.grievances.steps import SYSTEM
 from models.grievances.tables import CaseOutcome, CaseParty, CaseSession
@@ -28,8 +28,9 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The outcome that stands: its text, the promises, and what the complainant said to it."""
+    """The outcome that stands: its number, its text, the promises, and what the complainant said to it."""
 
+    outcome_id: int
     text: str
     proposed_at: datetime
     owner_says: bool | None
@@ -44,7 +45,9 @@ _SESSION = (
     .limit(1)
 )
 _OUTCOME = (
-    select(CaseOutcome.text_sealed, CaseOutcome.proposed_at, CaseOutcome.owner_says, CaseOutcome.paper_at)
+    select(
+        CaseOutcome.id, CaseOutcome.text_sealed, CaseOutcome.proposed_at, CaseOutcome.owner_says, CaseOutcome.paper_at
+    )
     .where(CaseOutcome.grievance_id == bindparam("case"))
     .order_by(CaseOutcome.id.desc())
     .limit(1)
@@ -69,7 +72,13 @@ def outcome(db: Connection, case_id: int) -> Outcome | None:
     row = db.execute(_OUTCOME, {"case": case_id}).one_or_none()
     if row is None:
         return None
-    return Outcome(vault.unseal(row.text_sealed), *row[1:], tuple(promises.of(db, case_id)))
+    return Outcome(row.id, vault.unseal(row.text_sealed), *row[2:], tuple(promises.of(db, case_id)))
+
+
+def is_of(db: Connection, case_id: int, outcome_id: int | None) -> None:
+    """An answer is to the outcome that was read; None: to the one that stands. Raises Refused when another stands."""
+    if outcome_id is not None and db.execute(select(_LAST), {"case": case_id}).scalar() != outcome_id:
+        raise Refused(Stop.ANOTHER_OUTCOME)
 
 
 def back(held: Held) -> State:

@@ -6,15 +6,15 @@ Each function takes who acts and raises Unknown for a case they may not see, Ref
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select
 
 from models import members, vault
-from models.grievances import agreeing, merging, moving, news, notes, parties, promises, steps
+from models.grievances import agreeing, clocks, merging, moving, news, notes, parties, promises, steps
 from models.grievances.held import Held, caller, peek
 from models.grievances.kinds import Did, Refused, State, Stop, Why, mediated
 from models.grievances.near import near
 from models.grievances.promises import Promise
-from models.grievances.tables import CaseOutcome, CaseSession
+from models.grievances.tables import CaseOutcome, CaseSession, CaseStep
 from models.grievances.work import acting, handling
 from models.hands import Hand
 
@@ -127,12 +127,26 @@ def check(db: Connection, hand: Hand, case_id: int, heard: str | None, now: date
 
 
 def close(db: Connection, hand: Hand, case_id: int, why: str, now: datetime) -> None:
-    """End a case that was referred, or decide an appeal, with the reason that is owed.
+    """Decide an appeal, with the reason that is owed; or say what came of a referral, and ask whether it is settled.
 
-    What both sides agreed on is closed by them: by the complainant's word and the promises kept.
+    What was referred is closed by the complainant's word, and what both sides agreed on when the promises are kept as
+    well. Raises Refused while the outside body has not answered and its last check is not over.
     """
     held = handling(db, hand, case_id)
     if held.state not in DECIDED:
         raise Refused(Stop.STATE)
+    asked = held.state is State.REFERRED
+    if asked and now < held.state_since + clocks.CHECKS[-1] and not _answered(db, held):
+        raise Refused(Stop.NO_ANSWER_YET)
     notes.letter(db, case_id, why, f"close:{case_id}:{held.steps}", now)
-    _told(db, steps.take(db, held, Did.CLOSED, steps.by(hand), now, why), now)
+    new = steps.take(db, held, Did.ASKED if asked else Did.CLOSED, steps.by(hand), now, why)
+    if asked:
+        promises.replace(db, case_id, [])  # those of an outcome that came to nothing
+    _told(db, new, now)
+
+
+def _answered(db: Connection, held: Held) -> bool:
+    """Whether the body that a case was referred to has said something since."""
+    mine = (CaseStep.grievance_id == held.id, CaseStep.at >= held.state_since, CaseStep.did == Did.CHECKED)
+    said = select(CaseStep.position).where(*mine, CaseStep.why_sealed.is_not(None)).limit(1)
+    return db.execute(said).one_or_none() is not None

@@ -205,7 +205,6 @@ def _caller(db: Connection, held: Held) -> dict[str, str]:
 
 
 _OUTCOMES = {
-    State.RESOLVED: Outcome.AGREEMENT,
     State.REFERRED: Outcome.REFERRED,
     State.OUT_OF_SCOPE: Outcome.OUT_OF_SCOPE,
     State.WITHDRAWN: Outcome.WITHDRAWN,
@@ -214,7 +213,7 @@ _OUTCOMES = {
 
 def _ended(state: State, led: Sequence[Step]) -> dict[str, str]:
     """What became of a case; of one that was appealed also what became of that."""
-    outcome = _closed(led) if state is State.CLOSED else _OUTCOMES.get(state)
+    outcome = _closed(led) if state is State.CLOSED else _outcome(state, led)
     end = ENDS[outcome] if outcome else End.OPEN
     said: dict[str, str] = {Heading.END: end} | ({Heading.OUTCOME: outcome} if outcome else {})
     appealed = any(step.did is Did.APPEALED for step in led)
@@ -228,7 +227,15 @@ def _closed(led: Sequence[Step]) -> Outcome | None:
     """How a case was closed: from which state. An appeal is closed by a decision."""
     places = [place for place, step in enumerate(led) if step.did is Did.CLOSED]
     before = led[places[-1] - 1].state if places else None
-    return Outcome.DECISION if before is State.APPEALED else _OUTCOMES.get(before) if before else None
+    return Outcome.DECISION if before is State.APPEALED else _outcome(before, led) if before else None
+
+
+def _outcome(state: State, led: Sequence[Step]) -> Outcome | None:
+    """What became of a case in a state; what is settled was agreed on, or its owner was asked after a referral."""
+    if state is not State.RESOLVED:
+        return _OUTCOMES.get(state)
+    ways = [step.did for step in led if step.did in (Did.RESOLVED, Did.ASKED)]
+    return Outcome.REFERRED if ways and ways[-1] is Did.ASKED else Outcome.AGREEMENT
 
 
 def _days(held: Held, own: Sequence[Step], led: Sequence[Step], there: ZoneInfo) -> int | None:

@@ -14,19 +14,7 @@ from models.cooperatives import Cooperative
 from models.failpoints import reach
 from models.grievances import bars, clocks, floods, numbers, routing, steps, tally
 from models.grievances.held import Held, hold
-from models.grievances.kinds import (
-    LANES,
-    Came,
-    Category,
-    Concerned,
-    Follow,
-    Help,
-    Lane,
-    Name,
-    SafeTime,
-    State,
-    Why,
-)
+from models.grievances.kinds import LANES, Came, Category, Concerned, Follow, Help, Lane, Name, SafeTime, State, Why
 from models.grievances.tables import Grievance
 from models.writing import insert_once
 
@@ -45,7 +33,7 @@ class NoNumberLeft(RuntimeError):
 class Complaint:
     """What a person says when they file a case.
 
-    `member_id` and `phone` are of who complains; of a relay or the desk that types it for them, neither is given.
+    `member_id` and `phone` are of who complains; of a relay (`typed_by`, not kept) or the desk that types it, neither.
     `at_home`: in the sensitive lane, the desk of the own cooperative was chosen, not that of the federation.
     """
 
@@ -66,6 +54,7 @@ class Complaint:
     safe_time: SafeTime | None = None
     help: Help | None = None
     at_home: bool = False
+    typed_by: int | None = None
 
     @property
     def lane(self) -> Lane:
@@ -130,17 +119,16 @@ def _file(
     held = hold(db, _insert(db, _row(db, complaint, key, now), code))
     if counted:
         just = complaint.unnamed and _known_again(db, complaint)
-        floods.note(db, held.id, complaint.phone, complaint.member_id, now, just)
+        floods.note(db, held.id, complaint.phone, complaint.member_id, complaint.name, now, just)
     tally.add(db, "cases", 1)
     _bar(db, complaint, held)
-    seated = _seated(db, held, complaint.member_id)
+    seated = _seated(db, held, complaint)
     reach("case-filed")
     return seated
 
 
 def _filed(db: Connection, key: str) -> bool:
-    found = select(Grievance.id).where(Grievance.key == vault.digest("case", key))
-    return db.execute(found).one_or_none() is not None
+    return db.execute(select(Grievance.id).where(Grievance.key == vault.digest("case", key))).one_or_none() is not None
 
 
 def _bar(db: Connection, complaint: Complaint, held: Held) -> None:
@@ -150,9 +138,9 @@ def _bar(db: Connection, complaint: Complaint, held: Held) -> None:
         bars.put(db, held.id, bars.officers(db, complaint.home_id), Why.OFFICER)
 
 
-def _seated(db: Connection, held: Held, member_id: int | None) -> Held:
+def _seated(db: Connection, held: Held, complaint: Complaint) -> Held:
     """The case at the body that handles it, with its times and the first step of its history."""
-    seat = routing.seat(db, held, besides=member_id)
+    seat = _seat(db, held, complaint)
     new = held if seat is None else replace(held, level_id=seat.level_id, desk=seat.desk)
     known = clocks.calendar(db, new.level_id)
     new = replace(new, answer_by=clocks.answer_by(known, new.lane, new.filed_at))
@@ -160,6 +148,13 @@ def _seated(db: Connection, held: Held, member_id: int | None) -> Held:
     steps.write(db, held, new)
     steps.begin(db, new, new.filed_at)
     return new
+
+
+def _seat(db: Connection, held: Held, complaint: Complaint) -> routing.Seat | None:
+    """Later nothing tells whose a case without a name is: it keeps away from the desk of who filed or typed it."""
+    who = complaint.member_id or complaint.typed_by
+    away = routing.seat(db, held, besides=who, away=True) if complaint.unnamed else None
+    return away or routing.seat(db, held, besides=who)
 
 
 def _row(db: Connection, complaint: Complaint, key: str, now: datetime) -> dict[str, object]:

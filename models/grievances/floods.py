@@ -1,10 +1,12 @@
-"""Many cases from one caller: never refused for good, and shown as one in the queue.
+"""Many cases of one caller on one day: never refused for good, and shown as one in the queue.
 
-What is kept is a keyed digest of who called, apart from the case and for thirty days; of a sensitive case nothing. Of
-who takes complaints for others only how many they took that day is kept, and of no case that it was one of theirs:
-those come from different people, and stand each for itself.
+What is kept is a keyed digest of who called, apart from the case and for thirty days; of a sensitive case nothing. The
+day and who may know the name go into it: rows of two days, or of a case with a name and one without, have nothing in
+common that tells of one caller. Of who takes complaints for others only how many they took that day is kept, and of no
+case that it was one of theirs: those come from different people, and stand each for itself.
 """
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
@@ -36,14 +38,14 @@ class Flooded(ValueError):
     """So many cases came from this caller today that the next one is filed beyond them, and a call is offered."""
 
 
-def _digest(phone: str, member_id: int | None) -> str:
+def _digest(phone: str, member_id: int | None, name: Name, day: date) -> str:
     """By who speaks as well: who shares a phone must not learn how often another one complained."""
-    return vault.digest("case caller", f"{phone} {member_id or ''}")
+    return vault.digest("case caller", f"{phone} {member_id or ''} {name} {day}")
 
 
 def check(db: Connection, phone: str, member_id: int | None, day: date) -> None:
     """Raises Flooded when a caller filed five cases that day."""
-    mine = CaseFlood.caller_digest == _digest(phone, member_id)
+    mine = CaseFlood.caller_digest.in_([_digest(phone, member_id, name, day) for name in Name])
     filed = select(func.count()).select_from(CaseFlood).where(mine, CaseFlood.on_day == day)
     if db.execute(filed).scalar_one() >= A_DAY:
         raise Flooded
@@ -58,21 +60,24 @@ def take(db: Connection, phone: str, member_id: int | None, day: date) -> int:
     return db.execute(counted).scalar_one()
 
 
-def note(db: Connection, case_id: int, phone: str, member_id: int | None, now: datetime, just: bool = False) -> None:
+def note(
+    db: Connection, case_id: int, phone: str, member_id: int | None, name: Name, now: datetime, just: bool = False
+) -> None:
     """Keep for thirty days that a case came from a caller. `just`: for some minutes also that it was just now, so that
     its number can be shown once more; they end at a round time, since of when it was filed only the day is kept.
     """
     later = now + ONCE_MORE
     until = later + (datetime.min.replace(tzinfo=later.tzinfo) - later) % ROUND if just else None
-    row = {"grievance_id": case_id, "caller_digest": _digest(phone, member_id), "on_day": now.date()}
-    insert_once(db, CaseFlood, row | {"shown_until": until})
+    row = {"caller_digest": _digest(phone, member_id, name, now.date()), "on_day": now.date(), "shown_until": until}
+    insert_once(db, CaseFlood, row | {"grievance_id": case_id})
 
 
 def just_filed(db: Connection, phone: str, member_id: int, now: datetime) -> list[int]:
     """The cases without a name that this caller filed within the last minutes, and nobody has opened."""
-    mine = (CaseFlood.caller_digest == _digest(phone, member_id), CaseFlood.shown_until > now)
-    asked = select(CaseFlood.grievance_id).where(*mine).order_by(CaseFlood.shown_until, CaseFlood.grievance_id)
-    return list(db.execute(asked).scalars())
+    days = {now.date(), (now - ONCE_MORE - ROUND).date()}  # around midnight, those of the day before
+    here = CaseFlood.caller_digest.in_([_digest(phone, member_id, Name.NOBODY, day) for day in sorted(days)])
+    asked = select(CaseFlood.grievance_id).where(here, CaseFlood.shown_until > now)
+    return list(db.execute(asked.order_by(CaseFlood.shown_until, CaseFlood.grievance_id)).scalars())
 
 
 def seen(db: Connection, case_id: int) -> bool:
@@ -83,15 +88,17 @@ def seen(db: Connection, case_id: int) -> bool:
 
 def hide(db: Connection, phones: Collection[str], member_id: int) -> None:
     """Nothing that a member just filed on one of their phones is shown there once more."""
-    digests = [_digest(phone, member_id) for phone in phones]
+    days = db.execute(select(CaseFlood.on_day).where(CaseFlood.shown_until.is_not(None)).distinct()).scalars().all()
+    digests = [_digest(phone, member_id, Name.NOBODY, day) for phone in phones for day in days]
     db.execute(update(CaseFlood).where(CaseFlood.caller_digest.in_(digests)).values(shown_until=None))
 
 
 def together(db: Connection, cases: Collection[int]) -> dict[int, str]:
-    """Which of some cases came from one caller: by case, a mark that those of one caller share.
+    """Which of some cases are a flood: by case, a mark that those of one caller, day and kind of name share.
 
-    Beside one with a name, one without it would have it too: they never share a mark. Nor does one whose name only its
-    handler may know: who handles another one of that caller would know whose it is.
+    Fewer than five are nobody's flood: what somebody complained of besides is not told. Beside one with a name, one
+    without it would have it too: they never share a mark. Nor does one whose name only its handler may know: who
+    handles another one of that caller would know whose it is.
     """
     found: dict[int, str] = {}
     for some in batches(sorted(cases)):
@@ -100,7 +107,8 @@ def together(db: Connection, cases: Collection[int]) -> dict[int, str]:
         )
         alike = marks.where(CaseFlood.grievance_id.in_(some), Grievance.name != Name.HANDLER)
         found |= {row.grievance_id: f"{row.caller_digest} {row.name}" for row in db.execute(alike)}
-    return found
+    many = Counter(found.values())
+    return {case_id: mark for case_id, mark in found.items() if many[mark] >= A_DAY}
 
 
 def cut(db: Connection, case_id: int) -> None:

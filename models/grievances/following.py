@@ -4,7 +4,7 @@ A case that was merged is followed through the one it was merged into. Functions
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, bindparam, select
@@ -100,7 +100,7 @@ _ONE_VOICE = frozenset({Did.ADDED, Did.THREATENED, Did.WITHDRAWN, Did.REOPENED})
 
 def _can(held: Held, own: Held, now: datetime) -> frozenset[Did]:
     found = {did for did in _OFFERED if held.state in steps.MOVES[did].within}
-    if now > held.state_since + clocks.APPEAL_WITHIN:
+    if _too_late(held, now):
         found -= {Did.APPEALED}
     # One that was merged goes on alone from where it was joined, however the other one stands.
     found -= {Did.REOPENED}
@@ -109,6 +109,16 @@ def _can(held: Held, own: Held, now: datetime) -> frozenset[Did]:
     if held.confirmed:
         found -= {Did.CONFIRMED}
     return frozenset(found & _ONE_VOICE if own.merged_into_id else found)
+
+
+def _too_late(held: Held, now: datetime) -> bool:
+    """Whether the days to appeal are over: who was turned down has them from the day they first could read it."""
+    since = held.state_since
+    if held.state is State.OUT_OF_SCOPE:
+        if held.heard_on is None:
+            return False
+        since = datetime.combine(held.heard_on + timedelta(days=1), time(0), UTC)
+    return now > since + clocks.APPEAL_WITHIN
 
 
 def letters(db: Connection, case_id: int) -> list[notes.Note]:
@@ -136,16 +146,19 @@ def ask_other_day(db: Connection, case_id: int, now: datetime) -> None:
     steps.take(db, hold(db, case_id), Did.DAY_ASKED, OWNER, now)
 
 
-def accept(db: Connection, case_id: int, now: datetime) -> None:
-    """The complainant says yes to the outcome."""
-    new = steps.take(db, hold(db, case_id), Did.ACCEPTED, OWNER, now)
+def accept(db: Connection, case_id: int, now: datetime, outcome_id: int | None = None) -> None:
+    """The complainant says yes to the outcome they read. Raises Refused when another one stands by now."""
+    held = hold(db, case_id)
+    agreeing.is_of(db, case_id, outcome_id)
+    new = steps.take(db, held, Did.ACCEPTED, OWNER, now)
     agreeing.owner_says(db, case_id, accepts=True, now=now)
     agreeing.settle(db, new, now)
 
 
-def refuse(db: Connection, case_id: int, now: datetime, talk: bool = False) -> None:
-    """The complainant says no to the outcome, or wants to `talk` before."""
+def refuse(db: Connection, case_id: int, now: datetime, talk: bool = False, outcome_id: int | None = None) -> None:
+    """The complainant says no to the outcome they read, or wants to `talk` before. Raises Refused as `accept`."""
     held = hold(db, case_id)
+    agreeing.is_of(db, case_id, outcome_id)
     steps.take(db, held, Did.TALK_WANTED if talk else Did.REFUSED, OWNER, now, to=agreeing.back(held))
     agreeing.owner_says(db, case_id, accepts=False, now=now)
 
@@ -172,9 +185,9 @@ def _main(db: Connection, held: Held) -> Held:
 
 
 def appeal(db: Connection, case_id: int, why: str | None, now: datetime) -> None:
-    """Other people, one level up, look at an outcome or a refusal; within 15 days of it."""
+    """Other people, one level up, look at an outcome or a refusal; within 15 days of it, or of having read it."""
     held = hold(db, case_id)
-    if now > held.state_since + clocks.APPEAL_WITHIN:
+    if _too_late(held, now):
         raise Refused(Stop.TOO_LATE)
     moving.rise(db, held, Did.APPEALED, OWNER, now, why)
 
@@ -185,7 +198,9 @@ def send_up(db: Connection, case_id: int, why: str | None, now: datetime) -> Non
 
 
 def reopen(db: Connection, case_id: int, why: str | None, now: datetime) -> None:
-    """A closed case is opened again, within twelve months; one that was merged goes on alone from then."""
+    """A case that is over is opened again, within twelve months, also one that was taken back or turned down; one that
+    was merged goes on alone from then.
+    """
     held = hold(db, case_id)
     if now > held.state_since + clocks.REOPEN_WITHIN:
         raise Refused(Stop.TOO_LATE)

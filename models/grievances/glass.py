@@ -88,14 +88,17 @@ class Asked:
 
 
 def _watched(db: Connection, hand: Hand) -> ColumnElement[bool]:
-    """What is asked in the bodies somebody watches over; not of a case that does not exist for them."""
+    """What is asked in the bodies somebody watches over; not of a case that does not exist for them.
+
+    What they asked themselves is always there: one that is missing would tell that there is such a case.
+    """
     bodies = tree.below(db, hand.cooperative_id) if hand.role in WATCHERS else []
     if hand.role is Role.SURVEILLANCE:
         bodies.append(hand.cooperative_id)
     seen = select(Grievance.reference_digest).where(Grievance.id.in_(sight.visible_to(db, hand, Sees.GLASS)))
     there = select(Grievance.reference_digest)
     open_to = or_(CaseGlass.reference_digest.in_(seen), CaseGlass.reference_digest.not_in(there))
-    return and_(CaseGlass.body_id.in_(bodies), open_to)
+    return or_(CaseGlass.asked_by == hand.member_id, and_(CaseGlass.body_id.in_(bodies), open_to))
 
 
 _SECOND = aliased(Member)

@@ -1,7 +1,7 @@
 """A case as those who do something with it hold it."""
 
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, select
@@ -45,6 +45,7 @@ class Held:
     handler_id: int | None
     merged_into_id: int | None
     confirmed: bool
+    heard_on: date | None
     steps: int
     head: str
 
@@ -55,8 +56,9 @@ class Held:
 
     @property
     def on_money(self) -> bool:
-        """Whether it is about money that stands in the books."""
-        return self.category is Category.MONEY and any((self.entry_id, self.lot_id, self.line_id))
+        """Whether it is about money that stands in the books; also when the entry is not kept any more."""
+        there = any((self.entry_id, self.lot_id, self.line_id)) or self.desk is Role.SURVEILLANCE
+        return self.category is Category.MONEY and there
 
 
 COLUMNS = tuple(getattr(Grievance, each.name) for each in fields(Held))

@@ -22,7 +22,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from models.base import Base, choice
 from models.cooperatives import zone
@@ -91,11 +91,14 @@ def _ended(now: datetime) -> ColumnElement[bool]:
 
 
 def _silent(now: datetime) -> ColumnElement[bool]:
-    """Cases of the sensitive lane of which nobody said or did anything for a year."""
-    lately = select(CaseStep.grievance_id).where(
-        CaseStep.grievance_id == Grievance.id, CaseStep.side != Side.SYSTEM, CaseStep.at > now - SENSITIVE_KEPT
-    )
-    return and_(Grievance.lane == Lane.SENSITIVE, ~lately.exists())
+    """Cases of the sensitive lane of which nobody said or did anything for a year, nor opened them by their code; nor
+    one that is handled with them.
+    """
+    each = aliased(Grievance)
+    same = or_(each.id == Grievance.id, each.merged_into_id == Grievance.id)
+    said = and_(CaseStep.grievance_id == each.id, CaseStep.side != Side.SYSTEM, CaseStep.at > now - SENSITIVE_KEPT)
+    lately = or_(select(CaseStep.grievance_id).where(said).exists(), each.looked_on > (now - SENSITIVE_KEPT).date())
+    return and_(Grievance.lane == Lane.SENSITIVE, ~select(each.id).where(same, lately).correlate(Grievance).exists())
 
 
 def _first(which: ColumnElement[bool]) -> Select[*tuple[int]]:
@@ -155,10 +158,11 @@ def forget(db: Connection, case_id: int) -> bool:
     """
     held = hold(db, case_id)
     alone = held.merged_into_id is None and len(merging.family(db, case_id)) == 1
-    unknown = replace(held, caller_sealed=None, follow=Follow.PULL)
     if alone and (held.state in ENDED or held.lane is Lane.SENSITIVE):
+        unknown = replace(held, caller_sealed=None, follow=Follow.PULL)
         steps.write(db, held, unknown)  # they are counted as nobody that is known
         return bool(_erase(db, [case_id]))
-    steps.write(db, held, replace(unknown, name=Name.NOBODY))
+    held = steps.cut(db, held)
+    steps.write(db, held, replace(held, caller_sealed=None, name=Name.NOBODY, follow=Follow.PULL))
     floods.cut(db, case_id)
     return False

@@ -134,6 +134,7 @@ class Did(StrEnum):
     ESCALATED = "escalated"
     REFERRED = "referred"
     CHECKED = "checked"  # the body it was referred to was asked
+    ASKED = "asked"  # the complainant, whether what was referred is settled
     WITHDRAWN = "withdrawn"
     REOPENED = "reopened"
     MERGED = "merged"
@@ -193,6 +194,8 @@ class Stop(StrEnum):
     LOOSER = "looser"
     TOO_MANY = "too_many"
     OTHER_CAUSE = "other_cause"
+    NO_ANSWER_YET = "no_answer_yet"
+    ANOTHER_OUTCOME = "another_outcome"
 
 
 class Refused(ValueError):

@@ -3,20 +3,21 @@
 The sensitive lane sends none. Those who are barred from a case get none, nor does a phone that one of them shares.
 """
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, select, update
 
-from models import messages, quiet
+from models import members, messages, quiet, vault
 from models.grievances import bars, merging
-from models.grievances.held import Held, caller, peek
+from models.grievances.held import Caller, Held, caller, peek
 from models.grievances.kinds import Follow, Lane
 from models.hours import Night
 from models.members import Member, Phone
-from models.messages import Urgency
+from models.messages import Message, MessageState, Urgency
+from models.writing import batches
 
 _REACHED = (
     select(Member.id, Phone.number, Member.language, Member.cooperative_id)
@@ -47,8 +48,8 @@ def to_do(db: Connection, held: Held, people: Iterable[int], mark: str, now: dat
 
 
 def to_owner(db: Connection, held: Held, now: datetime) -> None:
-    """Tell whoever complained, and each whose case is handled with it, that there is news, if they chose an SMS: once
-    a day at most.
+    """Tell whoever complained, and each whose case is handled with it, of news, if they chose an SMS and still have
+    the number: once a day at most.
     """
     if held.lane is Lane.SENSITIVE:
         return
@@ -61,11 +62,18 @@ def _to_owner(db: Connection, held: Held, now: datetime) -> None:
     if held.follow is not Follow.SMS or who.phone is None:
         return
     speakers = db.execute(_ON_PHONE, {"phone": who.phone}).all()
-    if {row.id for row in speakers} & bars.excluded(db, held):
+    if number(db, who) is None or {row.id for row in speakers} & bars.excluded(db, held):
         return
     mine = next((row for row in speakers if row.id == who.member_id), None)
     language, night = (mine.language, quiet.of(db, mine.cooperative_id)) if mine else ("fr", Night(ZoneInfo("UTC")))
-    _send(db, who.phone, language, "case_news", {}, f"case:{held.id}:news:{now.date()}", night, now)
+    _send(db, who.phone, language, "case_news", {}, _owner_key(held.id, now.date()), night, now)
+
+
+def number(db: Connection, who: Caller) -> str | None:
+    """The number that somebody complained from; None when it is not that member's any more: another one has it."""
+    if who.member_id is None or who.phone is None:
+        return who.phone
+    return who.phone if who.phone in members.phones(db, who.member_id) else None
 
 
 def to_party(db: Connection, held: Held, people: Iterable[int], now: datetime) -> None:
@@ -73,8 +81,46 @@ def to_party(db: Connection, held: Held, people: Iterable[int], now: datetime) -
     if held.lane is Lane.SENSITIVE:
         return
     for member_id, phone, language, home in _first_phones(db, people):
-        key = f"case:{held.id}:party:{member_id}:{now.date()}"
+        key = _party_key(held.id, member_id, now.date())
         _send(db, phone, language, "case_news", {}, key, quiet.of(db, home), now)
+
+
+_WAITING = select(Message.key, Message.phone).where(Message.kind == "case_news", messages.stands(MessageState.QUEUED))
+_SPEAKERS = select(Phone.member_id).where(Phone.number.in_(bindparam("phones", expanding=True))).distinct()
+
+
+def cancel(db: Connection, held: Held, now: datetime) -> None:
+    """No SMS that waits for who complained or the other side leaves any more: a case, with those that are handled with
+    it, turned out to be private. What a desk is sent is of no case: it is one SMS for all that is due on a day.
+
+    A message does not say which case it is of, so each one that waits is compared with those the cases can have sent.
+    """
+    waiting = db.execute(_WAITING).all()
+    if not waiting:
+        return
+    phones = sorted({row.phone for row in waiting})
+    speakers = {each for some in batches(phones) for each in db.execute(_SPEAKERS, {"phones": some}).scalars()}
+    there = [peek(db, each) for each in merging.family(db, held.id)]
+    mine = {vault.digest("message", key) for each in there for key in _keys(each, speakers, now)}
+    for some in batches(sorted(mine & {row.key for row in waiting})):
+        still = update(Message).where(Message.key.in_(some), messages.stands(MessageState.QUEUED))
+        db.execute(still.values(state=MessageState.CANCELLED))
+
+
+def _keys(held: Held, people: Collection[int], now: datetime) -> Iterator[str]:
+    """The keys of all that a case may have sent up to now."""
+    for days in range((now.date() - held.filed_at.date()).days + 1):
+        day = now.date() - timedelta(days=days)
+        yield _owner_key(held.id, day)
+        yield from (_party_key(held.id, each, day) for each in people)
+
+
+def _owner_key(case_id: int, day: date) -> str:
+    return f"case:{case_id}:news:{day}"
+
+
+def _party_key(case_id: int, member_id: int, day: date) -> str:
+    return f"case:{case_id}:party:{member_id}:{day}"
 
 
 def _first_phones(db: Connection, people: Iterable[int]) -> list[tuple[int, str, str, int]]:

@@ -6,16 +6,16 @@ They are barred from the case like anybody who is in cause: what they see here i
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from models import questions
-from models.grievances import agreeing, clocks, moving, steps
+from models.grievances import agreeing, clocks, moving, promises, steps
 from models.grievances.agreeing import Outcome, Session
 from models.grievances.held import Held, hold, peek
-from models.grievances.kinds import Did, Refused, State, Stop, Unknown
+from models.grievances.kinds import Did, Refused, State, Stop, Unknown, mediated
 from models.grievances.numbers import new_id
 from models.grievances.steps import PARTY
-from models.grievances.tables import CaseParty
+from models.grievances.tables import CaseOutcome, CaseParty, CaseSession
 from models.questions import Open
 from models.quick import Quick
 from models.writing import insert_once
@@ -31,6 +31,16 @@ def members(db: Connection, case_id: int) -> list[int]:
     """Who was invited."""
     found = select(CaseParty.member_id).where(CaseParty.grievance_id == case_id).order_by(CaseParty.member_id)
     return list(db.execute(found).scalars())
+
+
+def end(db: Connection, case_id: int) -> None:
+    """Both sides are not brought together any more: who was invited is not, and nothing is left to come to or answer.
+
+    What was said and promised until then stays in the history.
+    """
+    for table in (CaseParty, CaseSession, CaseOutcome):
+        db.execute(delete(table).where(table.grievance_id == case_id))
+    promises.replace(db, case_id, [])
 
 
 def ask_again(db: Connection, case_id: int) -> None:
@@ -61,6 +71,8 @@ def invitations(db: Connection, member_id: int) -> list[Invitation]:
     found = []
     for row in db.execute(_MINE, {"member": member_id}).all():
         held = peek(db, row.grievance_id)
+        if not mediated(held.lane, held.category):
+            continue
         shown = agreeing.outcome(db, held.id)
         asked = held.state is State.PROPOSED and row.says is None
         found.append(Invitation(row.id, agreeing.session(db, held.id), shown, row.says, asked))
@@ -89,12 +101,18 @@ def _invited(db: Connection, member_id: int, invitation_id: int) -> Held:
     found = db.execute(mine).scalar_one_or_none()
     if found is None:
         raise Unknown
-    return hold(db, found)
+    held = hold(db, found)
+    if not mediated(held.lane, held.category):
+        raise Unknown
+    return held
 
 
-def answer(db: Connection, member_id: int, invitation_id: int, accepts: bool, now: datetime) -> None:
-    """The other side says yes or no to the outcome. Raises Unknown and Refused."""
+def answer(
+    db: Connection, member_id: int, invitation_id: int, accepts: bool, now: datetime, outcome_id: int | None = None
+) -> None:
+    """The other side says yes or no to the outcome they read. Raises Unknown, and Refused when another one stands."""
     held = _invited(db, member_id, invitation_id)
+    agreeing.is_of(db, held.id, outcome_id)
     did, to = (Did.ACCEPTED, None) if accepts else (Did.REFUSED, agreeing.back(held))
     new = steps.take(db, held, did, PARTY, now, to=to)
     said = update(CaseParty).where(CaseParty.id == invitation_id)

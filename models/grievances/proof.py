@@ -49,7 +49,7 @@ def _wrong(held: Held, taken: list[Any], cases: Mapping[int, Held]) -> str | Non
         if step.position != place:
             return f"step {place} is missing"
         row = {name: getattr(step, name) for name in _ROW}
-        if steps.sealed(head, row, _why(held, step)) != step.seal:
+        if steps.sealed(head, row, *_why(held, step)) != step.seal:
             return f"step {place} is not what was sealed"
         head = step.seal
     if not taken or (len(taken), head) != (held.steps, held.head):
@@ -65,10 +65,10 @@ def _place(left: int | None, held: Held, cases: Mapping[int, Held]) -> int | Non
     return left if main is None else main.level_id
 
 
-def _why(held: Held, step: Any) -> str | None:
+def _why(held: Held, step: Any) -> tuple[str | None, str | None]:
     if step.did is Did.FILED:
-        return steps.content(held)
-    return vault.unseal(step.why_sealed) if step.why_sealed else None
+        return None, steps.vouched(held, step.why_sealed)
+    return vault.unseal(step.why_sealed) if step.why_sealed else None, None
 
 
 def _bars(db: Connection) -> Iterator[Fault]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, select
 
 from models import members, vault
-from models.grievances import agreeing, notes, parties, sight
+from models.grievances import agreeing, news, notes, parties, sight
 from models.grievances.agreeing import Outcome, Session
 from models.grievances.held import Held, caller
 from models.grievances.kinds import Category, Concerned, Did, Follow, Help, Lane, Name, SafeTime, Side, State
@@ -98,9 +98,9 @@ def _caller(db: Connection, hand: Hand, held: Held) -> tuple[str | None, str | N
     if not allowed or (held.name is Name.HANDLER and held.state is State.ASSESSED):
         return None, None
     who = caller(held)
-    return members.name(db, who.member_id), who.phone
+    return members.name(db, who.member_id), news.number(db, who)
 
 
 def _history(db: Connection, case_id: int) -> tuple[Step, ...]:
     rows = db.execute(_STEPS, {"case": case_id}).all()
-    return tuple(Step(*row[:6], vault.unseal(row[6]) if row[6] else None) for row in rows)
+    return tuple(Step(*row[:6], vault.unseal(row[6]) if row[6] and row[0] is not Did.FILED else None) for row in rows)

@@ -4,6 +4,7 @@ A body whose own officer is in cause is passed over; so is one with fewer than t
 the partner that was chosen in advance takes it; failing that, nobody, and the complainant is told so.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, select
@@ -12,6 +13,7 @@ from models.cooperatives import Cooperative, Kind
 from models.grievances import bars, tree
 from models.grievances.held import Held, caller
 from models.grievances.kinds import Lane
+from models.grievances.near import near
 from models.members import Member, Role
 
 LEAST = 2
@@ -35,6 +37,10 @@ _ROLE = (
 _KINDS = select(Cooperative.id, Cooperative.kind).where(Cooperative.id.in_(bindparam("bodies", expanding=True)))
 
 
+def _people(db: Connection, at: Seat) -> Sequence[int]:
+    return db.execute(_ROLE, {"body": at.level_id, "desk": at.desk}).scalars().all()
+
+
 def pool(db: Connection, held: Held, seat: Seat, besides: int | None = None) -> list[int]:
     """Who can handle a case at a seat: not who is barred from it, nor who filed it.
 
@@ -48,16 +54,22 @@ def _out(db: Connection, held: Held, besides: int | None = None) -> set[int | No
 
 
 def _left(db: Connection, seat: Seat, out: set[int | None]) -> list[int]:
-    there = db.execute(_ROLE, {"body": seat.level_id, "desk": seat.desk}).scalars().all()
+    there = _people(db, seat)
     return [each for each in there if each not in out]
 
 
-def seat(db: Connection, held: Held, above: int | None = None, besides: int | None = None) -> Seat | None:
-    """The seat a case belongs to; `above` a body, or from the bottom. None when nobody may handle it."""
+def seat(
+    db: Connection, held: Held, above: int | None = None, besides: int | None = None, away: bool = False
+) -> Seat | None:
+    """The seat a case belongs to; `above` a body, or from the bottom. None when nobody may handle it.
+
+    `away`: at no desk where `besides`, who files it now, or somebody near them sits.
+    """
+    own = near(db, [besides]) if away and besides is not None else frozenset()
     cause, out = bars.in_cause(db, held), _out(db, held, besides)
     for body in _levels(db, held, above):
         for desk in _desks(held, body, _implicated(db, body, cause)):
-            if _enough(db, held, Seat(body, desk), out):
+            if _enough(db, held, Seat(body, desk), out) and own.isdisjoint(_people(db, Seat(body, desk))):
                 return Seat(body, desk)
     return None
 

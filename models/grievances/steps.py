@@ -59,15 +59,16 @@ MOVES: Mapping[Did, Move] = {
     Did.KEPT: Move(frozenset({State.PROPOSED, State.RESOLVED})),
     Did.CONFIRMED: Move(frozenset({State.RESOLVED})),
     Did.DENIED: Move(frozenset({State.RESOLVED}), (State.REOPENED,)),
-    Did.CLOSED: Move(frozenset({State.RESOLVED, State.APPEALED, State.REFERRED}), (State.CLOSED,)),
+    Did.CLOSED: Move(frozenset({State.RESOLVED, State.APPEALED}), (State.CLOSED,)),
     Did.APPEALED: Move(
         frozenset({State.PROPOSED, State.RESOLVED, State.OUT_OF_SCOPE, State.CLOSED}), (State.APPEALED,)
     ),
     Did.ESCALATED: Move(LIVE, (State.ESCALATED,)),
     Did.REFERRED: Move(frozenset({State.ASSESSED, State.ASSIGNED, State.INQUIRY}), (State.REFERRED,)),
     Did.CHECKED: Move(frozenset({State.REFERRED})),
+    Did.ASKED: Move(frozenset({State.REFERRED}), (State.RESOLVED,)),
     Did.WITHDRAWN: Move(OPEN | {State.MERGED}, (State.WITHDRAWN,)),
-    Did.REOPENED: Move(frozenset({State.CLOSED, State.MERGED}), (State.REOPENED,)),
+    Did.REOPENED: Move(OVER | {State.OUT_OF_SCOPE}, (State.REOPENED,)),
     Did.MERGED: Move(NOT_BEGUN, (State.MERGED,)),
     Did.RECUSED: Move(OPEN),
     Did.ACCUSED: Move(OPEN),
@@ -123,7 +124,8 @@ def take(
     """
     state = after(held.state, did, to)
     begun = state is not held.state or "level_id" in changes
-    new = replace(held, state=state, state_since=now if begun else held.state_since, **changes)
+    since = {"state_since": now, "heard_on": None} if begun else {}
+    new = replace(held, **{"state": state, **since, **changes})
     if begun and did not in _SAME_CLOCK:
         new = timed(db, new, now)
     new = replace(new, steps=held.steps + 1, head=_keep(db, new, did, who, now, why))
@@ -165,6 +167,32 @@ def content(held: Held) -> str:
     return json.dumps([words, held.home_id, held.entry_id, held.lot_id, held.line_id, held.meeting_id])
 
 
+def _said(held: Held) -> str:
+    return vault.digest("case why", content(held))
+
+
+def cut(db: Connection, held: Held) -> Held:
+    """A case without the entry, or the line of a lot, that it contests: they lead to whose it is.
+
+    What it said stays proven: the digests of that, as it was filed and as it is now, are sealed with the first step.
+    """
+    if held.entry_id is None and held.line_id is None:
+        return held
+    new = replace(held, entry_id=None, line_id=None)
+    first = (CaseStep.grievance_id == held.id, CaseStep.position == 1)
+    db.execute(update(CaseStep).where(*first).values(why_sealed=vault.seal(f"{_said(held)} {_said(new)}")))
+    write(db, held, new)
+    return new
+
+
+def vouched(held: Held, sealed_of_first: str | None) -> str:
+    """The digest of what a case said when it was filed; none when it says something else now."""
+    if sealed_of_first is None:
+        return _said(held)
+    then, _space, now = vault.unseal(sealed_of_first).partition(" ")
+    return then if now == _said(held) else ""
+
+
 def _keep(db: Connection, new: Held, did: Did, who: By, now: datetime, why: str | None, kept: bool = True) -> str:
     row = {
         "grievance_id": new.id,
@@ -186,10 +214,13 @@ def _keep(db: Connection, new: Held, did: Did, who: By, now: datetime, why: str 
     return seal
 
 
-def sealed(before: str, row: Mapping[str, Any], why: str | None) -> str:
-    """The seal of a step: a keyed digest of the seal before it and of all it says, its words by their own digest."""
+def sealed(before: str, row: Mapping[str, Any], why: str | None, of_words: str | None = None) -> str:
+    """The seal of a step: a keyed digest of the seal before it and of all it says, its words by their own digest.
+
+    `of_words`: that digest, where the words themselves are not there any more.
+    """
     said = {name: _plain(value) for name, value in row.items()}
-    words = vault.digest("case why", why) if why else None
+    words = of_words if of_words is not None else vault.digest("case why", why) if why else None
     return vault.digest("case step", json.dumps([before, said, words], sort_keys=True, separators=(",", ":")))
 
 

@@ -10,20 +10,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, choice
-from models.grievances.kinds import (
-    Came,
-    Category,
-    Concerned,
-    Did,
-    Follow,
-    Help,
-    Lane,
-    Name,
-    SafeTime,
-    Side,
-    State,
-    Why,
-)
+from models.grievances.kinds import Came, Category, Concerned, Did, Follow, Help, Lane, Name, SafeTime, Side, State, Why
 from models.members import Role
 
 DrawnId = Annotated[int, mapped_column(primary_key=True, autoincrement=False)]
@@ -31,6 +18,7 @@ CaseKey = Annotated[int, mapped_column(ForeignKey("grievances.id"), primary_key=
 CaseId = Annotated[int, mapped_column(ForeignKey("grievances.id"), index=True)]
 Body = Annotated[int, mapped_column(ForeignKey("cooperatives.id"))]
 Person = Annotated[int, mapped_column(ForeignKey("members.id"))]
+UNORDERED = {"sqlite_with_rowid": False}
 
 
 class Grievance(Base):
@@ -38,6 +26,7 @@ class Grievance(Base):
 
     `home_id` is where it arose, `level_id` the body that handles it now, `desk` the role there that does; no level:
     nobody may. `climbs_at` is when it goes up by itself, `tell_at` when those who handle it are told next.
+    `looked_on` is the day its owner last opened it, `heard_on` the first one since it stands where it stands.
     """
 
     __tablename__ = "grievances"
@@ -86,14 +75,20 @@ class Grievance(Base):
     reveal_until: Mapped[datetime | None]
     tries: Mapped[int]
     opens_at: Mapped[datetime | None]
+    looked_on: Mapped[date | None]
+    heard_on: Mapped[date | None]
     steps: Mapped[int]
     head: Mapped[str]
 
 
 class CaseStep(Base):
-    """A step of a case: who did what, in which role, when and why; sealed together with the step before."""
+    """A step of a case: who did what, in which role, when and why; sealed together with the step before.
+
+    It lies where its case lies, whose id is drawn: the order in which rows were written would tell the hidden moment.
+    """
 
     __tablename__ = "case_steps"
+    __table_args__ = UNORDERED
 
     grievance_id: Mapped[CaseKey]
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -123,6 +118,7 @@ class CaseBar(Base):
     """A member for whom a case does not exist; nor for their linked persons and those who share their phone."""
 
     __tablename__ = "case_bars"
+    __table_args__ = UNORDERED
 
     grievance_id: Mapped[CaseKey]
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True)
@@ -241,7 +237,7 @@ class CaseFlood(Base):
 
 
 class Guess(Base):
-    """Wrong codes from one phone, whatever the case: who tries many numbers is stopped as well."""
+    """Wrong codes from one phone, for one number from one phone or from all, or from all for all, by a keyed digest."""
 
     __tablename__ = "case_guesses"
 

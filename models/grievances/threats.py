@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from models.cooperatives import Cooperative
-from models.grievances import moving, routing, sight, steps
+from models.grievances import moving, routing, sight, steps, tally
 from models.grievances.held import Held, hold
 from models.grievances.kinds import Category, Did, Refused, State, Stop, Unknown
 from models.grievances.numbers import new_id
@@ -16,12 +16,48 @@ from models.hands import Hand
 
 
 def note(db: Connection, held: Held, now: datetime, gave_up: bool = False) -> bool:
-    """Tell the level above; False where nobody is above, or nobody may know."""
+    """Tell the level above; False where nobody is above, or nobody may know: it waits for who comes there later."""
     above = routing.seat(db, held, above=held.level_id) if held.level_id is not None else None
     level, desk = (above.level_id, above.desk) if above else (None, None)
     row = {"id": new_id(), "grievance_id": held.id, "level_id": level, "desk": desk, "at": now, "gave_up": gave_up}
     db.execute(insert(CaseThreat), row)
     return above is not None
+
+
+_UNTOLD = (
+    select(CaseThreat.id)
+    .join(Grievance, Grievance.id == CaseThreat.grievance_id)
+    .where(CaseThreat.level_id.is_(None), Grievance.level_id.is_not(None))
+    .order_by(CaseThreat.at, CaseThreat.id)
+)
+
+
+def untold(db: Connection) -> list[int]:
+    """The threats that nobody could be told of, over cases that somebody handles by now; the oldest first."""
+    return list(db.execute(_UNTOLD).scalars())
+
+
+def tell_above(db: Connection, threat_id: int) -> bool:
+    """Tell such a threat to who is above by now, or handles the case in their place; whether anybody was told.
+
+    Run again it does no more, nor where the case was erased meanwhile.
+    """
+    tally.turn(db)
+    mine = (CaseThreat.id == threat_id, CaseThreat.level_id.is_(None))
+    row = db.execute(select(CaseThreat.grievance_id, CaseThreat.at).where(*mine)).one_or_none()
+    above = None if row is None else _above_by_now(db, hold(db, row.grievance_id), row.at)
+    if above is None:
+        return False
+    return bool(db.execute(update(CaseThreat).where(*mine).values(level_id=above.level_id, desk=above.desk)).rowcount)
+
+
+def _above_by_now(db: Connection, held: Held, at: datetime) -> routing.Seat | None:
+    """Where a threat of a moment can be told: not to those who handled the case then."""
+    then = select(CaseStep.level_id).where(CaseStep.grievance_id == held.id, CaseStep.at <= at)
+    place = db.execute(then.order_by(CaseStep.position.desc()).limit(1)).scalar_one_or_none()
+    if held.level_id is not None and held.desk is not None and place not in (None, held.level_id):
+        return routing.Seat(held.level_id, held.desk)
+    return routing.seat(db, held, above=held.level_id)
 
 
 def any_on(db: Connection, case_id: int) -> bool:

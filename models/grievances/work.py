@@ -10,11 +10,13 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from models.grievances import bars, clocks, floods, merging, moving, news, notes, routing, sight, steps
-from models.grievances.held import Held, caller
-from models.grievances.kinds import Category, Did, Follow, Lane, Refused, State, Stop, Why
+from models import vault
+from models.grievances import bars, clocks, floods, merging, moving, news, notes, parties, routing, sight, steps
+from models.grievances.held import Held, caller, hold
+from models.grievances.kinds import Category, Did, Follow, Lane, Refused, State, Stop, Why, mediated
+from models.grievances.near import near
 from models.grievances.routing import Seat
-from models.grievances.tables import Grievance
+from models.grievances.tables import CaseStep, Grievance
 from models.hands import Hand
 from models.members import Member
 
@@ -48,7 +50,7 @@ def assess(
 ) -> None:
     """It is looked at: which lane and subject it has. A case that turns out sensitive forgets who called.
 
-    It leaves this desk when another one must handle it now.
+    It leaves this desk when another one must handle it now. Where nothing is mediated, the other side is out of it.
     """
     held = acting(db, hand, case_id)
     changes: dict[str, Any] = {"lane": lane, "category": category} | (_forgotten() if lane is Lane.SENSITIVE else {})
@@ -57,7 +59,10 @@ def assess(
     changes["answer_by"] = held.answer_by if lane is held.lane else max(by, held.answer_by)
     new = steps.take(db, held, Did.ASSESSED, steps.by(hand), now, why, **changes)
     if lane is Lane.SENSITIVE:
-        _forget(db, new.id)
+        new = _forget(db, new)
+        news.cancel(db, new, now)
+    if not mediated(new.lane, new.category):
+        parties.end(db, new.id)
     if new.lane is not held.lane and not routing.fits(db, new, Seat(hand.cooperative_id, hand.role)):
         moving.put(db, new, routing.seat(db, new), Did.ESCALATED, steps.SYSTEM, now)
     news.to_owner(db, new, now)
@@ -67,12 +72,15 @@ def _forgotten() -> dict[str, object]:
     return {"caller_sealed": None, "follow": Follow.PULL}
 
 
-def _forget(db: Connection, case_id: int) -> None:
-    """Who called is forgotten; of what was joined to it as well, since that says the same."""
-    others = update(Grievance).where(Grievance.merged_into_id == case_id)
+def _forget(db: Connection, held: Held) -> Held:
+    """Who called is forgotten; of what was joined to it as well, since that says the same. The case as it is then."""
+    others = update(Grievance).where(Grievance.merged_into_id == held.id)
     db.execute(others.values(lane=Lane.SENSITIVE, **_forgotten()))
-    for each in merging.family(db, case_id):
+    for each in merging.family(db, held.id):
         floods.cut(db, each)
+        if each != held.id:
+            steps.cut(db, hold(db, each))
+    return steps.cut(db, held)
 
 
 def turn_down(db: Connection, hand: Hand, case_id: int, why: str, now: datetime) -> None:
@@ -83,13 +91,17 @@ def turn_down(db: Connection, hand: Hand, case_id: int, why: str, now: datetime)
 
 
 def assign(db: Connection, hand: Hand, case_id: int, member_id: int, now: datetime) -> None:
-    """Give a case to a member of the desk: to oneself it is taken at once, another one says yes first."""
+    """Give a case to a member of the desk: to oneself it is taken at once, another one says yes first.
+
+    Raises Refused for a case that a colleague handles: it is theirs to give.
+    """
     held = acting(db, hand, case_id)
     if member_id == hand.member_id:
         _take(db, hand, held, now)
         return
     if held.level_id is None or held.desk is None:
         raise Refused(Stop.STATE)
+    _not_a_colleagues(held, hand)
     if member_id not in routing.pool(db, held, Seat(held.level_id, held.desk)):
         raise Refused(Stop.NO_SUCH_MEMBER)
     new = steps.take(db, held, Did.ENTRUSTED, steps.by(hand), now, handler_id=member_id)
@@ -102,11 +114,16 @@ def accept(db: Connection, hand: Hand, case_id: int, now: datetime) -> None:
 
 
 def _take(db: Connection, hand: Hand, held: Held, now: datetime) -> None:
-    if held.state is not State.ASSESSED and held.handler_id not in (None, hand.member_id):
-        raise Refused(Stop.NOT_HANDLER)
+    _not_a_colleagues(held, hand)
     to = State.ASSIGNED if held.state is State.ASSESSED else held.state
     new = steps.take(db, held, Did.TAKEN, steps.by(hand), now, to=to, handler_id=hand.member_id)
     news.to_owner(db, new, now)
+
+
+def _not_a_colleagues(held: Held, hand: Hand) -> None:
+    """Raises Refused for what a colleague handles; what they were only given, and said no yes to, is nobody's yet."""
+    if held.state is not State.ASSESSED and held.handler_id not in (None, hand.member_id):
+        raise Refused(Stop.NOT_HANDLER)
 
 
 def colleagues(db: Connection, hand: Hand, case_id: int) -> list[tuple[int, str]]:
@@ -132,14 +149,41 @@ def recuse(db: Connection, hand: Hand, case_id: int, now: datetime) -> None:
 def accuse(db: Connection, hand: Hand, case_id: int, member_id: int, now: datetime) -> None:
     """It turns out whom a case is about: it does not exist for them any more, and goes up when it must.
 
-    The same is heard for a member that is not there: no list of members is read here.
+    Nobody takes a case from a colleague by that: named alone by one of them, somebody of the desk keeps no case below,
+    and who named them neither. It goes up, where it is read who named whom; where nobody is above, it waits for a
+    second person of the desk who names the same member.
     """
     held = acting(db, hand, case_id)
-    if db.execute(select(Member.id).where(Member.id == member_id)).one_or_none() is None:
+    named = db.execute(select(Member.name, Member.number).where(Member.id == member_id)).one_or_none()
+    if named is None:
         raise Refused(Stop.NO_SUCH_MEMBER)
-    new = steps.take(db, held, Did.ACCUSED, steps.by(hand), now)
+    why = f"{named.name} ({named.number})" if _is_colleague(db, held, hand, member_id) else None
+    alone = why is not None and not _named_by_another(db, held, hand, why)
+    new = steps.take(db, held, Did.ACCUSED, steps.by(hand), now, why)
+    up = alone and held.state in steps.LIVE and routing.seat(db, held, above=held.level_id) is not None
+    if alone and not up:
+        return
     merging.bar_all(db, held.id, [member_id], Why.ACCUSED)
-    moving.reseat(db, new, now)
+    if up:
+        moving.rise(db, new, Did.ESCALATED, steps.by(hand), now)
+    else:
+        moving.reseat(db, new, now)
+
+
+def _is_colleague(db: Connection, held: Held, hand: Hand, member_id: int) -> bool:
+    """Whether barring a member bars somebody else of the desk, or who handles the case."""
+    if held.level_id is None or held.desk is None or member_id == hand.member_id:
+        return False
+    there = {*routing.pool(db, held, Seat(held.level_id, held.desk)), held.handler_id} - {hand.member_id}
+    return not there.isdisjoint(near(db, [member_id]))
+
+
+def _named_by_another(db: Connection, held: Held, hand: Hand, why: str) -> bool:
+    """Whether another person of this body, on another phone, named the same member before."""
+    mine = (CaseStep.grievance_id == held.id, CaseStep.body_id == hand.cooperative_id, CaseStep.did == Did.ACCUSED)
+    said = db.execute(select(CaseStep.by_id, CaseStep.why_sealed).where(*mine, CaseStep.why_sealed.is_not(None)))
+    others = [row.by_id for row in said if vault.unseal(row.why_sealed) == why]
+    return any(each not in near(db, [hand.member_id]) for each in others)
 
 
 def write(db: Connection, hand: Hand, case_id: int, words: str, key: str, now: datetime) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from models import codes, members
 from models.grievances import Follow, Locked, State, keeping, open_case, sight, work
-from models.grievances.tables import CaseNote, CaseParty, CaseStep, CaseThreat, Grievance
+from models.grievances.tables import CaseNote, CaseOutcome, CaseParty, CaseStep, CaseThreat, Grievance
 from tests import bureau
 from tests.bureau import seat, unseat
 from tests.conftest import SECRET, STORIES, Clock
@@ -326,3 +326,19 @@ def test_a_case_that_changed_meanwhile_says_so(story: Story) -> None:
     story.look()
     story.desks(PROPOSAL)
     assert "changé entre-temps" in story.phone.press("2")
+
+
+def test_a_yes_is_to_the_outcome_that_was_read_and_to_no_other(story: Story) -> None:
+    other = invited(story)
+    story.desks(PROPOSAL)
+    assert "41 350" in story.look("6") + story.phone.press("9")
+    other.press("10", "2741", "2741", "1", "9")
+    story.desks("meets mairie", "proposes La coop ne verse rien; La coop: rien")
+    for phone in (story.phone, other):
+        assert "une autre proposition est venue" in phone.press("1")
+    assert story.row().state is State.PROPOSED
+    with reading(service.of(story.app).engine) as db:
+        assert db.execute(select(CaseParty.says)).scalar_one() is None
+        said = select(CaseOutcome.owner_says).where(CaseOutcome.grievance_id == story.row().id)
+        assert set(db.execute(said).scalars()) == {None}
+    assert "ne verse rien" in story.look("6")

@@ -17,6 +17,7 @@ from models.grievances import (
     deciding,
     floods,
     keeping,
+    threats,
     ticking,
     tree,
     work,
@@ -76,7 +77,8 @@ class Land:
         given: dict[str, Any] = {"category": Category.LAND, "concerned": Concerned.TEAM, "name": Name.COMMITTEE}
         given |= {"words": "Le puits est à nous", "home_id": self.bodies.get("coop")}
         given |= {"member_id": by and by.member_id, "phone": by.phone if by else "+22360999999"}
-        return grievances.file(self.db, Complaint(**{**given, **said}), key, now)
+        beyond = bool(said.pop("beyond", False))
+        return grievances.file(self.db, Complaint(**{**given, **said}), key, now, beyond)
 
     def case(self, filed: Filed) -> Held:
         asked = select(Grievance.id).where(Grievance.reference_digest == reference_digest(filed.reference))
@@ -86,6 +88,10 @@ class Land:
         """The name of the body that handles a case."""
         level = self.case(filed).level_id
         return next((name for name, body in self.bodies.items() if body == level), None)
+
+    def number(self, hand: Hand) -> str:
+        """The number of a member on their card."""
+        return self.db.execute(select(Member.number).where(Member.id == hand.member_id)).scalar_one()
 
     def did(self, filed: Filed) -> list[str]:
         steps = select(CaseStep.did).where(CaseStep.grievance_id == self.case(filed).id).order_by(CaseStep.position)
@@ -103,6 +109,11 @@ def tick(db: Connection, now: datetime) -> int:
     done = sum(ticking.attend(db, case_id, now) for case_id in ticking.due(db, now))
     floods.forget(db, now)
     return done
+
+
+def tell_above(db: Connection) -> int:
+    """What the job does with threats that nobody could be told of; how many were told."""
+    return sum(threats.tell_above(db, threat_id) for threat_id in threats.untold(db))
 
 
 def keep(db: Connection, now: datetime) -> int:

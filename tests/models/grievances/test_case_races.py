@@ -164,22 +164,24 @@ def test_an_outcome_is_proposed_while_it_is_sent_up(race: Race) -> None:
 
 
 def test_a_case_is_taken_back_while_it_is_decided(race: Race) -> None:
-    one = race.committees["coop"][0]
+    """One that was appealed: of one that was referred it is only asked whether it is settled."""
+    above = race.committees["union"][0]
 
-    def referred(land: Land, hand: Hand, filed: Filed) -> int:
-        case_id = assigned(land, hand, filed)
-        deciding.refer(land.db, hand, case_id, "Inspection du travail", NOW)
+    def appealed(land: Land, hand: Hand, filed: Filed) -> int:
+        case_id = proposed(land, hand, filed)
+        following.appeal(land.db, case_id, None, NOW)
+        work.assign(land.db, above, case_id, above.member_id, NOW)
         return case_id
 
     def once(_turn: int) -> None:
-        case_id = race.file(referred)
+        case_id = race.file(appealed)
         told = race.at_once(
             lambda db: following.withdraw(db, case_id, NOW),
-            lambda db: deciding.close(db, one, case_id, "Sans nouvelle", NOW),
+            lambda db: deciding.close(db, above, case_id, "On ne paie pas", NOW),
         )
         assert sorted(told) == ["done", Stop.STATE]
         ended = State.WITHDRAWN if told[0] == "done" else State.CLOSED
-        assert (race.state(case_id), len(race.history(case_id))) == (ended, 6)
+        assert (race.state(case_id), len(race.history(case_id))) == (ended, 8)
 
     race.rounds(once)
 

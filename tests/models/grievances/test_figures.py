@@ -168,8 +168,11 @@ def test_referred_and_closed_by_what_was_heard(land: Land, committees: Committee
     case_id = assigned(land, committees["coop"][0], filed, NOW + DAY)
     deciding.refer(land.db, committees["coop"][0], case_id, "La mairie", NOW + 3 * DAY)
     assert (ended(land, filed), counted(land, filed).days) == (("elsewhere", "referred"), 3)
+    deciding.check(land.db, committees["coop"][0], case_id, "Elle a décidé", NOW + 20 * DAY)
     deciding.close(land.db, committees["coop"][0], case_id, "La mairie a décidé", NOW + 20 * DAY)
     assert ended(land, filed) == ("elsewhere", "referred")
+    following.settled(land.db, case_id, True, NOW + 21 * DAY)
+    assert (land.case(filed).state, ended(land, filed)) == ("closed", ("elsewhere", "referred"))
 
 
 def test_out_of_scope_and_withdrawn(land: Land, committees: Committees) -> None:

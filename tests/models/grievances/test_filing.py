@@ -71,6 +71,41 @@ def test_three_wrong_codes_lock_this_case_for_an_hour_and_no_other(engine: Engin
         assert grievances.open_case(db, kept.reference, kept.code, PHONE, NOW + timedelta(minutes=61))
 
 
+def test_who_saw_the_number_does_not_keep_its_owner_out(engine: Engine) -> None:
+    kept = filed(engine)
+    wrong = f"{(int(kept.code) + 1) % 10_000:04d}"
+    with transaction(engine) as db:
+        for number in range(12):
+            for _ in range(3):
+                grievances.open_case(db, kept.reference, wrong, f"+2237100000{number}", NOW)
+        assert isinstance(grievances.open_case(db, kept.reference, kept.code, PHONE, NOW), int)
+
+
+def test_with_many_phones_a_number_has_few_guesses_all_the_same(engine: Engine) -> None:
+    kept = filed(engine)
+    wrong = f"{(int(kept.code) + 1) % 10_000:04d}"
+    with transaction(engine) as db:
+        for number in range(3):
+            for _ in range(3):
+                grievances.open_case(db, kept.reference, wrong, f"+2237100000{number}", NOW)
+        assert isinstance(grievances.open_case(db, kept.reference, wrong, PHONE, NOW), Locked)
+        assert isinstance(grievances.open_case(db, kept.reference, kept.code, PHONE, NOW), Locked)
+        assert isinstance(grievances.open_case(db, kept.reference, kept.code, "+22370000078", NOW), int)
+
+
+def test_a_number_that_does_not_exist_is_locked_like_one_that_does(engine: Engine) -> None:
+    kept = filed(engine)
+    wrong = f"{(int(kept.code) + 1) % 10_000:04d}"
+    heard = []
+    with transaction(engine) as db:
+        for number, one, other in ((kept.reference, PHONE, "+22370000078"), ("572946", "+22370000079", "+22370000080")):
+            later = [NOW + timedelta(minutes=minutes) for minutes in (0, 1, 2, 3, 60, 63)]
+            tries = [grievances.open_case(db, number, wrong, one, at) for at in later]
+            heard.append([*tries, grievances.open_case(db, number, wrong, other, NOW)])
+    assert heard[0] == heard[1]
+    assert [type(each) for each in heard[0]] == [type(None)] * 2 + [Locked] * 3 + [type(None)] * 2
+
+
 def test_six_wrong_codes_shut_out_a_phone_whatever_the_numbers_and_no_other_phone(engine: Engine) -> None:
     kept = filed(engine)
     with transaction(engine) as db:

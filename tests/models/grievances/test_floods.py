@@ -71,13 +71,36 @@ def test_the_sensitive_lane_is_never_limited_and_leaves_no_trace_of_the_caller(l
 
 def test_many_of_one_caller_stand_together_in_the_list(land: Land, committees: Committees) -> None:
     flood, one = land.member("coop"), committees["coop"][0]
-    for number in range(4):
+    for number in range(5):
         land.file(flood, key=f"{number}", now=NOW + timedelta(minutes=number), name=Name.NOBODY)
     real = land.file(land.member("coop"), key="real", now=NOW + timedelta(minutes=2))
     lines = sight.mine(land.db, one)
-    assert sorted(line.more for line in lines) == [0, 0, 0, 0, 3]
-    assert [line.reference for line in lines].index(real.reference) in (0, 4)
-    assert sight.count(land.db, one) == 5
+    assert sorted(line.more for line in lines) == [0, 0, 0, 0, 0, 4]
+    assert [line.reference for line in lines].index(real.reference) in (0, 5)
+    assert sight.count(land.db, one) == 6
+
+
+@pytest.mark.parametrize(("named", "behind"), [(Name.COMMITTEE, 7), (Name.HANDLER, 0)])
+def test_a_case_without_a_name_is_tied_to_no_other_of_the_same_caller(
+    land: Land, committees: Committees, named: Name, behind: int
+) -> None:
+    one, three = land.member("coop"), timedelta(minutes=3)
+    secret = land.file(one, key="secret", name=Name.NOBODY)
+    for number in range(8):
+        land.file(one, key=f"{number}", now=NOW + number * three, name=named, beyond=number > 3)
+    lines = {line.reference: line for line in sight.mine(land.db, committees["coop"][0])}
+    assert lines[secret.reference].more == 0
+    assert sorted(line.more for line in lines.values()) == [0] * 8 + [behind]
+    marks = select(CaseFlood.caller_digest).where(CaseFlood.grievance_id != land.case(secret).id)
+    mark = select(CaseFlood.caller_digest).where(CaseFlood.grievance_id == land.case(secret).id)
+    assert land.db.execute(mark).scalar_one() not in set(land.db.execute(marks).scalars())
+
+
+def test_fewer_cases_than_a_flood_and_those_of_several_days_stand_alone(land: Land, committees: Committees) -> None:
+    one = land.member("coop")
+    for number in range(8):
+        land.file(one, key=f"{number}", now=NOW + number // 4 * DAY)
+    assert [line.more for line in sight.mine(land.db, committees["coop"][0])] == [0] * 8
 
 
 def test_a_case_that_turns_out_sensitive_is_beside_no_other_of_its_caller(land: Land, committees: Committees) -> None:
@@ -92,7 +115,8 @@ def test_a_case_that_turns_out_sensitive_is_beside_no_other_of_its_caller(land: 
     work.acknowledge(db, one, case_id, NOW)
     work.assess(db, one, case_id, Lane.SENSITIVE, Category.PRIVATE, NOW)
     ids = [land.case(kept).id, case_id, joined_id]
-    assert list(floods.together(db, ids)) == ids[:1]
+    assert db.execute(select(CaseFlood.grievance_id).where(CaseFlood.grievance_id.in_(ids))).scalars().all() == ids[:1]
+    assert floods.together(db, ids) == {}
     for each in (turned, joined):
         held = land.case(each)
         assert (held.lane, held.caller_sealed, held.follow) == (Lane.SENSITIVE, None, Follow.PULL)
@@ -144,5 +168,6 @@ def test_a_case_without_a_name_never_stands_behind_one_that_has_it(land: Land, c
     for number, name in enumerate((Name.COMMITTEE, Name.NOBODY, Name.HANDLER, Name.HANDLER)):
         land.file(owner, key=f"{number}", name=name)
     assert [line.more for line in sight.mine(land.db, one)] == [0] * 4
-    land.file(owner, key="again", name=Name.NOBODY)
-    assert sorted(line.more for line in sight.mine(land.db, one)) == [0, 0, 0, 0, 1]
+    for number in range(4):
+        land.file(owner, key=f"again {number}", name=Name.NOBODY, beyond=True)
+    assert sorted(line.more for line in sight.mine(land.db, one)) == [0] * 7 + [4]

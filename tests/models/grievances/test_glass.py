@@ -72,14 +72,15 @@ def test_who_may_ask_and_who_may_grant(land: Land, committees: Committees, offic
             glass.ask(db, land.member("coop", role), filed.reference, "w", NOW)
         assert bar(refused) is Bar.NO_OFFICER
     number = glass.ask(db, officer, filed.reference, "w", NOW)
-    others = (committees["coop"][0], committees["federation"][0], land.member("coop", Role.PRESIDENT), officer)
+    others = (committees["coop"][0], committees["federation"][0], land.member("coop", Role.PRESIDENT))
     for other in others:
         with pytest.raises(Unknown):
             glass.decide(db, other, number, True, NOW)
     mine = glass.ask(db, watcher, filed.reference, "w", NOW)
-    with pytest.raises(NotAllowed) as refused:
-        glass.decide(db, watcher, mine, True, NOW)
-    assert bar(refused) is Bar.SAME_PERSON
+    for who, asked in ((watcher, mine), (officer, number)):
+        with pytest.raises(NotAllowed) as refused:
+            glass.decide(db, who, asked, True, NOW)
+        assert bar(refused) is Bar.SAME_PERSON
     same_phone = land.member("coop", Role.SURVEILLANCE, phone=officer.phone)
     with pytest.raises(NotAllowed) as refused:
         glass.decide(db, same_phone, number, True, NOW)
@@ -92,6 +93,17 @@ def test_who_may_ask_and_who_may_grant(land: Land, committees: Committees, offic
         glass.look(db, officer, number, NOW)
     with pytest.raises(NotAllowed):
         glass.decide(db, watcher, number, True, NOW)
+
+
+def test_who_is_barred_finds_all_they_asked_whether_there_is_such_a_case_or_not(land: Land, watcher: Hand) -> None:
+    db = land.db
+    officer = land.member("coop", Role.PRESIDENT)
+    hidden = land.file(land.member("coop"), concerned=Concerned.OFFICER)
+    for who in (watcher, officer):
+        asked = [glass.ask(db, who, reference, "w", NOW) for reference in (hidden.reference, "100009")]
+        assert sorted(each.glass_id for each in glass.newest(db, who) if each.mine) == sorted(asked)
+        one, other = (glass.one(db, who, each) for each in asked)
+        assert (one.granted, one.mine, one.why) == (other.granted, other.mine, other.why)
 
 
 def test_who_is_barred_reads_nothing_with_two_keys_and_hears_what_a_wrong_number_says(

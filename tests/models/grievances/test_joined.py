@@ -1,12 +1,30 @@
 """Cases that were joined: each complainant hears, reads and says what is theirs, and the proof finds nothing wrong."""
 
-from sqlalchemy import update
+from datetime import timedelta
 
-from models.grievances import Did, Filed, Follow, State, deciding, following, proof, reading, threats, work
+from sqlalchemy import select, update
+
+from models.entries import Entry
+from models.grievances import (
+    Category,
+    Did,
+    Filed,
+    Follow,
+    Lane,
+    State,
+    deciding,
+    following,
+    open_case,
+    proof,
+    reading,
+    threats,
+    work,
+)
 from models.hands import Hand
 from models.members import Member
+from models.messages import Message, MessageState
 from tests.models.grievances.conftest import Committees
-from tests.models.grievances.land import DAY, NOW, Land, assigned, proposed
+from tests.models.grievances.land import DAY, NOW, Land, assigned, keep, proposed
 
 KINDS = ["sqlite", "postgresql"]
 
@@ -103,3 +121,44 @@ def test_when_the_one_that_leads_is_taken_back_the_others_go_on_where_they_may(
     assert [land.level(each) for each in filed] == ["coop", "union", "union"]
     assert sorted(land.case(each).state for each in filed[1:]) == [State.ESCALATED, State.MERGED]
     assert list(proof.faults(db)) == []
+
+
+def private(land: Land, hand: Hand, filed: Filed) -> None:
+    """It turns out that a case is private."""
+    work.acknowledge(land.db, hand, land.case(filed).id, NOW)
+    work.assess(land.db, hand, land.case(filed).id, Lane.SENSITIVE, Category.PRIVATE, NOW)
+
+
+def test_what_waits_for_each_never_leaves_when_it_turns_out_private(land: Land, committees: Committees) -> None:
+    db, one, people = land.db, committees["coop"][0], owners(land, 3)
+    plain, *filed = [land.file(each, key=f"{number}", follow=Follow.SMS) for number, each in enumerate(people)]
+    for each in (plain, filed[0]):
+        work.write(db, one, land.case(each).id, "Venez", f"press {each.reference}", NOW)
+    work.merge(db, one, land.case(filed[1]).id, land.case(filed[0]).id, NOW)
+    work.write(db, one, land.case(filed[0]).id, "Venez tous", "press", NOW)
+    waiting = select(Message.phone).where(Message.kind == "case_news", Message.state == MessageState.QUEUED)
+    assert set(db.execute(waiting).scalars()) == {each.phone for each in people}
+    private(land, one, filed[0])
+    assert db.execute(waiting).scalars().all() == [people[0].phone]
+
+
+def test_of_what_was_joined_to_a_private_case_nothing_leads_to_the_books(land: Land, committees: Committees) -> None:
+    one, people = committees["coop"][0], owners(land, 2)
+    entries = list(land.db.execute(select(Entry.id).where(Entry.member_id.is_not(None)).limit(2)).scalars())
+    filed = [land.file(each, key=f"{entry}", entry_id=entry) for each, entry in zip(people, entries, strict=True)]
+    work.merge(land.db, one, land.case(filed[1]).id, land.case(filed[0]).id, NOW)
+    assert [land.case(each).entry_id for each in filed] == entries
+    private(land, one, filed[0])
+    assert [land.case(each).entry_id for each in filed] == [None, None]
+    assert list(proof.faults(land.db)) == []
+
+
+def test_in_private_a_case_is_kept_while_the_owner_of_one_that_was_joined_looks_at_it(
+    land: Land, committees: Committees
+) -> None:
+    db, one, year = land.db, committees["coop"][0], timedelta(days=365)
+    filed = joined(land, one, *owners(land, 2))
+    private(land, one, filed[0])
+    assert isinstance(open_case(db, filed[1].reference, filed[1].code, "+22369999990", NOW + 300 * DAY), int)
+    assert keep(db, NOW + year + DAY) == 0
+    assert keep(db, NOW + 300 * DAY + year + DAY) == 2

@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, func, select, text, update
+from sqlalchemy.exc import OperationalError
 
+from models import vault
 from models.base import Base
+from models.entries import Entry
 from models.grievances import (
     Category,
     Concerned,
@@ -23,18 +26,21 @@ from models.grievances import (
     keeping,
     open_case,
     proof,
+    reading,
     work,
 )
 from models.grievances.glass import CaseGlass
 from models.grievances.keeping import CaseCount
 from models.grievances.promises import Promise
 from models.grievances.tables import CaseFlood, CaseStep, Grievance
+from models.lines import LotLine
 from models.members import Role
 from tests.conftest import Clock
 from tests.models.grievances.conftest import Committees
 from tests.models.grievances.land import DAY, NOW, Land, assigned, keep, peopled, proposed
+from ussd_app import db as databases
 from ussd_app import jobs, service
-from ussd_app.db import reading, transaction
+from ussd_app.db import transaction
 
 KINDS = ["sqlite", "postgresql"]
 YEAR = 365 * DAY
@@ -122,7 +128,7 @@ def test_a_case_that_cannot_go_keeps_no_other(app: Flask, clock: Clock) -> None:
         db.execute(text("INSERT INTO held_back VALUES (:case)"), {"case": one})
     clock.pass_by(days=2 * 365 + 1)
     jobs.keep(service.of(app))
-    with reading(engine) as db:
+    with databases.reading(engine) as db:
         assert [rows_of(db, case_id)["case_steps"] > 0 for case_id in (one, two)] == [True, False]
         assert list(proof.faults(db)) == []
 
@@ -167,6 +173,19 @@ def test_in_private_a_year_without_contact_ends_it_open_or_not(land: Land) -> No
     assert keep(db, NOW + YEAR + 10 * DAY) == 1
 
 
+def test_in_private_what_its_owner_still_looks_at_is_kept_though_the_desk_is_silent(land: Land) -> None:
+    db = land.db
+    president = land.member("coop", Role.GENDER_PRESIDENT)
+    filed = land.file(None, **PRIVATE)
+    work.acknowledge(db, president, land.case(filed).id, NOW + DAY)
+    for month in range(1, 13):
+        now = NOW + month * 30 * DAY
+        assert isinstance(open_case(db, filed.reference, filed.code, "+22369999990", now), int)
+    assert keep(db, NOW + 367 * DAY) == 0
+    assert keep(db, NOW + 360 * DAY + YEAR - DAY) == 0
+    assert keep(db, NOW + 360 * DAY + YEAR + DAY) == 1
+
+
 def test_what_is_known_of_a_phone_goes_after_seven_days_and_thirty(land: Land) -> None:
     db = land.db
     filing.file_by_sms(db, _by_sms(land), "sms", NOW)
@@ -202,6 +221,35 @@ def test_who_asks_for_it_is_cut_from_an_open_case_and_the_case_goes_on(land: Lan
     assert list(proof.faults(db)) == []
 
 
+@pytest.mark.alters
+@pytest.mark.parametrize("private", [True, False])
+def test_no_entry_of_the_books_is_left_of_who_is_cut_from_a_case(
+    land: Land, committees: Committees, private: bool
+) -> None:
+    db, watching = land.db, land.people("coop", Role.SURVEILLANCE, Role.SURVEILLANCE)
+    entry = select(Entry.id).where(Entry.member_id.is_not(None)).limit(1)
+    line = select(LotLine.id).where(LotLine.member_id.is_not(None)).limit(1)
+    about: dict[str, Any] = {"entry_id": db.execute(entry).scalar_one(), "line_id": db.execute(line).scalar_one()}
+    filed = land.file(land.member("coop"), category=Category.MONEY, **about)
+    case_id, one = land.case(filed).id, watching[0]
+    assert (land.level(filed), land.case(filed).desk) == ("coop", Role.SURVEILLANCE)
+    if private:
+        work.acknowledge(db, one, case_id, NOW)
+        work.assess(db, one, case_id, Lane.SENSITIVE, Category.PRIVATE, NOW)
+    else:
+        keeping.forget(db, case_id)
+        work.accuse(db, one, case_id, land.member("coop").member_id, NOW)
+        assert (land.level(filed), land.case(filed).desk) == ("coop", Role.SURVEILLANCE)
+        assert reading.whole(db, one, case_id).history[0].why is None
+    assert (land.case(filed).entry_id, land.case(filed).line_id) == (None, None)
+    assert list(proof.faults(db)) == []
+    for words in (None, vault.seal("Rien")):
+        db.execute(update(Grievance).where(Grievance.id == case_id).values(words_sealed=words))
+        assert [str(each) for each in proof.faults(db)] == [
+            f"a case history, row {case_id}: step 1 is not what was sealed"
+        ]
+
+
 @pytest.mark.parametrize("private", [True, False])
 def test_who_asks_for_it_leaves_nothing_of_a_case_that_ended_or_came_in_private(land: Land, private: bool) -> None:
     db = land.db
@@ -215,6 +263,18 @@ def test_who_asks_for_it_leaves_nothing_of_a_case_that_ended_or_came_in_private(
     assert db.execute(select(CaseStep).where(CaseStep.grievance_id == case_id)).all() == []
     assert sum(each[-1] for each in counts(db)) == 1
     assert list(proof.faults(db)) == []
+
+
+@pytest.mark.parametrize("name", ["case_steps", "case_bars"])
+def test_no_order_of_writing_tells_when_a_case_without_a_name_came(land: Land, name: str) -> None:
+    if land.db.dialect.name != "sqlite":
+        pytest.skip("only SQLite numbers rows as they are written")
+    numbers = [land.file(land.member("coop"), key=f"{each}", concerned=Concerned.OFFICER) for each in range(6)]
+    with pytest.raises(OperationalError, match="no such column"):
+        land.db.execute(text(f"SELECT rowid FROM {name}"))
+    there = [row[0] for row in land.db.execute(text(f"SELECT grievance_id FROM {name}"))]
+    assert there == sorted(there)
+    assert {land.case(each).id for each in numbers} <= set(there)
 
 
 def test_the_count_is_kept_without_the_moment(land: Land, committees: Committees) -> None:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 
 from models import members
 from models.grievances import (
@@ -34,11 +34,12 @@ from models.grievances import (
 )
 from models.grievances.held import Held, caller
 from models.grievances.promises import Promise
-from models.grievances.tables import Grievance
+from models.grievances.tables import CaseThreat, Grievance
 from models.hands import Hand
-from models.members import Role
+from models.members import Member, Phone, Role
+from models.messages import Message, MessageState
 from tests.models.grievances.conftest import Committees
-from tests.models.grievances.land import DAY, NOW, Land, assigned, proposed, tick
+from tests.models.grievances.land import DAY, NOW, Land, assigned, proposed, tell_above, tick
 
 KINDS = ["sqlite", "postgresql"]
 PAYS = Promise("Verser 41 350 F", "Le trésorier", date(2026, 12, 5))
@@ -156,6 +157,34 @@ def test_out_of_scope_owes_a_reason_and_can_be_appealed(land: Land, committees: 
     assert land.level(filed) == "union"
 
 
+def turned_down(land: Land, hand: Hand, key: str = "k") -> Filed:
+    filed = land.file(key=key)
+    case_id = opened(land, filed)
+    work.acknowledge(land.db, hand, case_id, NOW)
+    work.assess(land.db, hand, case_id, Lane.ORDINARY, Category.OTHER, NOW)
+    work.turn_down(land.db, hand, case_id, "C'est au tribunal", NOW)
+    return filed
+
+
+def test_the_days_to_appeal_run_from_the_first_look_at_the_refusal(land: Land, committees: Committees) -> None:
+    db, one = land.db, committees["coop"][0]
+    unread, read, again = (turned_down(land, one, key) for key in "abc")
+    for number in (40, 50):
+        for each in (read, again):
+            assert isinstance(open_case(db, each.reference, each.code, "+22369999999", NOW + number * DAY), int)
+    for each, days in ((unread, 300), (read, 55)):
+        assert Did.APPEALED in following.look(db, land.case(each).id, NOW + days * DAY).can
+        following.appeal(db, land.case(each).id, None, NOW + days * DAY)
+        assert land.level(each) == "union"
+    late = NOW + 57 * DAY
+    assert following.look(db, land.case(again).id, late).can & {Did.APPEALED, Did.REOPENED} == {Did.REOPENED}
+    with pytest.raises(Refused) as refused:
+        following.appeal(db, land.case(again).id, None, late)
+    assert stop(refused) is Stop.TOO_LATE
+    following.reopen(db, land.case(again).id, "Le tribunal ne veut pas", late)
+    assert land.case(again).state is State.REOPENED
+
+
 def test_a_closed_case_opens_again_within_twelve_months(land: Land, committees: Committees) -> None:
     db, one = land.db, committees["coop"][0]
     filed, late = land.file(), land.file(key="2")
@@ -183,7 +212,20 @@ def test_a_case_that_is_over_takes_no_more_words_and_no_second_withdrawal(land: 
     for again in tries:
         with pytest.raises(Refused):
             again()
-    assert following.look(land.db, case_id, NOW).can == {Did.THREATENED}
+    assert following.look(land.db, case_id, NOW).can == {Did.THREATENED, Did.REOPENED}
+
+
+def test_who_took_a_case_back_opens_it_again_within_twelve_months(land: Land, committees: Committees) -> None:
+    db, filed, late = land.db, land.file(), land.file(key="2")
+    for each in (filed, late):
+        following.withdraw(db, opened(land, each), NOW)
+    following.reopen(db, land.case(filed).id, "On m'a forcée", NOW + 365 * DAY)
+    assert (land.case(filed).state, land.level(filed)) == (State.REOPENED, "coop")
+    assert land.case(filed).id in {line.case_id for line in sight.mine(db, committees["coop"][0])}
+    assert Did.REOPENED not in following.look(db, land.case(late).id, NOW + 366 * DAY).can
+    with pytest.raises(Refused) as refused:
+        following.reopen(db, land.case(late).id, None, NOW + 366 * DAY)
+    assert stop(refused) is Stop.TOO_LATE
 
 
 def test_a_threat_goes_one_level_above_who_handles_it_and_to_nobody_below(land: Land, committees: Committees) -> None:
@@ -199,6 +241,33 @@ def test_a_threat_goes_one_level_above_who_handles_it_and_to_nobody_below(land: 
         threats.see(db, here, told.threat_id, NOW)
     following.withdraw(db, case_id, NOW)
     assert [each.gave_up for each in threats.told(db, above)] in ([True, False], [False, True])
+
+
+def test_a_threat_where_nobody_is_above_is_told_to_who_comes_there(land: Land, committees: Committees) -> None:
+    db, one = land.db, committees["coop"][0]
+    above = [hand for name in ("union", "federation", "confederation", "partner") for hand in committees[name]]
+    db.execute(update(Member).where(Member.id.in_([each.member_id for each in above])).values(role=Role.MEMBER))
+    filed = land.file()
+    assert following.threatened(db, land.case(filed).id, NOW) is False
+    assert tell_above(db) == 0
+    db.execute(update(Member).where(Member.id.in_([each.member_id for each in above[-2:]])).values(role=Role.COMMITTEE))
+    assert [tell_above(db) for _ in range(2)] == [1, 0]
+    (told,) = threats.told(db, above[-1])
+    assert (told.category, told.at, told.seen_at) == (Category.LAND, NOW, None)
+    assert threats.told(db, one) == []
+
+
+def test_a_threat_is_told_to_who_handles_the_case_after_those_of_whom_it_was_said(
+    land: Land, committees: Committees
+) -> None:
+    db, partner = land.db, committees["partner"][0]
+    filed = land.file()
+    case_id = land.case(filed).id
+    db.execute(insert(CaseThreat).values(id=1, grievance_id=case_id, level_id=None, desk=None, at=NOW, gave_up=False))
+    for below in ("coop", "union", "federation", "confederation"):
+        work.escalate(db, committees[below][0], case_id, None, NOW + DAY)
+    assert tell_above(db) == 1
+    assert [each.at for each in threats.told(db, partner)] == [NOW]
 
 
 def test_the_level_above_can_take_a_case_because_of_a_threat(land: Land, committees: Committees) -> None:
@@ -232,9 +301,35 @@ def test_a_referral_ends_with_its_reason(land: Land, committees: Committees) -> 
     deciding.refer(land.db, one, case_id, "Inspection du travail", NOW)
     with pytest.raises(Refused):
         deciding.close(land.db, committees["coop"][1], case_id, "Sans nouvelle", NOW)
+    for early in (NOW, NOW + 60 * DAY - timedelta(seconds=1)):
+        deciding.check(land.db, one, case_id, None, early)
+        with pytest.raises(Refused) as refused:
+            deciding.close(land.db, one, case_id, "Sans nouvelle", early)
+        assert stop(refused) is Stop.NO_ANSWER_YET
     deciding.close(land.db, one, case_id, "Sans nouvelle", NOW + 60 * DAY)
+    assert (land.case(filed).state, following.look(land.db, case_id, NOW).waits_for_me) == (State.RESOLVED, True)
+    tick(land.db, NOW + 300 * DAY)
+    assert land.case(filed).state is State.RESOLVED  # silence is no answer
+    following.settled(land.db, case_id, True, NOW + 300 * DAY)
     assert land.case(filed).state is State.CLOSED
     assert [each.words for each in following.letters(land.db, case_id)] == ["Inspection du travail", "Sans nouvelle"]
+
+
+def test_after_the_answer_of_a_service_its_owner_is_asked_and_a_no_opens_it_again(
+    land: Land, committees: Committees
+) -> None:
+    one = committees["coop"][0]
+    again, answered = land.file(key="2"), land.file(key="3", category=Category.CHILDREN)
+    for each, yes, then in ((again, False, State.REOPENED), (answered, True, State.CLOSED)):
+        case_id = assigned(land, one, each)
+        if each is answered:  # what was promised in an outcome that came to nothing holds nobody up
+            deciding.propose(land.db, one, case_id, "On paie", [PAYS], NOW)
+            following.refuse(land.db, case_id, NOW)
+        deciding.refer(land.db, one, case_id, "La mairie", NOW)
+        deciding.check(land.db, one, case_id, "Elle a rendu le puits", NOW + DAY)
+        deciding.close(land.db, one, case_id, "La mairie a rendu le puits", NOW + DAY)
+        following.settled(land.db, case_id, yes, NOW + 2 * DAY)
+        assert land.case(each).state is then
 
 
 def test_only_the_handler_handles(land: Land, committees: Committees) -> None:
@@ -295,13 +390,52 @@ def test_who_steps_aside_sees_it_no_more_and_with_too_few_left_it_goes_up(land: 
 
 
 def test_whom_it_turns_out_to_be_about_loses_it_at_once(land: Land, committees: Committees) -> None:
-    db, (one, two, _three) = land.db, committees["coop"]
-    officer = land.member("coop", Role.PRESIDENT)
+    db, one = land.db, committees["coop"][0]
+    officer, watching = land.member("coop", Role.PRESIDENT), land.member("coop", Role.SURVEILLANCE)
     filed, led = land.file(), land.file(key="2")
-    work.accuse(db, one, land.case(filed).id, two.member_id, NOW)
-    assert (sight.count(db, two), land.level(filed)) == (1, "coop")
+    tick(db, NOW + 3 * DAY)
+    assert len(sight.late(db, watching, NOW + 3 * DAY)) == 2
+    work.accuse(db, one, land.case(filed).id, watching.member_id, NOW)
+    assert len(sight.late(db, watching, NOW + 3 * DAY)) == 1
     work.accuse(db, one, land.case(led).id, officer.member_id, NOW)
     assert land.level(led) == "union"
+
+
+def test_who_names_a_colleague_alone_does_not_get_their_case(land: Land, committees: Committees) -> None:
+    db, (one, two, three), above = land.db, committees["coop"], committees["union"][0]
+    filed = land.file(land.member("coop"), name=Name.HANDLER)
+    case_id = assigned(land, one, filed)
+    work.accuse(db, two, case_id, one.member_id, NOW)
+    assert (land.level(filed), land.case(filed).handler_id) == ("union", None)
+    assert [sight.count(db, each) for each in (one, two, three)] == [0, 0, 0]
+    named = [step for step in reading.whole(db, above, case_id).history if step.did is Did.ACCUSED]
+    assert [(step.by, step.why) for step in named] == [
+        (members.name(db, two.member_id), f"{members.name(db, one.member_id)} ({land.number(one)})")
+    ]
+
+
+def test_where_nobody_is_above_two_name_a_colleague(land: Land, committees: Committees) -> None:
+    db, (one, two, three) = land.db, committees["partner"]
+    beside = land.member("partner", Role.COMMITTEE, phone=two.phone)
+    filed = land.file(land.member("partner"), home_id=land.bodies["partner"], name=Name.HANDLER)
+    case_id = assigned(land, one, filed)
+    for each in (two, two, beside):  # the same person, and one who shares their phone
+        work.accuse(db, each, case_id, one.member_id, NOW)
+        assert (sight.count(db, one), land.case(filed).handler_id) == (1, one.member_id)
+    work.accuse(db, three, case_id, one.member_id, NOW)
+    assert (sight.count(db, one), land.case(filed).handler_id, land.level(filed)) == (0, None, "partner")
+
+
+def test_what_a_colleague_handles_is_theirs_to_give(land: Land, committees: Committees) -> None:
+    db, (one, two, three) = land.db, committees["coop"]
+    filed = land.file(land.member("coop"), name=Name.HANDLER)
+    case_id = proposed(land, one, filed)
+    for each in (two, three):
+        with pytest.raises(Refused) as refused:
+            work.assign(db, two, case_id, each.member_id, NOW)
+        assert stop(refused) is Stop.NOT_HANDLER
+    assert reading.whole(db, three, case_id).caller is None
+    assert land.case(filed).handler_id == one.member_id
 
 
 def test_a_case_that_turns_out_sensitive_forgets_who_called_and_leaves_the_desk(
@@ -331,6 +465,55 @@ def test_the_list_of_the_chosen_desk_says_when_it_is_safe_to_speak(land: Land) -
     for key, when in (("a", SafeTime.MORNING), ("b", None)):
         land.file(key=key, safe_time=when, now=NOW + DAY if when else NOW, **kept)
     assert [line.safe_time for line in sight.mine(land.db, desk)] == [None, SafeTime.MORNING]
+
+
+@pytest.mark.parametrize(("lane", "category"), [(Lane.SENSITIVE, Category.PRIVATE), (Lane.ORDINARY, Category.CHILDREN)])
+def test_the_other_side_is_out_of_a_case_that_is_not_mediated_any_more(
+    land: Land, committees: Committees, lane: Lane, category: Category
+) -> None:
+    db, one, above = land.db, committees["coop"][0], committees["union"][0]
+    other, filed = land.member("coop"), land.file(land.member("coop"))
+    case_id = assigned(land, one, filed)
+    deciding.invite(db, one, case_id, other.member_id, NOW)
+    deciding.set_session(db, one, case_id, NOW + DAY, "Mairie", NOW)
+    deciding.propose(db, one, case_id, "On partage l'eau", [PAYS], NOW)
+    (invited,) = parties.invitations(db, other.member_id)
+    work.escalate(db, one, case_id, None, NOW)
+    work.acknowledge(db, above, case_id, NOW)
+    work.assess(db, above, case_id, lane, category, NOW)
+    assert (parties.invitations(db, other.member_id), parties.any_for(db, other.member_id)) == ([], False)
+    with pytest.raises(Unknown):
+        parties.answer(db, other.member_id, invited.invitation_id, False, NOW)
+    with pytest.raises(Unknown):
+        parties.appeal(db, other.member_id, invited.invitation_id, None, NOW)
+    mine = following.look(db, case_id, NOW)
+    assert (mine.session, mine.outcome, following.promised(db, case_id)) == (None, None, [])
+    assert Did.PROPOSED in land.did(filed)
+
+
+def test_what_waits_to_be_sent_of_a_case_that_turns_out_sensitive_never_leaves(
+    land: Land, committees: Committees
+) -> None:
+    db, one, night = land.db, committees["coop"][0], NOW.replace(hour=23)
+    owner, other = land.member("coop"), land.member("coop")
+    private, plain = (land.file(owner, key=each, follow=Follow.SMS, now=night) for each in ("private", "plain"))
+    private_id = land.case(private).id
+    for each in (private, plain):
+        case_id = assigned(land, one, each, night)
+        deciding.invite(db, one, case_id, other.member_id, night)
+    tick(db, night)
+    deciding.propose(db, one, private_id, "Rien", [], night)
+    work.escalate(db, one, private_id, None, night)
+    tick(db, night)
+    work.acknowledge(db, committees["union"][0], private_id, night)
+    sent = (Message.kind.startswith("case_"), Message.phone.startswith("+2236"))
+    waiting = select(Message.phone).where(*sent, Message.state == MessageState.QUEUED)
+    before = set(db.execute(waiting).scalars())
+    work.assess(db, committees["union"][0], private_id, Lane.SENSITIVE, Category.PRIVATE, night + timedelta(minutes=9))
+    left = list(db.execute(waiting.order_by(Message.phone)).scalars())
+    above = [each.phone for each in committees["union"]]
+    assert before >= {owner.phone, other.phone, *above}
+    assert left == [owner.phone, other.phone]  # of the plain one alone
 
 
 def test_cases_that_say_the_same_are_handled_together_and_none_is_lost(land: Land, committees: Committees) -> None:
@@ -472,6 +655,20 @@ def test_an_sms_of_news_does_not_go_to_a_phone_that_somebody_in_cause_shares(
         filed = land.file(who, key=f"{number}", follow=Follow.SMS, barred_id=accused.member_id)
         work.acknowledge(land.db, committees["coop"][0], land.case(filed).id, NOW)
     assert land.sms() == [(alone.phone, "case_news")]
+
+
+def test_a_number_that_is_not_the_owners_any_more_hears_nothing_and_is_not_called(
+    land: Land, committees: Committees
+) -> None:
+    owner, one = land.member("coop"), committees["coop"][0]
+    filed = land.file(owner, follow=Follow.SMS)
+    case_id = land.case(filed).id
+    land.db.execute(update(Phone).where(Phone.member_id == owner.member_id).values(number="+22369777777"))
+    land.member("coop", phone=owner.phone)  # who has the number now
+    work.acknowledge(land.db, one, case_id, NOW)
+    assert land.sms("case_news") == []
+    whole = reading.whole(land.db, one, case_id)
+    assert (whole.caller, whole.phone) == (members.name(land.db, owner.member_id), None)
 
 
 @pytest.mark.parametrize("said", [{"name": Name.NOBODY}, {"category": Category.PRIVATE}])

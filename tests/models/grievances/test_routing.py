@@ -17,6 +17,23 @@ from tests.statements import statements
 KINDS = ["sqlite", "postgresql"]
 
 
+@pytest.mark.parametrize("relayed", [True, False])
+def test_who_files_without_a_name_does_not_have_it_at_their_own_desk(
+    land: Land, committees: Committees, relayed: bool
+) -> None:
+    one = committees["coop"][0]
+    same = land.member("union", phone=one.phone)  # the same person, in another register
+    mine: dict[str, Any] = {"name": Name.NOBODY, "phone": ""}
+    for number, who in enumerate((one, same)):
+        said: dict[str, Any] = {"typed_by": who.member_id} if relayed else {"member_id": who.member_id}
+        said |= {"home_id": land.bodies["coop"]}
+        assert land.level(land.file(None, key=f"{number}", **mine, **said)) == "union"
+    assert land.level(land.file(land.member("coop"), key="other", name=Name.NOBODY)) == "coop"
+    assert land.level(land.file(one, key="named")) == "coop"  # there it is known whose it is
+    top: dict[str, Any] = {"member_id": committees["partner"][0].member_id, "home_id": land.bodies["partner"]}
+    assert land.level(land.file(None, key="top", **mine, **top)) == "partner"  # nobody is above
+
+
 def those_who_see(land: Land, people: Iterable[Hand], case_id: int) -> list[int]:
     return [each.member_id for each in people if case_id in {line.case_id for line in sight.mine(land.db, each)}]
 

@@ -30,13 +30,14 @@ TABLE = {
     "kept": ("proposed resolved", ""),
     "confirmed": ("resolved", ""),
     "denied": ("resolved", "reopened"),
-    "closed": ("resolved appealed referred", "closed"),
+    "closed": ("resolved appealed", "closed"),
     "appealed": ("proposed resolved out_of_scope closed", "appealed"),
     "escalated": (LIVE, "escalated"),
     "referred": ("assessed assigned inquiry", "referred"),
     "checked": ("referred", ""),
+    "asked": ("referred", "resolved"),
     "withdrawn": (f"{OPEN} merged", "withdrawn"),
-    "reopened": ("closed merged", "reopened"),
+    "reopened": ("closed merged withdrawn out_of_scope", "reopened"),
     "merged": (f"{ARRIVED} acknowledged assessed", "merged"),
     "recused": (OPEN, ""),
     "accused": (OPEN, ""),
@@ -71,6 +72,6 @@ def test_a_step_is_taken_where_the_table_says_and_refused_elsewhere(did: str, st
 
 
 def test_nothing_is_closed_or_resolved_by_anything_but_a_word() -> None:
-    """Only an agreement, a decision on an appeal, or the end of a referral closes a case."""
+    """Only an agreement or a decision on an appeal closes a case, or the owner's word after a referral."""
     assert {did for did, move in MOVES.items() if State.CLOSED in move.to} == {Did.CLOSED}
-    assert {did for did, move in MOVES.items() if State.RESOLVED in move.to} == {Did.RESOLVED, Did.TAKEN}
+    assert {did for did, move in MOVES.items() if State.RESOLVED in move.to} == {Did.RESOLVED, Did.TAKEN, Did.ASKED}
