@@ -56,6 +56,7 @@ def said(db: Connection) -> list[str]:
     return [each.words for each in proof.faults(db)]
 
 
+@pytest.mark.alters
 def test_an_older_copy_of_a_case_with_its_counts_is_found(db: Connection, land: Land, committees: Committees) -> None:
     case_id = land.case(land.file()).id
     before = copied(db, OF_A_CASE)
@@ -64,6 +65,7 @@ def test_an_older_copy_of_a_case_with_its_counts_is_found(db: Connection, land: 
     assert said(db) == [f"a case history, row {case_id}: step 2 is not what the chain says"]
 
 
+@pytest.mark.alters
 def test_a_case_that_was_taken_away_with_its_counts_is_found(db: Connection, land: Land) -> None:
     before = copied(db, OF_A_CASE)
     case_id = land.case(land.file(words="", phone="")).id
@@ -71,6 +73,7 @@ def test_a_case_that_was_taken_away_with_its_counts_is_found(db: Connection, lan
     assert said(db) == [f"a case history, row {case_id}: step 1 is not what the chain says"]
 
 
+@pytest.mark.alters
 @pytest.mark.parametrize("change", ["step = 'x'", "position = 9", "case_id = 5", "seal = 'x'"])
 def test_a_link_that_was_altered_is_found(db: Connection, land: Land, change: str) -> None:
     number = linked.end(db).number
@@ -79,6 +82,7 @@ def test_a_link_that_was_altered_is_found(db: Connection, land: Land, change: st
     assert said(db) == [f"the chain of the cases is broken at link {number + 1}"]
 
 
+@pytest.mark.alters
 def test_a_case_that_was_kept_long_enough_is_not_missed_and_not_put_back(db: Connection, land: Land) -> None:
     filed = land.file(words="", phone="")
     case_id = land.case(filed).id
@@ -90,6 +94,7 @@ def test_a_case_that_was_kept_long_enough_is_not_missed_and_not_put_back(db: Con
     assert said(db) == [f"a case history, row {case_id}: step 1 is not what the chain says"]
 
 
+@pytest.mark.alters
 def test_an_older_copy_of_everything_is_found_by_what_was_kept_outside(db: Connection, land: Land) -> None:
     """Also when the service has gone on from it, further than it had been."""
     marks = [(AT[0], linked.end(db).mark(AT[0]))]
