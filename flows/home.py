@@ -77,15 +77,14 @@ def _members(talk: Talk, waiting: Sequence[Option] = ()) -> Menu:
 def _unfinished(talk: Talk) -> list[Option]:
     """Where the member was when a session ended within the last minutes.
 
-    A complaint that was half told is gone on with behind the code of who told it, or not at all: whoever holds the
-    phone would see that there was one.
+    A complaint that was half told is gone on with behind the code of who told it. Without a code it is offered all the
+    same: nothing is lost to a dropped call, and what the next holder of the phone can see of it is gone in minutes.
     """
     resume, who = talk.known.resume, talk.somebody
     if resume is None or talk.known.resume_who not in (None, who.member_id if who else None):
         return []
-    if resume.name.partition(".")[0] not in COMPLAINTS:
-        return [Option(_("Continuer"), resume, number=7)]
-    return [Option(_("Continuer"), to(go_on, resume), number=7)] if who and who.code_chosen else []
+    guarded = who is not None and who.code_chosen and resume.name.partition(".")[0] in COMPLAINTS
+    return [Option(_("Continuer"), to(go_on, resume) if guarded else resume, number=7)]
 
 
 @action(needs=guards.code_always)

@@ -197,8 +197,11 @@ def test_a_whole_case_by_two_phones_from_the_complaint_to_the_settlement(pick_up
     neutral = "Coop: au moins 1 point à traiter avant le 24/11/2026. Faites *384*77#, Bureau. Ne pas répondre ici."
     expect(member.page.locator("#inbox li.sms p").first).to_have_text(neutral)
     member.dial()
-    assert f"3 {number} terre, eau, reçu J+0\n" in member.answer("6", CODE, CODE, "16").replace("recu", "reçu")
-    assert member.answer("3").startswith("Code secret (4 chiffres):")
+    listed = re.search(
+        rf"^(\d+) {number} terre, eau, re[cç]u J\+0$", member.answer("6", CODE, CODE, "16"), re.MULTILINE
+    )
+    assert listed is not None
+    assert member.answer(listed[1]).startswith("Code secret (4 chiffres):")
     assert member.answer(CODE).startswith(f"{number} terre, eau\n")
     member.picture("case")
     assert "Le chef du puits garde notre pompe\nSalimata Zerbo" in member.answer("1")
@@ -234,7 +237,7 @@ def test_a_case_about_a_leader_is_settled_by_the_union_and_nobody_at_home_sees_i
     owner.picture("leader")
     assert "SMS dira seulement" in owner.answer("2")
     jobs.attend(service.of(app))
-    neutral = "Coop: 1 point à traiter avant le 24/11/2026. Faites *384*77#, Bureau. Ne pas répondre ici."
+    neutral = "Coop: au moins 1 point à traiter avant le 24/11/2026. Faites *384*77#, Bureau. Ne pas répondre ici."
     expect(union.page.locator("#inbox li.sms p").first).to_have_text(neutral)
     home.dial()
     assert home.answer("6", CODE, CODE, "16", "21", number).startswith("Ce dossier n'est pas à votre bureau.")

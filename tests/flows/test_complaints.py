@@ -181,13 +181,15 @@ def test_what_was_left_half_told_is_offered_for_ten_minutes_behind_the_code(app:
 
 
 @pytest.mark.parametrize(("number", "way"), [(STRANGER, ("1", "3")), (SALIMATA, ("4",))])
-def test_who_holds_the_phone_is_not_shown_what_was_left_half_told(
-    app: Flask, number: str, way: tuple[str, ...]
+def test_who_has_no_code_is_offered_what_was_left_half_told_for_ten_minutes(
+    app: Flask, clock: Clock, number: str, way: tuple[str, ...]
 ) -> None:
     mine = phone(app, number)
-    before = mine.go(*way[:-1])
-    mine.go(*(("3",) if number == STRANGER else way), "1", "1")
-    assert mine.dial() == before
+    told = mine.go(*way, "1", "1")
+    assert "7 Continuer" in mine.dial()
+    assert mine.press("7") == told
+    clock.pass_by(minutes=11)
+    assert "Continuer" not in mine.dial()
 
 
 def test_what_was_left_half_told_on_a_shared_phone_is_offered_to_who_told_it(app: Flask) -> None:
