@@ -14,7 +14,7 @@ GROUNDS: Mapping[Ground, str] = {
     Ground.ACCOUNTS: mark("Les comptes manquent"),
     Ground.NO_ASSEMBLY: mark("Pas d'assemblée tenue"),
     Ground.MONEY: mark("De l'argent a disparu"),
-    Ground.ORGAN: mark("Une charge est vide"),
+    Ground.ORGAN: mark("Un poste n'est pas occupé"),
     Ground.CASES: mark("Beaucoup de plaintes en retard"),
     Ground.OTHER: mark("Autre danger pour la coop"),
 }

@@ -63,7 +63,7 @@ STATES: Mapping[State, str] = {
     State.ASSIGNED: mark("Une personne le traite."),
     State.INQUIRY: mark("On cherche les faits."),
     State.IN_MEDIATION: mark("En médiation"),
-    State.PROPOSED: mark("Une issue est proposée."),
+    State.PROPOSED: mark("Une solution est proposée."),
     State.RESOLVED: mark("Accord trouvé."),
     State.APPEALED: mark("Recours: d'autres personnes le lisent."),
     State.ESCALATED: mark("Transmis au niveau au-dessus."),

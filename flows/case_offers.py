@@ -62,7 +62,7 @@ def _handler(whole: Whole) -> Iterator[Option]:
     if talking and _can(whole, Did.SESSION_SET):
         yield Option(_("Fixer une séance"), to(case_settle.when, case_id), number=4)
     if _can(whole, Did.PROPOSED):
-        yield Option(_("Proposer une issue"), to(case_say.say, case_id, Say.PROPOSE), number=5)
+        yield Option(_("Proposer une solution"), to(case_say.say, case_id, Say.PROPOSE), number=5)
     if talking and _can(whole, Did.INVITED):
         yield Option(_("Inviter l'autre partie"), to(case_people.where, case_id, Whom.INVITED), number=14)
     if _can(whole, Did.PROMISED):

@@ -29,7 +29,7 @@ class Say(StrEnum):
 ASKED: Mapping[Say, str] = {
     Say.WRITE: mark("Votre question ou votre mot. La personne le lira avec son code:"),
     Say.OUT_OF_SCOPE: mark("Pourquoi ce n'est pas de notre ressort? La personne le lira:"),
-    Say.PROPOSE: mark("L'issue proposée. Les deux parties liront ces mots:"),
+    Say.PROPOSE: mark("La solution proposée. Les deux parties liront ces mots:"),
     Say.REFER: mark("À quel service? La personne lira son nom:"),
     Say.HEARD: mark("Qu'a répondu le service?\n1 Pas de nouvelle"),
     Say.SETTLED: mark("Qu'est-ce qui est fait? La personne le lira et dira si c'est réglé:"),

@@ -142,7 +142,7 @@ def promise(talk: Talk, case_id: int, said: str, name: str, day: date) -> Place:
 @screen(needs=case_open, deep=False, resumes=False)
 def paper_sure(talk: Talk, case_id: int) -> Menu:
     return Menu(
-        _("Les deux parties ont signé l'issue sur papier? Gardez le papier au bureau."),
+        _("Les deux parties ont signé la solution sur papier? Gardez le papier au bureau."),
         [Option(_("Oui, signé"), to(paper, case_id)), Option(_("Non"), desk.page(case_id))],
     )
 

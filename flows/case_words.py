@@ -29,7 +29,7 @@ STATES: Mapping[State, str] = {
     State.ASSIGNED: mark("pris en charge"),
     State.INQUIRY: mark("on cherche les faits"),
     State.IN_MEDIATION: mark("médiation"),
-    State.PROPOSED: mark("issue proposée"),
+    State.PROPOSED: mark("solution proposée"),
     State.RESOLVED: mark("accord"),
     State.APPEALED: mark("recours"),
     State.ESCALATED: mark("venu d'en bas"),
@@ -85,9 +85,9 @@ DID: Mapping[Did, str] = {
     Did.INQUIRED: mark("on cherche les faits"),
     Did.SESSION_SET: mark("séance fixée"),
     Did.DAY_ASKED: mark("autre date demandée"),
-    Did.PROPOSED: mark("issue proposée"),
-    Did.ACCEPTED: mark("issue acceptée"),
-    Did.REFUSED: mark("issue refusée"),
+    Did.PROPOSED: mark("solution proposée"),
+    Did.ACCEPTED: mark("solution acceptée"),
+    Did.REFUSED: mark("solution refusée"),
     Did.TALK_WANTED: mark("veut parler avant"),
     Did.PAPER_NOTED: mark("papier signé"),
     Did.RESOLVED: mark("accord"),
@@ -125,7 +125,7 @@ STOPS: Mapping[Stop, str] = {
     Stop.TOO_MANY: mark("C'est trop."),
     Stop.OTHER_CAUSE: mark("Ces deux dossiers ne nomment pas les mêmes personnes. Notez d'abord qui est en cause."),
     Stop.NO_ANSWER_YET: mark("Notez d'abord la réponse du service. Sans réponse, attendez 60 jours."),
-    Stop.ANOTHER_OUTCOME: mark("Une autre issue est proposée depuis. Lisez-la d'abord."),
+    Stop.ANOTHER_OUTCOME: mark("Une autre solution est proposée depuis. Lisez-la d'abord."),
 }
 # What somebody chose from a list instead of writing words.
 REASONS: Mapping[str, str] = {

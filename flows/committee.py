@@ -185,7 +185,7 @@ def _agreed(talk: Talk, whole: Whole) -> Iterator[str]:
         given = {"day": i18n.short_day(at, talk.today), "hour": i18n.hour(at), "place": whole.session.place}
         yield _("Séance {day} {hour}, {place}", **given)
     if whole.outcome is not None:
-        yield _("Issue: {text}", text=whole.outcome.text)
+        yield _("Solution: {text}", text=whole.outcome.text)
 
 
 def _written(talk: Talk, note: Note) -> str:

@@ -51,7 +51,7 @@ def _cases(talk: Talk) -> list[Option]:
     if watch.watches(talk.db, hand):
         options.append(Option(_("En retard"), to(watch.late), number=17))
     if watch.watches(talk.db, hand) or hand.role is Role.GENDER_PRESIDENT:
-        options.append(Option(_("Lectures ({count})", count=watch.wanted(talk)), to(watch.readings), number=18))
+        options.append(Option(_("Qui a lu ({count})", count=watch.wanted(talk)), to(watch.readings), number=18))
     return options
 
 

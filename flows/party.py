@@ -36,7 +36,7 @@ def home(talk: Talk) -> Menu:
 
 def _label(talk: Talk, each: Invitation) -> str:
     if each.asked:
-        return _("Une issue: à vous de répondre")
+        return _("Une solution: à vous de répondre")
     if each.session is not None:
         return _("Séance du {day}", day=_when(talk, each)[0])
     return _("À venir")

@@ -69,7 +69,7 @@ def readings(talk: Talk) -> Menu:
     """Who read cases here, and what was asked to be opened with two keys; never which case."""
     asked = glass.newest(talk.db, talk.hand, ASKED)
     read = read_by.newest(talk.db, talk.hand, SHOWN)
-    title = _("Lectures de dossiers") if asked or read else _("Personne n'a lu de dossier.")
+    title = _("Qui a lu des dossiers") if asked or read else _("Personne n'a lu de dossier.")
     options = [Option(_label(talk, each), to(opening, each.glass_id)) for each in asked]
     return Menu("\n".join([title, *(_read(talk, each) for each in read)]), options)
 
@@ -102,7 +102,7 @@ def opening(talk: Talk, glass_id: int) -> Menu:
         _("Raison: {why}", why=found.why),
         _state(talk, found),
     ]
-    back = Option(_("Lectures"), to(readings), number=20)
+    back = Option(_("Qui a lu"), to(readings), number=20)
     if found.mine or not found.waits(talk.now):
         return Menu("\n".join(lines), [back])
     yes = Option(_("Accepter"), to(decide, glass_id, True))
@@ -131,4 +131,4 @@ def decide(talk: Talk, glass_id: int, granted: bool) -> Place:
 
 @screen(needs=watching, deep=False, resumes=False)
 def barred(talk: Talk, bar: Bar) -> Menu:
-    return Menu(_(BARS[bar if bar in BARS else Bar.NOT_WAITING]), [Option(_("Lectures"), to(readings), number=20)])
+    return Menu(_(BARS[bar if bar in BARS else Bar.NOT_WAITING]), [Option(_("Qui a lu"), to(readings), number=20)])

@@ -213,7 +213,7 @@ def test_a_whole_case_by_two_phones_from_the_complaint_to_the_settlement(pick_up
     member.picture("promise")
     expect(owner.page.locator("#inbox li.sms p").first).to_have_text("Vous avez une nouvelle. Faites *384*77#.")
     owner.dial()
-    assert "\nUne issue est proposée.\n" in owner.answer("4", "7", number, code)
+    assert "\nUne solution est proposée.\n" in owner.answer("4", "7", number, code)
     proposal = owner.answer("6")
     owner.picture("proposal")
     assert proposal.startswith("Proposition: L'équipe reprend la pompe.\nchef du puits: rendre la pompe")

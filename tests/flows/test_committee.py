@@ -94,7 +94,7 @@ def test_a_whole_case_from_the_neutral_sms_to_the_end(app: Flask, clock: Clock, 
     done(app, lambda db: following.accept(db, owned(db, filed), clock()))
     assert row(app, filed).state is State.PROPOSED  # the other side has not said yes
     page = member.press("21", "20")
-    assert "ont signé l'issue sur papier?" in page
+    assert "ont signé la solution sur papier?" in page
     assert "\naccord, J+0" in member.press("1")
     assert member.press("15", "1", "1").startswith("CON Promesses à tenir: 0. Tenues: 1")
     done(app, lambda db: following.settled(db, owned(db, filed), yes=True, now=clock()))
@@ -118,7 +118,7 @@ def test_the_code_is_asked_for_each_case_and_each_opening_is_kept(app: Flask, cl
     at_case(app, NOUHOUM, one).press("1")
     board = opened(app, BOARD)
     page = board.press("18")
-    assert page.startswith("CON Lectures de dossiers\n22/11 10h20 9, comité des plaintes: ")
+    assert page.startswith("CON Qui a lu des dossiers\n22/11 10h20 9, comité des plaintes: ")
     assert "mots lus" in page
     assert one.reference not in page
 
@@ -201,7 +201,7 @@ def test_what_is_sent_up_is_gone_here_and_there_for_the_body_above(app: Flask) -
     assert "venu d'en bas" in above.repeat()
     above.press("12")
     assert "Trop grand pour nous" in above.repeat() + above.press("9")
-    assert "17 En retard\n18 Lectures" in opened(app, ABOVE).repeat()
+    assert "17 En retard\n18 Qui a lu" in opened(app, ABOVE).repeat()
 
 
 def test_where_nobody_is_above_it_stays(app: Flask) -> None:
@@ -314,7 +314,7 @@ def test_nobody_else_has_cases_in_their_office(app: Flask, number: str) -> None:
     if "Choisissez un code" in page:
         page = phone.press(CODE, CODE)
     pages = page + phone.press("9") + phone.press("9")
-    assert [each for each in ("Dossiers", "En retard", "Lectures") if each in pages] == []
+    assert [each for each in ("Dossiers", "En retard", "Qui a lu") if each in pages] == []
 
 
 def test_a_role_taken_away_meanwhile_opens_nothing(app: Flask) -> None:

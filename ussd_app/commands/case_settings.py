@@ -83,7 +83,7 @@ def break_glass(coop: str, number: str, why: str, by: str) -> None:
     """Ask to read a case that is not at one's desk. Prints the number of the request.
 
     The surveillance of the body, or who watches from the body above, turns the second key on their own phone (Bureau,
-    Lectures) within 24 hours. Both bodies see who asked, why, and that it was read.
+    Qui a lu) within 24 hours. Both bodies see who asked, why, and that it was read.
     """
     with acting(coop, by, OFFICERS) as office:
         click.echo(glass.ask(office.db, office.hand, number, why, office.now))
