@@ -42,7 +42,7 @@ def answers(text: str, asks: bool) -> bool:
 
 
 def _wanted(talk: Talk, place: Place) -> bool:
-    who, page = talk.somebody, place.name.partition(".")[0]
+    who, page = talk.somebody, place.module
     if page not in ASKED or who is None or not who.alone or not who.amounts_by_sms:
         return False
     return not spot(place).acts
@@ -50,7 +50,7 @@ def _wanted(talk: Talk, place: Place) -> bool:
 
 def gate(talk: Talk, place: Place) -> Place | None:
     """Where to go instead of a place that does not go by SMS; None for one that does."""
-    page = place.name.partition(".")[0]
+    page = place.module
     if page in OPEN or _wanted(talk, place):
         return None
     return to(complaint) if page in COMPLAINTS else to(dialled)

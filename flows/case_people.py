@@ -30,7 +30,9 @@ SURE: Mapping[Whom, str] = {
         "{name} ({number}) est en cause? Cette personne et ses proches ne verront pas le dossier. "
         "Si elle est de votre bureau, il va au-dessus, ou une deuxième personne la nomme aussi."
     ),
-    Whom.INVITED: mark("Inviter {name} ({number})? Il lira la séance et la solution, jamais les mots ni qui se plaint."),
+    Whom.INVITED: mark(
+        "Inviter {name} ({number})? Il lira la séance et la solution, jamais les mots ni qui se plaint."
+    ),
 }
 DONE: Mapping[Whom, str] = {
     Whom.ACCUSED: mark("C'est noté. Pour une personne de votre bureau, un autre membre doit la nommer aussi."),

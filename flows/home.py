@@ -83,7 +83,7 @@ def _unfinished(talk: Talk) -> list[Option]:
     resume, who = talk.known.resume, talk.somebody
     if resume is None or talk.known.resume_who not in (None, who.member_id if who else None):
         return []
-    guarded = who is not None and who.code_chosen and resume.name.partition(".")[0] in COMPLAINTS
+    guarded = who is not None and who.code_chosen and resume.module in COMPLAINTS
     return [Option(_("Continuer"), to(go_on, resume) if guarded else resume, number=7)]
 
 

@@ -7,9 +7,10 @@ two things, or nothing we are sure of, has no intent and its writer is asked.
 from __future__ import annotations
 
 import re
-import unicodedata
 from enum import StrEnum
 from functools import cache, lru_cache
+
+from flows import spelling
 
 
 class Intent(StrEnum):
@@ -95,33 +96,10 @@ NEGATIONS = _set("pas sans jamais not no dont aucun aucune")
 _NEVER_MISSPELT = _set("paye payer part parts share shares price prices aider aidez")
 _NOT_KEYWORDS = _set("soldat soldats sarati sarah plante plantes plaine plaines longue longues comite comites cotation")
 
-_LETTERS = str.maketrans({
-    "ɛ": "e", "ε": "e", "ɔ": "o", "ɲ": "ny", "ñ": "ny", "ŋ": "ng", "ɓ": "b", "ɗ": "d", "ƴ": "y", "œ": "oe",
-})  # fmt: skip
-_SOUNDS = [
-    (re.compile(pattern), sound)
-    for pattern, sound in (
-        (r"(?:t|ss?|c|z)[iy]+ons?$", "son"),
-        (r"eau|au", "o"),
-        (r"ou", "u"),
-        (r"gn|ny|ni(?=[aeou])", "N"),
-        (r"dj|dy", "j"),
-        (r"gu(?=[eiy])", "g"),
-        (r"tch|ty", "C"),
-        (r"kh", "x"),
-        (r"ph", "f"),
-        (r"c(?=[eiy])|z", "s"),
-        (r"qu?|c", "k"),
-        (r"h", ""),
-        (r"(.)\1+", r"\1"),
-        (r"(?<=...)[est]$", ""),
-    )
-]
-
 
 def match(text: str) -> Intent | None:
     """The intent of a message, None when it has none of ours or more than one."""
-    words = _words(text)
+    words = spelling.words(text)
     if (whole := "".join(words)) in EXACT:
         return EXACT[whole]
     words = [word for word in words if word not in _POLITE]
@@ -136,7 +114,7 @@ def match(text: str) -> Intent | None:
 
 def spelt(text: str) -> list[str]:
     """The words of a message in plain small letters, without those that are only polite."""
-    return [word for word in _words(text) if word not in _POLITE]
+    return [word for word in spelling.words(text) if word not in _POLITE]
 
 
 def argument(text: str) -> str:
@@ -227,7 +205,7 @@ def _guessable(*, alone: bool) -> list[tuple[str, Intent]]:
 
 def _mistakes(word: str, keyword: str) -> int | None:
     """How far a word is from a keyword, None when too far: 0 when they sound alike, a beginning counts as 1."""
-    sound, wanted = _sound(word), _sound(keyword)
+    sound, wanted = spelling.sound(word), spelling.sound(keyword)
     if keyword not in _CLEAR:
         return 0 if sound == wanted and abs(len(word) - len(keyword)) <= 1 else None
     if sound == wanted:
@@ -240,45 +218,7 @@ def _mistakes(word: str, keyword: str) -> int | None:
         return None  # one letter for another makes another word: sonde, solde
     shorter = min(len(word), len(keyword))
     allowed = 2 if shorter >= 8 else 1
-    distance = _edits(word, keyword, allowed)
+    distance = spelling.edits(word, keyword, allowed)
     if shorter >= 8:
-        distance = min(distance, _edits(sound, wanted, allowed))
+        distance = min(distance, spelling.edits(sound, wanted, allowed))
     return distance if distance <= allowed else None
-
-
-def _edits(one: str, other: str, limit: int) -> int:
-    """Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment); above limit, any."""
-    if abs(len(one) - len(other)) > limit:
-        return limit + 1
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, char in enumerate(one, 1):
-        before, above, row = row, before, [i]
-        for j, wanted in enumerate(other, 1):
-            cost = min(before[j] + 1, row[-1] + 1, before[j - 1] + (char != wanted))
-            if i > 1 and j > 1 and char == other[j - 2] and one[i - 2] == wanted:
-                cost = min(cost, above[j - 2] + 1)
-            row.append(cost)
-    return row[-1]
-
-
-def plain(text: str) -> str:
-    """A message in plain small letters."""
-    text = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
-    return "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
-
-
-def _words(text: str) -> list[str]:
-    """The words of a message in plain small letters, with the zero and the one typed for o and i."""
-    text = re.sub(r"(?<=[a-z])0(?=[a-z])", "o", plain(text))
-    text = re.sub(r"(?<=[a-z])1(?=[a-z])", "i", text)
-    text = re.sub(r"\bs\W?il (?:vous|te) plait\b", "svp", text)
-    return re.findall(r"[a-z0-9]+", text)
-
-
-@lru_cache(maxsize=4096)
-def _sound(word: str) -> str:
-    """A spelling shared by the ways French, Manding and Wolof write the same sounds."""
-    for pattern, sound in _SOUNDS:
-        word = pattern.sub(sound, word)
-    return word

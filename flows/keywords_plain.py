@@ -5,7 +5,8 @@ Only that it is one is decided here, never about what or whom: a person reads it
 
 import re
 
-from flows.keywords_match import EXACT, FILLERS, NEGATIONS, Intent, guessed, plain, spelt
+from flows.keywords_match import EXACT, FILLERS, NEGATIONS, Intent, guessed, spelt
+from flows.spelling import plain
 
 _NAMED = ("plaint", "plaind", "complain", "reclamation", "denonc", "grievance")
 _PLAINS = frozenset({"plains", "plaignons", "plaignent"})

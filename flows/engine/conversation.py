@@ -7,7 +7,7 @@ from typing import Any
 from flows import i18n
 from flows.engine.layout import laid_out, numbered
 from flows.engine.memory import Conversation, Reply
-from flows.engine.pages import BACK, CALL_ME, HOME, MORE, Ask, Done, Menu, Unreadable
+from flows.engine.pages import BACK, CALL_ME, HOME, MORE, Ask, Menu, Unreadable
 from flows.engine.places import START, Place, UnknownPlace, spot
 from flows.engine.talking import Apart, Doors, Postponed, Talking, Told
 from models import gsm
@@ -17,10 +17,6 @@ _ = i18n.words(__name__)
 PATIENCE = 3
 DETOURS = 8
 HOPS = 120
-
-
-def _nothing() -> None:
-    return None
 
 
 @dataclass(slots=True)
@@ -36,71 +32,50 @@ class Turn:
     talk: Talking
     doors: Doors
     digest: Callable[[str], str]
-    recall: Callable[[], Reply | None] = _nothing
-    changing: Callable[[], None] = _nothing
+    recall: Callable[[], Reply | None] = lambda: None
+    changing: Callable[[], None] = lambda: None
     late: bool = False
     acted: bool = False
     settled: Place | None = None
 
     def hear(self, heard: str, text: str) -> Reply | Apart:
         """Answer the transcript of a session as it stands now; `heard` is its digest."""
-        known = self.memory.answers.get(heard)
-        if known is not None:
-            return Reply.restored(known)
-        if self.late or self.memory.over or not self._continues(text) or self.memory.position >= HOPS:
-            return self._say(ended)
         length = self.memory.length
         typed = text[length:].removeprefix("*") if length else text
-        return self._hear(heard, typed, len(text))
+        return self._hear(heard, typed, len(text), self.memory.continues(text, self.digest))
 
     def hear_step(self, heard: str, typed: str, begins: bool) -> Reply | Apart:
         """Answer a press that is known by its name in the session (`heard`), where the transcript is not told.
 
         What would go on in a session that nobody remembers is not guessed at.
         """
-        known = self.memory.answers.get(heard)
-        if known is not None:
-            return Reply.restored(known)
-        lost = self.memory.heard is None and not begins and self.recall() is None
-        if lost or self.late or self.memory.over or self.memory.position >= HOPS:
-            return self._say(ended)
-        return self._hear(heard, typed, 0)
+        return self._hear(heard, typed, 0, begins or self.memory.heard is not None or self.recall() is not None)
 
-    def _hear(self, heard: str, typed: str, length: int) -> Reply | Apart:
+    def _hear(self, heard: str, typed: str, length: int, goes_on: bool) -> Reply | Apart:
+        memory = self.memory
+        if (known := memory.answers.get(heard)) is not None:
+            return Reply.restored(known)
+        if self.late or memory.over or not goes_on or memory.position >= HOPS:
+            return self._say(ended)
         try:
-            reply = self._start(typed) if self.memory.heard is None else self._press(typed)
+            reply = self._start(typed) if memory.heard is None else self._press(typed)
         except Told as told:
-            reply = self._adopt(told.reply)
+            reply = memory.say_again(told.reply, self.doors.home)
         except Postponed as postponed:
             return Apart(postponed.work)
-        self.memory.heard, self.memory.length = heard, length
-        self.memory.position += 1
+        memory.heard, memory.length = heard, length
+        memory.position += 1
         if reply.over:
-            self._close()
-        self.memory.answers[heard] = reply.stored()
+            memory.close()
+        memory.answers[heard] = reply.stored()
         return reply
-
-    def _close(self) -> None:
-        """The session is over: of where it led, only what was said is left, for whoever sends the same again."""
-        memory = self.memory
-        memory.over, memory.place, memory.links, memory.trail, memory.sheets = True, None, {}, [], []
-
-    def _continues(self, text: str) -> bool:
-        """Whether a transcript goes on from what was heard: by digest, since the words are not kept."""
-        memory = self.memory
-        if memory.heard is None:
-            return True
-        if memory.length and not text[memory.length :].startswith("*"):
-            return False
-        return len(text) >= memory.length and self.digest(text[: memory.length]) == memory.heard
 
     def _start(self, text: str) -> Reply:
         if text and (told := self.recall()) is not None:
             raise Told(told)
         reply = self._arrive(self.doors.home if text else self.doors.first)
         for typed in text.split("*") if text else ():
-            step = self._dialled(typed)
-            if step is None:
+            if (step := self._dialled(typed)) is None:
                 break
             reply = step
         return reply
@@ -114,10 +89,7 @@ class Turn:
             return self._dialled_answer(here, typed)
         if (place := self.memory.links.get(typed)) is None:
             return self._key(typed, frozenset({BACK, HOME, MORE}))
-        return None if spot(place).acts or self._undialled(place) else self._forward(place)
-
-    def _undialled(self, place: Place) -> bool:
-        return place.name.partition(".")[0] in self.doors.undialled
+        return self._dialled_on(place)
 
     def _dialled_answer(self, here: Place, typed: str) -> Reply | None:
         question = self._question(here)
@@ -127,7 +99,10 @@ class Turn:
             place = question.then(question.read(typed))
         except Unreadable:
             return None
-        return None if spot(place).acts else self._forward(place)
+        return self._dialled_on(place)
+
+    def _dialled_on(self, place: Place) -> Reply | None:
+        return None if spot(place).acts or place.module in self.doors.undialled else self._forward(place)
 
     def _press(self, typed: str) -> Reply:
         here = self.memory.place or self.doors.home
@@ -135,7 +110,7 @@ class Turn:
             self.acted = True
             return self._forward(self.settled)
         if self.memory.last:
-            return self._turn_sheet(typed) or self._sheet()
+            return self.memory.turn(typed) or self.memory.sheet_shown()
         try:
             question = self._question(here) if self.memory.asks else None
         except UnknownPlace:
@@ -143,12 +118,8 @@ class Turn:
         if question is not None:
             return self._key(typed, question.keys) or self._answer(here, question, typed)
         if (place := self.memory.links.get(typed)) is not None:
-            return self._mistaken(here, _read_on) if self._unread() else self._forward(place)
+            return self._mistaken(here, _read_on) if self.memory.unread() else self._forward(place)
         return self._key(typed, frozenset({BACK, HOME, MORE, CALL_ME})) or self._mistaken(here, _choose_a_number)
-
-    def _unread(self) -> bool:
-        """Whether something is to be read before the choice that this page asks for."""
-        return self.memory.read_first and self.memory.sheet < len(self.memory.sheets) - 1
 
     def _question(self, here: Place) -> Ask[Any] | None:
         """The question that was asked here. Screens change nothing, so it is asked of them again."""
@@ -165,15 +136,7 @@ class Turn:
             return self._go_home()
         if typed == CALL_ME:
             return self._arrive(self.doors.call_me(self.memory.place or self.doors.home))
-        return self._turn_sheet(typed) or (self._back() if typed == BACK else None)
-
-    def _turn_sheet(self, typed: str) -> Reply | None:
-        memory = self.memory
-        turned = memory.sheet + {MORE: 1, BACK: -1}.get(typed, 0)
-        if turned == memory.sheet or not 0 <= turned < len(memory.sheets):
-            return None
-        memory.sheet = turned
-        return self._sheet()
+        return self.memory.turn(typed) or (self._back() if typed == BACK else None)
 
     def _back(self) -> Reply:
         return self._arrive(self.memory.trail.pop()) if self.memory.trail else self._go_home()
@@ -253,7 +216,6 @@ class Turn:
         return onward
 
     def _show(self, place: Place, notice: Callable[[], str] | None) -> Reply:
-        memory = self.memory
         (page, above), language = i18n.whole(
             place.name,
             self.talk.language,
@@ -262,24 +224,8 @@ class Turn:
         options = list(numbered(page.options)) if isinstance(page, Menu) else []
         with i18n.speaking(language):
             at_home = self.doors.outermost(place)
-            memory.sheets = laid_out(page, options, above, at_home=at_home, deep=bool(memory.trail))
-        memory.place, memory.sheet = place, 0
-        memory.links = {number: option.place for number, option in options}
-        memory.last = isinstance(page, Done)
-        memory.asks, memory.free = isinstance(page, Ask), isinstance(page, Ask) and page.free
-        memory.read_first = isinstance(page, Menu) and page.read_first
-        return self._sheet()
-
-    def _sheet(self) -> Reply:
-        memory = self.memory
-        return Reply(memory.sheets[memory.sheet], memory.last and memory.sheet == len(memory.sheets) - 1)
-
-    def _adopt(self, reply: Reply) -> Reply:
-        """Give an answer again whose page is forgotten; whatever is pressed next starts from the home page."""
-        self.memory.place, self.memory.links, self.memory.trail = self.doors.home, {}, []
-        self.memory.asks = self.memory.free = self.memory.read_first = False
-        self.memory.sheets, self.memory.sheet, self.memory.last = [reply.text], 0, reply.over
-        return reply
+            sheets = laid_out(page, options, above, at_home=at_home, deep=bool(self.memory.trail))
+        return self.memory.show(place, page, options, sheets)
 
     def _say(self, sentence: Callable[[], str]) -> Reply:
         """A last sentence that changes nothing and is not remembered."""

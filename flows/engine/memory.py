@@ -1,9 +1,11 @@
 """What is remembered between two presses: the place, the way back, and what each number meant on the page shown."""
 
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from flows.engine.pages import BACK, MORE, Ask, Done, Menu, Option, Page
 from flows.engine.places import Place
 
 _AS_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
@@ -80,6 +82,50 @@ class Conversation:
         new = Conversation(self.session, self.phone, known=known)
         for name in self.__slots__:
             setattr(self, name, getattr(new, name))
+
+    def continues(self, text: str, digest: Callable[[str], str]) -> bool:
+        """Whether a transcript goes on from what was heard: by digest, since the words are not kept."""
+        if self.heard is None:
+            return True
+        if self.length and not text[self.length :].startswith("*"):
+            return False
+        return len(text) >= self.length and digest(text[: self.length]) == self.heard
+
+    def show(self, place: Place, page: Page, options: Sequence[tuple[str, Option]], sheets: list[str]) -> Reply:
+        """The first sheet of a page, whose numbers mean its options from now on."""
+        self.place, self.sheets, self.sheet = place, sheets, 0
+        self.links = {number: option.place for number, option in options}
+        self.last = isinstance(page, Done)
+        self.asks, self.free = isinstance(page, Ask), isinstance(page, Ask) and page.free
+        self.read_first = isinstance(page, Menu) and page.read_first
+        return self.sheet_shown()
+
+    def sheet_shown(self) -> Reply:
+        """The sheet that is on the phone; the session is over with the last one of a last page."""
+        return Reply(self.sheets[self.sheet], self.last and self.sheet == len(self.sheets) - 1)
+
+    def turn(self, key: str) -> Reply | None:
+        """The sheet that a key turns to, None where there is none."""
+        turned = self.sheet + {MORE: 1, BACK: -1}.get(key, 0)
+        if turned == self.sheet or not 0 <= turned < len(self.sheets):
+            return None
+        self.sheet = turned
+        return self.sheet_shown()
+
+    def unread(self) -> bool:
+        """Whether something is to be read before the choice that this page asks for."""
+        return self.read_first and self.sheet < len(self.sheets) - 1
+
+    def say_again(self, reply: Reply, home: Place) -> Reply:
+        """Give an answer again whose page is forgotten; whatever is pressed next starts from `home`."""
+        self.place, self.links, self.trail = home, {}, []
+        self.asks = self.free = self.read_first = False
+        self.sheets, self.sheet, self.last = [reply.text], 0, reply.over
+        return reply
+
+    def close(self) -> None:
+        """The session is over: of where it led, only what was said is left, for whoever sends the same again."""
+        self.over, self.place, self.links, self.trail, self.sheets = True, None, {}, [], []
 
     def dump(self) -> str:
         """The conversation as JSON, to be sealed: its values in a fixed order, since it is written at every press."""

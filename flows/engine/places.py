@@ -29,6 +29,11 @@ class Place(NamedTuple):
         name, given = stored
         return cls(name, given)
 
+    @property
+    def module(self) -> str:
+        """What the conversation is about here: the module its screen is written in."""
+        return self.name.partition(".")[0]
+
 
 # Where every conversation starts, whatever the screen there is called.
 START = Place("", {})
