@@ -120,7 +120,6 @@ STOPS: Mapping[Stop, str] = {
     Stop.NOBODY_ABOVE: mark("Il n'y a personne au-dessus. Le tribunal ou le chef de village restent ouverts."),
     Stop.NO_MEDIATION: mark("Pas de médiation sur ce sujet: on ne met pas les deux parties face à face."),
     Stop.NO_SUCH_MEMBER: mark("Ce numéro ne convient pas. Vérifiez la carte."),
-    Stop.OPEN_PROMISES: mark("Des promesses ne sont pas encore tenues."),
     Stop.LOOSER: mark("Le niveau au-dessus a fixé un délai plus court."),
     Stop.TOO_MANY: mark("C'est trop."),
     Stop.OTHER_CAUSE: mark("Ces deux dossiers ne nomment pas les mêmes personnes. Notez d'abord qui est en cause."),

@@ -151,16 +151,15 @@ def read(talk: Talk, case_id: int) -> Place:
 @screen(needs=case_open, deep=False, resumes=False)
 def words(talk: Talk, case_id: int) -> Menu:
     whole = reading.whole(talk.db, talk.hand, case_id)
-    lines = [case_words.words(whole.words), *_about(talk, case_id), *_who(whole), *_agreed(talk, whole)]
+    lines = [case_words.words(whole.words), *_about(talk, whole), *_who(whole), *_agreed(talk, whole)]
     lines += [_written(talk, each) for each in whole.notes]
     return Menu("\n".join(lines), [back(case_id)])
 
 
-def _about(talk: Talk, case_id: int) -> Iterator[str]:
+def _about(talk: Talk, whole: Whole) -> Iterator[str]:
     """The entry of the books that is contested; not whose it is."""
-    held = sight.seen(talk.db, talk.hand, case_id)
-    if held.entry_id is not None and held.home_id is not None:
-        for booked in approvals.booked(talk.db, held.home_id, [held.entry_id]).values():
+    if whole.entry_id is not None and whole.home_id is not None:
+        for booked in approvals.booked(talk.db, whole.home_id, [whole.entry_id]).values():
             amount = talk.member.money(booked.amount)
             day = i18n.short_day(booked.on, talk.today)
             yield _("Écriture: {label}, {amount}, {day}", label=booked.label, amount=amount, day=day)

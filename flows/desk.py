@@ -7,11 +7,10 @@ from flows.engine import Menu, Option, Place, action, screen, to
 from flows.guards import officer
 from flows.talk import Talk
 from models.grievances import Refused, Stop, Unknown, readings, sight
-from models.members import Role
+from models.grievances.scopes import DESKS
 
 _ = i18n.words(__name__)
 
-DESKS = (Role.COMMITTEE, Role.GENDER_PRESIDENT, Role.SURVEILLANCE)
 at_desk = officer(*DESKS)
 _MARK = "desk:"
 

@@ -17,13 +17,13 @@ from flows import (
     treasurer,
     watch,
 )
-from flows.desk import DESKS
 from flows.engine import Menu, Option, screen, to
 from flows.guards import officer
 from flows.talk import Talk
 from models import alerts, approvals
 from models.announcements import LEADERS
 from models.grievances import sight
+from models.grievances.scopes import DESKS
 from models.lots import RECORDERS
 from models.members import OFFICERS, Role
 from models.new_numbers import REGISTRARS
@@ -48,9 +48,10 @@ def _cases(talk: Talk) -> list[Option]:
     options, hand = [], talk.hand
     if hand.role in DESKS:
         options.append(Option(_("Dossiers ({count})", count=sight.count(talk.db, hand)), to(committee.home), number=16))
-    if watch.watches(talk.db, hand):
+    watches = watch.watches(talk.db, hand)
+    if watches:
         options.append(Option(_("En retard"), to(watch.late), number=17))
-    if watch.watches(talk.db, hand) or hand.role is Role.GENDER_PRESIDENT:
+    if watches or hand.role is Role.GENDER_PRESIDENT:
         options.append(Option(_("Qui a lu ({count})", count=watch.wanted(talk)), to(watch.readings), number=18))
     return options
 

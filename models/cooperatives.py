@@ -66,6 +66,7 @@ _DOWN = _DOWN.union(select(Affiliation.cooperative_id).where(Affiliation.parent_
 ABOVE, BELOW = select(_UP.c.id), select(_DOWN.c.id)
 
 BASE_KINDS = (Kind.SCOOPS, Kind.COOP_CA, Kind.ASSOCIATION)
+HIGH_KINDS = (Kind.FEDERATION, Kind.CONFEDERATION)
 
 _JOINABLE = (
     select(Cooperative.id, Cooperative.name)

@@ -176,7 +176,6 @@ def _row(db: Connection, complaint: Complaint, key: str, now: datetime) -> dict[
         "state_since": since,
         "answer_by": since,
         "confirmed": False,
-        "tries": 0,
         "steps": 0,
         "head": "",
     }

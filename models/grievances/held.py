@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Select, bindparam, select
 
 from models import vault
 from models.grievances import tally
-from models.grievances.kinds import Category, Concerned, Follow, Lane, Name, State, Unknown
+from models.grievances.kinds import Category, Concerned, Follow, Help, Lane, Name, SafeTime, State, Unknown
 from models.grievances.tables import Grievance
 from models.members import Role
 
@@ -35,6 +35,8 @@ class Held:
     line_id: int | None
     meeting_id: int | None
     follow: Follow
+    safe_time: SafeTime | None
+    help: Help | None
     state: State
     filed_at: datetime
     state_since: datetime
@@ -72,9 +74,9 @@ def hold(db: Connection, case_id: int) -> Held:
     return _found(db, _HELD, case_id)
 
 
-def peek(db: Connection, case_id: int) -> Held:
-    """A case as it stands, to be looked at only. Raises Unknown when it is gone."""
-    return _found(db, _ONE, case_id)
+def peek(db: Connection, case_id: int, among: Select[*tuple[int]] | None = None) -> Held:
+    """A case as it stands, to be looked at only. Raises Unknown when it is gone, or not `among` those asked for."""
+    return _found(db, _ONE if among is None else _ONE.where(Grievance.id.in_(among)), case_id)
 
 
 def _found(db: Connection, asked: Select[*tuple[Any, ...]], case_id: int) -> Held:

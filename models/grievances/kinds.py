@@ -190,7 +190,6 @@ class Stop(StrEnum):
     NOBODY_ABOVE = "nobody_above"
     NO_MEDIATION = "no_mediation"
     NO_SUCH_MEMBER = "no_such_member"
-    OPEN_PROMISES = "open_promises"
     LOOSER = "looser"
     TOO_MANY = "too_many"
     OTHER_CAUSE = "other_cause"

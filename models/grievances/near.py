@@ -3,13 +3,13 @@
 A shared handset reads everything, and the same person in two registers is found by the number they have in both.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
-from sqlalchemy import Connection, delete, or_, select
+from sqlalchemy import CTE, Connection, Select, delete, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from models.grievances.settings import LinkedPerson
-from models.members import Phone
+from models.members import Member, Phone
 from models.writing import batches, insert_once
 
 _MINE, _THEIRS = aliased(Phone), aliased(Phone)
@@ -17,30 +17,30 @@ _MINE, _THEIRS = aliased(Phone), aliased(Phone)
 
 def near(db: Connection, members: Iterable[int]) -> frozenset[int]:
     """These members, all who share a phone with them, the persons linked with any of those, and their phones again."""
-    same = _same_phones(db, set(members))
-    return frozenset(_same_phones(db, same | _linked(db, same)))
-
-
-def _same_phones(db: Connection, members: set[int]) -> set[int]:
-    """With everybody who can be reached through phones that are shared."""
-    found, fresh = set(members), set(members)
-    while fresh:
-        met: set[int] = set()
-        for some in batches(sorted(fresh)):
-            sharing = select(_THEIRS.member_id).join(_MINE, _MINE.number == _THEIRS.number)
-            met |= set(db.execute(sharing.where(_MINE.member_id.in_(some)).distinct()).scalars())
-        fresh = met - found
-        found |= fresh
-    return found
-
-
-def _linked(db: Connection, members: Collection[int]) -> set[int]:
     found: set[int] = set()
-    for some in batches(sorted(members)):
-        either = or_(LinkedPerson.member_id.in_(some), LinkedPerson.other_id.in_(some))
-        for one, other in db.execute(select(LinkedPerson.member_id, LinkedPerson.other_id).where(either)):
-            found |= {one, other}
-    return found
+    for some in batches(sorted(set(members))):
+        found |= set(db.execute(_circle(select(Member.id.label("id")).where(Member.id.in_(some)))).scalars())
+    return frozenset(found)
+
+
+def near_one(member_id: int) -> Select[*tuple[int]]:
+    """The same for one member, to be part of a question."""
+    return _circle(select(literal(member_id, Member.id.type).label("id")))
+
+
+def _circle(start: Select[*tuple[int]]) -> Select[*tuple[int]]:
+    same = _on_shared_phones(start)
+    linked = select(LinkedPerson.member_id).join(same, same.c.id == LinkedPerson.other_id)
+    linking = select(LinkedPerson.other_id).join(same, same.c.id == LinkedPerson.member_id)
+    return select(_on_shared_phones(select(same.c.id), linked, linking).c.id)
+
+
+def _on_shared_phones(start: Select[*tuple[int]], *more: Select[*tuple[int]]) -> CTE:
+    """With everybody who can be reached through phones that are shared."""
+    base = start.union(*more).subquery()
+    found = select(base.c.id).cte(recursive=True)
+    sharing = select(_THEIRS.member_id).join(_MINE, _MINE.number == _THEIRS.number)
+    return found.union(sharing.join(found, found.c.id == _MINE.member_id))
 
 
 def link(db: Connection, member_id: int, other_id: int) -> None:
@@ -52,7 +52,9 @@ def link(db: Connection, member_id: int, other_id: int) -> None:
 
 def linked(db: Connection, member_id: int) -> list[int]:
     """The members who were linked with one."""
-    return sorted(_linked(db, [member_id]) - {member_id})
+    either = or_(LinkedPerson.member_id == member_id, LinkedPerson.other_id == member_id)
+    pairs = db.execute(select(LinkedPerson.member_id, LinkedPerson.other_id).where(either))
+    return sorted({each for pair in pairs for each in pair} - {member_id})
 
 
 def unlink(db: Connection, member_id: int, other_id: int) -> bool:

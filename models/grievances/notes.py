@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from models import vault
 from models.grievances import merging
@@ -58,12 +58,6 @@ _OF = (
 def of(db: Connection, case_id: int) -> list[Note]:
     """All that was written on a case, first to last."""
     return [Note(row[0], vault.unseal(row[1]), row[2], row[3]) for row in db.execute(_OF, {"case": case_id})]
-
-
-def unread(db: Connection, case_id: int, to_owner: bool) -> int:
-    """How much of it was not read yet by the one it is for."""
-    mine = (CaseNote.grievance_id == case_id, CaseNote.to_owner == to_owner, CaseNote.read_at.is_(None))
-    return db.execute(select(func.count()).select_from(CaseNote).where(*mine)).scalar_one()
 
 
 def read(db: Connection, case_id: int, to_owner: bool, now: datetime) -> None:

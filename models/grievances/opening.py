@@ -31,9 +31,6 @@ class Locked:
 _CASE = select(Grievance.id, Grievance.code_digest).where(Grievance.reference_digest == bindparam("number"))
 
 
-_SEEN = {"tries": 0, "opens_at": None, "reveal_digest": None}
-
-
 def open_case(db: Connection, reference: str, code: str, phone: str, now: datetime) -> int | Locked | None:
     """Open a case by number and code: its id, or None when they do not go together, or how long it is locked.
 
@@ -62,8 +59,7 @@ def open_case(db: Connection, reference: str, code: str, phone: str, now: dateti
     db.execute(delete(Guess).where(Guess.phone_digest == pair))
     day = now.date()
     seen = {"looked_on": day, "heard_on": func.coalesce(Grievance.heard_on, day), "reveal_digest": None}
-    values = {"code_digest": right, "tries": 0, "opens_at": None, **seen}
-    db.execute(update(Grievance).where(Grievance.id == row.id).values(**values))
+    db.execute(update(Grievance).where(Grievance.id == row.id).values(code_digest=right, **seen))
     floods.seen(db, row.id)
     return int(row.id)
 

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, select
 
 from models import cooperatives, vault
-from models.cooperatives import BASE_KINDS, Cooperative, Kind
+from models.cooperatives import BASE_KINDS, HIGH_KINDS, Cooperative, Kind
 from models.grievances import figures, tally, withheld
 from models.grievances.counted import PublishedFigures
 from models.grievances.figures import Count
@@ -28,7 +28,6 @@ from models.members import OFFICERS
 from models.proving.faults import Fault
 
 QUARTERLY = (Kind.UNION, Kind.FEDERATION, Kind.CONFEDERATION)
-HIGH = (Kind.FEDERATION, Kind.CONFEDERATION)
 CHANGES, LETTERS = 3, 100
 TALLY = "published"
 _NUMBER = re.compile(r"\d{6}|\d\d([ .-]\d\d){3}")
@@ -165,7 +164,7 @@ def _publish(
 ) -> Published:
     count, homes = Count(db, now), sorted(_homes(db, hand.cooperative_id, period))
     cases = {(home, str(each)): count.of(home, each) for home in homes for each in period.quarters}
-    private = kind in HIGH and period.quarter is None
+    private = kind in HIGH_KINDS and period.quarter is None
     body = str(hand.cooperative_id)
     new = Out(f"{body} {period}", body, {part: figures.counts(facts) for part, facts in cases.items()}, private)
     others = [_out(db, row) for row in db.execute(_OF_YEAR, {"year": str(period.year)}).all()]
@@ -200,7 +199,7 @@ def _besides(count: Count, period: Period, others: Sequence[Out]) -> dict[Part, 
 def _out(db: Connection, row: Any) -> Out:
     kind = db.execute(_KIND, {"body": row.body_id}).scalar_one()
     shown = frozenset((heading, value) for heading, value, _count in json.loads(row.shown))
-    private = kind in HIGH and len(row.period) == len("2026")
+    private = kind in HIGH_KINDS and len(row.period) == len("2026")
     return Out(f"{row.body_id} {row.period}", str(row.body_id), _detail(row), private, shown)
 
 

@@ -10,7 +10,7 @@ from models.grievances import agreeing, news, notes, parties, sight
 from models.grievances.agreeing import Outcome, Session
 from models.grievances.held import Held, caller
 from models.grievances.kinds import Category, Concerned, Did, Follow, Help, Lane, Name, SafeTime, Side, State
-from models.grievances.tables import CaseStep, Grievance
+from models.grievances.tables import CaseStep
 from models.hands import Hand
 from models.members import Member, Role
 
@@ -41,6 +41,8 @@ class Whole:
     filed_at: datetime
     due_at: datetime | None
     answer_by: datetime
+    home_id: int | None
+    entry_id: int | None
     words: str | None
     unnamed: bool
     caller: str | None
@@ -63,7 +65,6 @@ _STEPS = (
     .where(CaseStep.grievance_id == bindparam("case"), CaseStep.did != Did.THREATENED)
     .order_by(CaseStep.position)
 )
-_WISHES = select(Grievance.safe_time, Grievance.help).where(Grievance.id == bindparam("case"))
 
 
 def whole(db: Connection, hand: Hand, case_id: int) -> Whole:
@@ -72,17 +73,18 @@ def whole(db: Connection, hand: Hand, case_id: int) -> Whole:
     """
     held = sight.seen(db, hand, case_id)
     name, phone = _caller(db, hand, held)
-    wishes = db.execute(_WISHES, {"case": case_id}).one()
     return Whole(
         *(held.id, held.reference, held.category, held.lane, held.concerned, held.state, held.filed_at, held.due_at),
         answer_by=held.answer_by,
+        home_id=held.home_id,
+        entry_id=held.entry_id,
         words=vault.unseal(held.words_sealed) if held.words_sealed else None,
         unnamed=held.caller_sealed is None,
         caller=name,
         phone=phone,
         follow=held.follow,
-        safe_time=wishes.safe_time,
-        help=wishes.help,
+        safe_time=held.safe_time,
+        help=held.help,
         handler=members.name(db, held.handler_id),
         mine=held.handler_id == hand.member_id,
         notes=tuple(notes.of(db, case_id)),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, select
 
-from models.cooperatives import Cooperative, Kind
+from models.cooperatives import HIGH_KINDS, Cooperative
 from models.grievances import bars, tree
 from models.grievances.held import Held, caller
 from models.grievances.kinds import Lane
@@ -18,7 +18,6 @@ from models.members import Member, Role
 
 LEAST = 2
 LEAST_SENSITIVE = 1
-HIGH = (Kind.FEDERATION, Kind.CONFEDERATION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +98,9 @@ def _levels(db: Connection, held: Held, above: int | None) -> list[int]:
     kinds = {row.id: row.kind for row in db.execute(_KINDS, {"bodies": bodies})}
     partners = tree.partners(db)
     return [
-        each for each in bodies if (held.at_home if each == held.home_id else kinds[each] in HIGH or each in partners)
+        each
+        for each in bodies
+        if (held.at_home if each == held.home_id else kinds[each] in HIGH_KINDS or each in partners)
     ]
 
 

@@ -27,6 +27,8 @@ class Sees(StrEnum):
     TOUCHED = "touched"
 
 
+# Who handles cases.
+DESKS = (Role.COMMITTEE, Role.GENDER_PRESIDENT, Role.SURVEILLANCE)
 # Who watches over what is late or threatened below them, and at home over what is late; and whom somebody can come to
 # who lost their code.
 WATCHERS = (Role.COMMITTEE, Role.SURVEILLANCE)

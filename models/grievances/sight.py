@@ -15,7 +15,7 @@ from models.cooperatives import Cooperative
 from models.grievances import floods
 from models.grievances.held import Held, hold, peek
 from models.grievances.kinds import Category, Follow, Lane, SafeTime, State, Unknown
-from models.grievances.near import near
+from models.grievances.near import near_one
 from models.grievances.numbers import reference_digest
 from models.grievances.scopes import SCOPES, Sees
 from models.grievances.steps import OVER
@@ -26,15 +26,13 @@ from models.members import OFFICERS, Member
 
 def visible_to(db: Connection, hand: Hand, sees: Sees = Sees.WHOLE) -> Select[*tuple[int]]:
     """The ids of the cases of which somebody may see something. The only way to a case for anybody but who filed it."""
-    people = near(db, [hand.member_id])
-    barred = select(CaseBar.grievance_id).where(
-        CaseBar.grievance_id == Grievance.id, CaseBar.member_id.in_(sorted(people))
-    )
+    people = near_one(hand.member_id)
+    barred = select(CaseBar.grievance_id).where(CaseBar.grievance_id == Grievance.id, CaseBar.member_id.in_(people))
     officer = select(Member.id).where(
         Member.cooperative_id == Grievance.home_id,
         Member.role.in_(OFFICERS),
         Member.left_on.is_(None),
-        Member.id.in_(sorted(people)),
+        Member.id.in_(people),
     )
     exists = and_(~barred.exists(), or_(~Grievance.all_officers, ~officer.exists()))
     return select(Grievance.id).where(SCOPES[sees](db, hand), exists)
@@ -42,21 +40,16 @@ def visible_to(db: Connection, hand: Hand, sees: Sees = Sees.WHOLE) -> Select[*t
 
 def seen(db: Connection, hand: Hand, case_id: int) -> Held:
     """A case that somebody may see, to look at. Raises Unknown."""
-    _check(db, hand, case_id)
-    return peek(db, case_id)
+    return peek(db, case_id, visible_to(db, hand))
 
 
 def held(db: Connection, hand: Hand, case_id: int) -> Held:
     """A case that somebody may see, held to do something with it. Raises Unknown."""
     # Held first: it may go elsewhere while it is waited for.
     found = hold(db, case_id)
-    _check(db, hand, case_id)
-    return found
-
-
-def _check(db: Connection, hand: Hand, case_id: int) -> None:
     if db.execute(visible_to(db, hand).where(Grievance.id == case_id)).one_or_none() is None:
         raise Unknown
+    return found
 
 
 def find(db: Connection, hand: Hand, reference: str) -> int:

@@ -129,8 +129,7 @@ def take(
     if begun and did not in _SAME_CLOCK:
         new = timed(db, new, now)
     new = replace(new, steps=held.steps + 1, head=_keep(db, new, did, who, now, why))
-    closed = {"closed_at": now} if state in OVER and begun else {}
-    db.execute(update(Grievance).where(Grievance.id == held.id).values(**_changed(held, new), **closed))
+    db.execute(update(Grievance).where(Grievance.id == held.id).values(**_changed(held, new)))
     return new
 
 

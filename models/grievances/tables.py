@@ -70,11 +70,8 @@ class Grievance(Base):
     handler_id: Mapped[Person | None]
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("grievances.id"), index=True)
     confirmed: Mapped[bool]  # the complainant said that it is settled
-    closed_at: Mapped[datetime | None]
     reveal_digest: Mapped[str | None] = mapped_column(index=True)
     reveal_until: Mapped[datetime | None]
-    tries: Mapped[int]
-    opens_at: Mapped[datetime | None]
     looked_on: Mapped[date | None]
     heard_on: Mapped[date | None]
     steps: Mapped[int]

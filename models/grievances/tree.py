@@ -4,12 +4,13 @@ from collections import defaultdict
 
 from sqlalchemy import Connection, bindparam, select
 
-from models.cooperatives import Affiliation, Cooperative
+from models.cooperatives import ABOVE, Affiliation, Cooperative
 from models.grievances.kinds import Refused, Stop
 from models.grievances.settings import CasePartner
 from models.writing import insert_or_update
 
 _EDGES = select(Affiliation.cooperative_id, Affiliation.parent_id).order_by(Affiliation.parent_id)
+_EDGES_ABOVE = _EDGES.where(Affiliation.cooperative_id.in_(ABOVE))
 _PARTNERS = select(CasePartner.body_id, CasePartner.partner_id)
 
 
@@ -18,8 +19,7 @@ def ladder(db: Connection, home_id: int | None) -> list[int]:
 
     Of several at one height the one with the smaller id comes first. Without a cooperative: the tops of all trees.
     """
-    parents = _parents(db)
-    climbed = _tops(db, parents) if home_id is None else _in_order(home_id, parents)
+    climbed = _tops(db) if home_id is None else [home_id, *above(db, home_id)]
     chosen = {row.body_id: row.partner_id for row in db.execute(_PARTNERS)}
     outside = [chosen[body] for body in reversed(climbed) if body in chosen]
     return climbed + [each for each in dict.fromkeys(outside) if each not in climbed]
@@ -27,19 +27,15 @@ def ladder(db: Connection, home_id: int | None) -> list[int]:
 
 def above(db: Connection, body_id: int) -> list[int]:
     """The bodies above one in the tree, lowest first."""
-    return _in_order(body_id, _parents(db))[1:]
+    parents: dict[int, list[int]] = defaultdict(list)
+    for child, parent in db.execute(_EDGES_ABOVE, {"body": body_id}):
+        parents[child].append(parent)
+    return _in_order(body_id, parents)
 
 
-def _parents(db: Connection) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = defaultdict(list)
-    for child, parent in db.execute(_EDGES):
-        found[child].append(parent)
-    return found
-
-
-def _tops(db: Connection, parents: dict[int, list[int]]) -> list[int]:
-    parental = {each for some in parents.values() for each in some}
-    return sorted(parental - set(parents) - partners(db))
+def _tops(db: Connection) -> list[int]:
+    edges = db.execute(_EDGES).all()
+    return sorted({each.parent_id for each in edges} - {each.cooperative_id for each in edges} - partners(db))
 
 
 def _in_order(home_id: int, parents: dict[int, list[int]]) -> list[int]:
@@ -55,7 +51,7 @@ def _in_order(home_id: int, parents: dict[int, list[int]]) -> list[int]:
         free = [each for each in left if not any(each in parents[other] for other in left)]
         ordered.append(min(free or left))
         left.discard(ordered[-1])
-    return [home_id, *ordered]
+    return ordered
 
 
 def partners(db: Connection) -> frozenset[int]:
@@ -63,22 +59,22 @@ def partners(db: Connection) -> frozenset[int]:
     return frozenset(db.execute(select(CasePartner.partner_id)).scalars())
 
 
-_BELOW = select(Affiliation.cooperative_id).where(Affiliation.parent_id == bindparam("body"))
 _SERVED = select(CasePartner.body_id).where(CasePartner.partner_id == bindparam("body"))
+_BELOW = select(Affiliation.cooperative_id).where(Affiliation.parent_id == bindparam("body")).union(_SERVED)
 
 
 def below(db: Connection, body_id: int) -> list[int]:
     """The bodies that are directly below one, and those it is the partner of."""
-    return sorted({*db.execute(_BELOW, {"body": body_id}).scalars(), *db.execute(_SERVED, {"body": body_id}).scalars()})
+    return sorted(db.execute(_BELOW, {"body": body_id}).scalars())
 
 
-_OVER = select(Affiliation.parent_id).where(Affiliation.cooperative_id == bindparam("body"))
 _SERVING = select(CasePartner.partner_id).where(CasePartner.body_id == bindparam("body"))
+_OVER = select(Affiliation.parent_id).where(Affiliation.cooperative_id == bindparam("body")).union(_SERVING)
 
 
 def over(db: Connection, body_id: int) -> list[int]:
     """The bodies of which one is directly below: its parents, and its partner."""
-    return sorted({*db.execute(_OVER, {"body": body_id}).scalars(), *db.execute(_SERVING, {"body": body_id}).scalars()})
+    return sorted(db.execute(_OVER, {"body": body_id}).scalars())
 
 
 def choose_partner(db: Connection, body_id: int, partner_id: int) -> None:

@@ -54,9 +54,9 @@ def assess(
     """
     held = acting(db, hand, case_id)
     changes: dict[str, Any] = {"lane": lane, "category": category} | (_forgotten() if lane is Lane.SENSITIVE else {})
-    base = held.state_since if lane is held.lane else held.filed_at
-    by = clocks.answer_by(clocks.calendar(db, held.level_id), lane, base)
-    changes["answer_by"] = held.answer_by if lane is held.lane else max(by, held.answer_by)
+    if lane is not held.lane:
+        by = clocks.answer_by(clocks.calendar(db, held.level_id), lane, held.filed_at)
+        changes["answer_by"] = max(by, held.answer_by)
     new = steps.take(db, held, Did.ASSESSED, steps.by(hand), now, why, **changes)
     if lane is Lane.SENSITIVE:
         new = _forget(db, new)
@@ -183,7 +183,7 @@ def _named_by_another(db: Connection, held: Held, hand: Hand, why: str) -> bool:
     mine = (CaseStep.grievance_id == held.id, CaseStep.body_id == hand.cooperative_id, CaseStep.did == Did.ACCUSED)
     said = db.execute(select(CaseStep.by_id, CaseStep.why_sealed).where(*mine, CaseStep.why_sealed.is_not(None)))
     others = [row.by_id for row in said if vault.unseal(row.why_sealed) == why]
-    return any(each not in near(db, [hand.member_id]) for each in others)
+    return not near(db, [hand.member_id]).issuperset(others)
 
 
 def write(db: Connection, hand: Hand, case_id: int, words: str, key: str, now: datetime) -> None:

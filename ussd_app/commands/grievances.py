@@ -18,7 +18,6 @@ from flask.cli import AppGroup
 from sqlalchemy import Connection
 
 from flows.answers import WORDS_AT_MOST
-from flows.desk import DESKS
 from models import grievances
 from models.grievances import (
     Came,
@@ -39,7 +38,7 @@ from models.grievances import (
 )
 from models.grievances.lost import Story
 from models.grievances.reading import Whole
-from models.grievances.scopes import WATCHERS
+from models.grievances.scopes import DESKS, WATCHERS
 from models.members import Role
 from ussd_app import service
 from ussd_app.commands.acting import BY, acting, home, member
