@@ -4,7 +4,7 @@ from flows import books, code, i18n, language, names, party
 from flows.engine import Menu, Option, Place, UnknownPlace, action, screen, to
 from flows.guards import code_given
 from flows.talk import Talk
-from models import codes, inbox, members
+from models import announcing, codes, inbox, members
 from models.announcements import LEADERS
 from models.members import Role
 
@@ -80,7 +80,7 @@ def take_notices(talk: Talk, wanted: bool) -> Place:
     if wanted:
         inbox.opt_in(talk.db, talk.phone)
     else:
-        inbox.opt_out(talk.db, talk.phone, talk.now)
+        announcing.silence(talk.db, talk.phone, talk.now)
     return to(noted)
 
 

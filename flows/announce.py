@@ -1,7 +1,8 @@
 """A leader writes to many: a notice chosen or typed, what it costs, and yes; a danger at once; what arrived."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flows import answers, arrived, i18n, reach, templates
 from flows.announcement_words import Danger, danger_of
@@ -64,7 +65,11 @@ def _said(talk: Talk, template: Template | None, words: str) -> tuple[str, dict[
     """A notice as it is kept: its kind, and what it says."""
     if template is None:
         return "typed", {"cooperative": talk.member.cooperative, "text": words}
-    return template, templates.filled(template, talk.member.cooperative, talk.today + timedelta(days=1))
+    return template, templates.filled(template, talk.member.cooperative, _tomorrow(talk)[0])
+
+
+def _tomorrow(talk: Talk) -> tuple[date, ZoneInfo]:
+    return talk.today + timedelta(days=1), talk.member.zone
 
 
 @screen(needs=announcer, deep=False)
@@ -80,7 +85,8 @@ def sure(talk: Talk, whom: str, template: Template | None = None, words: str = "
 @action(needs=announcer)
 def send(talk: Talk, whom: str, template: Template | None = None, words: str = "") -> Place:
     kind, facts = _said(talk, template, words)
-    given = (reach.audience(talk, whom), kind, facts, talk.key, talk.now, reach.weigh(talk))
+    until = None if template is None else templates.ends(template, *_tomorrow(talk))
+    given = (reach.audience(talk, whom), kind, facts, talk.key, talk.now, reach.weigh(talk), until)
     try:
         with talk.db.begin_nested():
             proposal = announcements.announce(talk.db, talk.hand, *given)
@@ -114,7 +120,8 @@ def sure_danger(talk: Talk, found: Danger) -> Menu:
 def warn(talk: Talk, found: Danger) -> Place:
     at = talk.now.astimezone(talk.member.zone).isoformat()
     facts = {"cooperative": talk.member.cooperative, "danger": found, "at": at}
-    announcements.warn(talk.db, talk.hand, facts, talk.key, talk.now, reach.weigh(talk))
+    given = (facts, talk.key, talk.now, reach.weigh(talk), found is Danger.OVER)
+    announcements.warn(talk.db, talk.hand, *given)
     return to(warned, found)
 
 

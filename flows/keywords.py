@@ -11,6 +11,7 @@ from flows.keywords_match import Intent, argument, match
 from flows.keywords_plain import complains, says_something
 from flows.meeting_words import ASKING
 from models import (
+    announcing,
     attendance,
     callers,
     calls,
@@ -195,7 +196,7 @@ def _call(letter: Letter, speakers: list[Speaker], language: str) -> None:
 
 
 def _stop(letter: Letter, _speakers: list[Speaker], language: str) -> None:
-    inbox.opt_out(letter.db, letter.sms.phone, letter.now)
+    announcing.silence(letter.db, letter.sms.phone, letter.now)
     letter.reply(language, "stopped")
 
 

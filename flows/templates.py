@@ -1,8 +1,9 @@
 """Texts a leader need not type: said to each member in their own language. The gaps are filled when one is sent."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from flows import figure_words, i18n, names
 
@@ -121,6 +122,14 @@ SHORT: Mapping[Template, str] = {
     Template.BUYER: mark("L'acheteur vient demain"),
     Template.OFFICE: mark("Bureau ouvert demain"),
 }
+
+
+def ends(template: Template, day: date, zone: ZoneInfo) -> datetime | None:
+    """When a text that names a day is over: with the day, or its morning; nobody is called to work of last week."""
+    if "day" not in GAPS[template]:
+        return None
+    morning = datetime.combine(day, time(12), zone)
+    return morning if template is Template.WORK else datetime.combine(day + timedelta(days=1), time(0), zone)
 
 
 def short(template: Template) -> str:

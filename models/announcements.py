@@ -14,11 +14,12 @@ from models.broadcasts import Broadcast
 from models.drafts import Draft, Weigh, unweighed
 from models.hands import Bar, Hand, NotAllowed
 from models.members import OFFICERS, Role, Sex
-from models.messages import Message, Urgency
+from models.messages import Message, Urgency, take_back
 from models.served import Way
 
 # Who sends notices; the president of the women sends to the women.
 ANNOUNCERS = (Role.PRESIDENT, Role.SECRETARY, Role.GENDER_PRESIDENT)
+WARNING = "warning"
 LEADERS = (*OFFICERS, Role.GENDER_PRESIDENT)
 
 
@@ -31,16 +32,18 @@ def announce(
     key: str,
     now: datetime,
     weigh: Weigh = unweighed,
+    until: datetime | None = None,
 ) -> int | None:
-    """Send a notice. To more people than one key may write to it is proposed: the number of the proposal, else None.
+    """Send a notice, which is over at `until`. To more people than one key may write to it is proposed: the number of
+    the proposal, else None.
 
     The same key sends once. Raises NotAllowed and MonthSpent.
     """
     women_only = hand.role is Role.GENDER_PRESIDENT and audience.sex is not Sex.FEMALE
     if hand.role not in ANNOUNCERS or women_only or audience.cooperative_id != hand.cooperative_id:
         raise NotAllowed(Bar.NO_OFFICER)
-    draft = weigh(Draft(hand.cooperative_id, audience, kind, facts, Urgency.NOTICE, now, hand.member_id))
-    return _send(db, hand, draft, f"announced:{key}", now)
+    draft = Draft(hand.cooperative_id, audience, kind, facts, Urgency.NOTICE, now, hand.member_id, not_after=until)
+    return _send(db, hand, weigh(draft), f"announced:{key}", now)
 
 
 def _send(db: Connection, hand: Hand, draft: Draft, key: str, now: datetime) -> int | None:
@@ -52,13 +55,25 @@ def _send(db: Connection, hand: Hand, draft: Draft, key: str, now: datetime) -> 
 
 
 def warn(
-    db: Connection, hand: Hand, facts: Mapping[str, Any], key: str, now: datetime, weigh: Weigh = unweighed
+    db: Connection,
+    hand: Hand,
+    facts: Mapping[str, Any],
+    key: str,
+    now: datetime,
+    weigh: Weigh = unweighed,
+    over: bool = False,
 ) -> str:
-    """Warn everybody of a danger at once, at any hour, also who wants no notices; its reference. Raises NotAllowed."""
+    """Warn everybody of a danger at once, at any hour, also who wants no notices; its reference. Raises NotAllowed.
+
+    `over`: the danger is past. A warning that has not left then, or of which nobody knows, does not leave afterwards.
+    """
     if hand.role not in OFFICERS:
         raise NotAllowed(Bar.NO_OFFICER)
+    if over:
+        warned = (Broadcast.cooperative_id == hand.cooperative_id, Broadcast.kind == WARNING)
+        take_back(db, now, Message.broadcast_id.in_(select(Broadcast.id).where(*warned)))
     audience = Audience(hand.cooperative_id)
-    draft = Draft(hand.cooperative_id, audience, "warning", facts, Urgency.ALERT, now, hand.member_id)
+    draft = Draft(hand.cooperative_id, audience, WARNING, facts, Urgency.ALERT, now, hand.member_id)
     return broadcasts.plan(db, weigh(draft), f"danger:{key}", now)
 
 

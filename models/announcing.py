@@ -12,14 +12,14 @@ from typing import Any
 from sqlalchemy import Connection, ForeignKey, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models import assemblies, audiences, broadcasts, meetings
+from models import assemblies, audiences, broadcasts, inbox, meetings, messages
 from models.assemblies import ASSEMBLIES, Body
 from models.audiences import Audience
 from models.base import Base, choice
 from models.broadcasts import MonthSpent
 from models.drafts import Draft, Weigh, unweighed
 from models.meetings import STANDING, Announced, Meeting
-from models.messages import Urgency
+from models.messages import Message, Urgency
 from models.writing import insert_once
 
 
@@ -126,6 +126,18 @@ def _plan(db: Connection, meeting: Announced, what: What, draft: Draft, now: dat
     planned = broadcasts.find(db, broadcasts.plan(db, draft, key, now))
     row = {"meeting_id": meeting.meeting_id, "what": what, "version": meeting.version}
     insert_once(db, MeetingNotice, {**row, "broadcast_id": planned.broadcast_id, "told_at": now})
+
+
+def silence(db: Connection, phone: str, now: datetime) -> None:
+    """A number wants no notices any more, nor those that wait for it; but what is owed of an assembly still comes.
+
+    At once and in every way: who answers STOP to one notice must not get the next one that was planned before.
+    """
+    inbox.opt_out(db, phone, now)
+    owed = select(MeetingNotice.broadcast_id).join(Meeting, Meeting.id == MeetingNotice.meeting_id)
+    owed = owed.where(Meeting.kind.in_(ASSEMBLIES), MeetingNotice.what.not_in(REMINDERS))
+    to_many = Message.broadcast_id.not_in(owed)  # what is of no broadcast is to nobody else
+    messages.take_back(db, now, Message.phone == phone, Message.urgency >= Urgency.NOTICE, to_many)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from models.drafts import Draft
 from models.failpoints import reach
 from models.hours import Night
 from models.limits import Limits, MonthSpent, Spent
-from models.messages import GOT, Message, MessageState, Urgency, sealed
+from models.messages import GOT, Message, MessageState, Urgency, sealed, take_back
 from models.planned import Broadcast, Planned, UnknownBroadcast, find
 from models.writing import insert_once, streaming
 
@@ -180,7 +180,6 @@ def tally(db: Connection, broadcast_id: int) -> dict[MessageState, int]:
 
 
 def cancel(db: Connection, broadcast_id: int, now: datetime) -> int:
-    """Take back what has not left yet; how many messages that were."""
+    """Take back what has not left yet; how many messages that were. What is on its way is not tried again."""
     db.execute(update(Broadcast).where(Broadcast.id == broadcast_id).values(cancelled_at=now))
-    waiting = update(Message).where(Message.broadcast_id == broadcast_id, Message.state == MessageState.QUEUED)
-    return db.execute(waiting.values(state=MessageState.CANCELLED)).rowcount
+    return take_back(db, now, Message.broadcast_id == broadcast_id)

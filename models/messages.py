@@ -19,10 +19,12 @@ from sqlalchemy import (
     Index,
     UniqueConstraint,
     bindparam,
+    case,
     func,
     or_,
     select,
     text,
+    update,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -174,6 +176,20 @@ def letter(
         "not_before": not_before or now,
         "not_after": not_after,
     }
+
+
+def take_back(db: Connection, now: datetime, *which: ColumnElement[bool]) -> int:
+    """Some messages are not to leave any more; how many had not left yet.
+
+    One that is at the gateway at this moment, or of which nobody knows, is not tried again afterwards.
+    """
+    waits = stands(MessageState.QUEUED)
+    values = {
+        "state": case((waits, MessageState.CANCELLED), else_=Message.state),
+        "not_after": case((waits, Message.not_after), else_=now),
+    }
+    back = update(Message).where(*which, waits | stands(*UNSETTLED)).values(**values).returning(Message.state)
+    return sum(state is MessageState.CANCELLED for state in db.execute(back).scalars())
 
 
 REPLIES_A_DAY = 30

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine
 
 from flows import by_sms, keywords
 from flows.engine.memory import Reply
-from models import inbox, reports, sessions, vault
+from models import announcing, inbox, reports, sessions, vault
 from models.failpoints import reach
 from models.inbox import Arrived
 from models.reports import Told
@@ -87,7 +87,7 @@ class Postbox:
     def opted_out(self, wish: OptedOut) -> None:
         """Somebody wants no more notices."""
         with transaction(self.engine) as db:
-            inbox.opt_out(db, wish.phone, self.clock())
+            announcing.silence(db, wish.phone, self.clock())
 
     def ended(self, end: Ended) -> None:
         """Keep how a session ended."""

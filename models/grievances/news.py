@@ -8,9 +8,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select
 
-from models import members, messages, quiet, vault
+from models import hours, members, messages, quiet, vault
 from models.grievances import bars, merging
 from models.grievances.held import Caller, Held, caller, peek
 from models.grievances.kinds import Follow, Lane
@@ -44,7 +44,9 @@ def to_do(db: Connection, held: Held, people: Iterable[int], mark: str, now: dat
         night = quiet.of(db, home)
         due = held.due_at.astimezone(night.zone).date()
         key = f"{mark}:{member_id}:{night.over(now).date()}:{due}"
-        _send(db, phone, language, "case_to_do", {"day": due.isoformat()}, key, night, now)
+        _, over = hours.day_of(held.due_at, night.zone)  # what comes later says a day that is past
+        until = over if over > night.over(now) else None  # what is late already is told all the same
+        _send(db, phone, language, "case_to_do", {"day": due.isoformat()}, key, night, now, until)
 
 
 def to_owner(db: Connection, held: Held, now: datetime) -> None:
@@ -85,7 +87,9 @@ def to_party(db: Connection, held: Held, people: Iterable[int], now: datetime) -
         _send(db, phone, language, "case_news", {}, key, quiet.of(db, home), now)
 
 
-_WAITING = select(Message.key, Message.phone).where(Message.kind == "case_news", messages.stands(MessageState.QUEUED))
+_WAITING = select(Message.key, Message.phone).where(
+    Message.kind == "case_news", messages.stands(MessageState.QUEUED, *messages.UNSETTLED)
+)
 _SPEAKERS = select(Phone.member_id).where(Phone.number.in_(bindparam("phones", expanding=True))).distinct()
 
 
@@ -103,8 +107,7 @@ def cancel(db: Connection, held: Held, now: datetime) -> None:
     there = [peek(db, each) for each in merging.family(db, held.id)]
     mine = {vault.digest("message", key) for each in there for key in _keys(each, speakers, now)}
     for some in batches(sorted(mine & {row.key for row in waiting})):
-        still = update(Message).where(Message.key.in_(some), messages.stands(MessageState.QUEUED))
-        db.execute(still.values(state=MessageState.CANCELLED))
+        messages.take_back(db, now, Message.key.in_(some))
 
 
 def _keys(held: Held, people: Collection[int], now: datetime) -> Iterator[str]:
@@ -131,6 +134,14 @@ def _first_phones(db: Connection, people: Iterable[int]) -> list[tuple[int, str,
 
 
 def _send(
-    db: Connection, phone: str, language: str, kind: str, facts: dict[str, Any], key: str, night: Night, now: datetime
+    db: Connection,
+    phone: str,
+    language: str,
+    kind: str,
+    facts: dict[str, Any],
+    key: str,
+    night: Night,
+    now: datetime,
+    until: datetime | None = None,
 ) -> None:
-    messages.queue(db, phone, language, kind, facts, key, now, Urgency.RECEIPT, not_before=night.over(now))
+    messages.queue(db, phone, language, kind, facts, key, now, Urgency.RECEIPT, night.over(now), until)

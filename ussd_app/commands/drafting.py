@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ import click
 from sqlalchemy import Connection
 
 from flows.templates import GAPS, OF_THE_COOPERATIVE, PUBLISHED
-from models import announcing, groups, meetings
+from models import announcing, groups, gsm, meetings
 from models.audiences import Audience
 from models.broadcasts import Draft
 from models.grievances import published
@@ -22,6 +22,9 @@ from ussd_app.commands import acting
 from ussd_app.registers.homes import Home
 from ussd_app.service import Service
 
+# Longer texts are many SMS to pay for, and some networks cut them off there.
+PARTS_AT_MOST = 6
+LATE = timedelta(hours=1)
 ANSWERS = {"yes": True, "no": False, "none": None}
 WHO = (
     click.option("--cooperative", "code", required=True, help="The code of the cooperative."),
@@ -33,7 +36,7 @@ WHO = (
         "--role", "roles", multiple=True, type=click.Choice([each.value for each in Role]), help="Only these."
     ),
     click.option("--sex", type=click.Choice([each.value for each in Sex])),
-    click.option("--language", help="Only those who are spoken to in it."),
+    click.option("--language", type=click.Choice(gsm.LANGUAGES), help="Only those who are spoken to in it."),
     click.option("--member", "numbers", multiple=True, help="Only these member numbers."),
     click.option("--site", "sites", multiple=True, help="Only who works there (`members place`)."),
     click.option("--team", "teams", multiple=True, help="Only who is in this team (`members place`)."),
@@ -64,8 +67,12 @@ def draft(db: Connection, given: Mapping[str, Any], running: Service) -> Draft:
     now = running.clock()
     if ends is not None and ends <= (begins or now):
         sys.exit("--until is not after the time from when on it is sent")
-    made = Draft(home.id, audience, kind, facts, urgency, begins or now, not_after=ends)
-    return running.weigh(made)
+    if begins is not None and begins < now - LATE:
+        sys.exit(f"--at {begins.isoformat()} is over")
+    made = running.weigh(Draft(home.id, audience, kind, facts, urgency, begins or now, not_after=ends))
+    if (longest := max(made.parts.values(), default=1)) > PARTS_AT_MOST:
+        sys.exit(f"the text is {longest} SMS long: at most {PARTS_AT_MOST}")
+    return made
 
 
 def _audience(db: Connection, given: Mapping[str, Any], home: Home) -> Audience:
