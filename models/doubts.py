@@ -79,10 +79,10 @@ _VERDICTS = {
 }
 
 
-def judge(db: Connection, message_id: int, verdict: Verdict, now: datetime) -> bool:
-    """A person settles a doubt. False when the message is not in doubt."""
+def judge(db: Connection, message_id: int, verdict: Verdict, by: str, now: datetime) -> bool:
+    """A person settles a doubt, and stands by it. False when the message is not in doubt."""
     doubtful = update(Message).where(Message.id == message_id, Message.state == MessageState.IN_DOUBT)
-    values: dict[str, Any] = {"state": _VERDICTS[verdict], "outcome": f"settled by a person: {verdict}"}
+    values: dict[str, Any] = {"state": _VERDICTS[verdict], "outcome": f"settled by {by}: {verdict}"}
     if verdict is Verdict.SEND_AGAIN:
         values |= {"not_before": now}
     return db.execute(doubtful.values(**values)).rowcount > 0

@@ -25,9 +25,9 @@ WINDOW = timedelta(minutes=10)
 class Outbox:
     """The running service with a gateway, and its outbox."""
 
-    def __init__(self, settings: Mapping[str, str], clock: Clock, url: str) -> None:
+    def __init__(self, settings: Mapping[str, str], clock: Clock, url: str, gateway: str = "africastalking") -> None:
         account = {
-            "GATEWAY": "africastalking",
+            "GATEWAY": gateway,
             "AFRICASTALKING_USERNAME": USERNAME,
             "AFRICASTALKING_API_KEY": KEY,
             "AFRICASTALKING_SENDER_ID": SENDER_ID,

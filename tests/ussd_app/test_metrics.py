@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from models import calls, gateways, inbox, messages, sessions
 from models.figures import Figure
@@ -18,7 +18,7 @@ from models.sessions import SessionEnd
 from tests.conftest import SECRET, Clock
 from tests.phone import Phone
 from ussd_app import create_app, service
-from ussd_app.config import Config
+from ussd_app.config import ROOT, Config
 from ussd_app.db import reading, transaction
 from ussd_app.metrics import written
 from ussd_app.settings import BadSetting
@@ -98,6 +98,19 @@ def test_the_demo_shows_them_to_anybody(settings: dict[str, str]) -> None:
         made = create_app(replace(config, metrics_token=token))
         assert made.test_client().get("/metrics").status_code == status
         service.of(made).engine.dispose()
+
+
+def test_each_alarm_that_is_written_down_asks_for_a_figure_that_is_there(watched: Flask, clock: Clock) -> None:
+    with transaction(service.of(watched).engine) as db:
+        for key in ("a", "b"):
+            sent = messages.queue(db, NUMBER, "fr", "dial", {"page": "dues"}, key, clock())
+        db.execute(update(Message).where(Message.id == sent).values(gateway="orange", cost="XOF 22.0000"))
+        gateways.made(db, "orange", Call(well=True, milliseconds=250, taken=1, refused=1, unsure=1), clock())
+        told = {"status": "Failed", "hops": 3, "milliseconds": 900, "cost": None, "network": None}
+        sessions.ended(db, "hubtel", "s1", told, "dues.home", clock())
+    named = set(re.findall(r"cooperatives_[a-z_]+", (ROOT / "docs" / "gateways.md").read_text(encoding="utf-8")))
+    assert len(named) > 12
+    assert named - set(re.findall(r"^cooperatives_[a-z_]+", look(watched), re.MULTILINE)) == set()
 
 
 def test_a_weak_token_stops_the_start() -> None:

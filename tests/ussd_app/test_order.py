@@ -213,10 +213,10 @@ def test_an_officer_settles_a_doubt_once(outbox: Outbox, server: Server, verdict
     outbox.round()
     with transaction(outbox.engine) as db:
         assert [each.message_id for each in doubts.doubtful(db)] == [made]
-        assert doubts.judge(db, made, verdict, outbox.clock())
-        assert not doubts.judge(db, made, verdict, outbox.clock())
+        assert doubts.judge(db, made, verdict, "Awa", outbox.clock())
+        assert not doubts.judge(db, made, verdict, "Awa", outbox.clock())
         assert doubts.doubtful(db) == []
-    assert outbox.row(made).state is state
+    assert (outbox.row(made).state, outbox.row(made).outcome) == (state, f"settled by Awa: {verdict}")
     server.behave = takes_all
     server.heard.clear()
     outbox.round()

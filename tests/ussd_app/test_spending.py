@@ -106,7 +106,7 @@ def _given_up(outbox: Outbox, server: Server) -> None:
     _doubted(outbox, server)
     with transaction(outbox.engine) as db:
         for each in doubts.doubtful(db):
-            doubts.judge(db, each.message_id, Verdict.GIVEN_UP, outbox.clock())
+            doubts.judge(db, each.message_id, Verdict.GIVEN_UP, "Awa", outbox.clock())
 
 
 def _reported(outbox: Outbox, server: Server) -> None:

@@ -219,11 +219,12 @@ def doubtful() -> None:
 @letters.command()
 @click.argument("message", type=int)
 @click.argument("verdict", type=click.Choice([each.value for each in Verdict]))
-def settle(message: int, verdict: str) -> None:
+@click.option("--by", default="a person", help="Who says so; it is kept with the message.")
+def settle(message: int, verdict: str, by: str) -> None:
     """Say what became of a message in doubt: it arrived, it is sent again, or it is given up."""
     running = service.current()
     with transaction(running.engine) as db:
-        done = doubts.judge(db, message, Verdict(verdict), running.clock())
+        done = doubts.judge(db, message, Verdict(verdict), by, running.clock())
     if not done:
         sys.exit(f"message {message} is not in doubt")
     click.echo(verdict)
