@@ -56,8 +56,8 @@ def reference(typed: str) -> str:
 
 
 def case_number(typed: str) -> str:
-    """The number of a case. Raises Unreadable when its check digit says that it cannot be one."""
-    number = "".join(typed.split())
+    """The number of a case, whatever is written around it. Raises Unreadable when its check digit says it is none."""
+    number = re.sub(r"[^0-9]", "", typed)
     if not grievances.is_reference(number):
         raise Unreadable(_("Ce numéro n'est pas juste. Vérifiez les 6 chiffres."))
     return number

@@ -58,7 +58,7 @@ def locked(talk: Talk) -> Done:
 
 STATES: Mapping[State, str] = {
     State.RECEIVED: mark("Reçu. Une personne va le lire."),
-    State.ACKNOWLEDGED: mark("Vu par le comité."),
+    State.ACKNOWLEDGED: mark("Une personne l'a lu."),
     State.ASSESSED: mark("Examiné. On cherche qui le traite."),
     State.ASSIGNED: mark("Une personne le traite."),
     State.INQUIRY: mark("On cherche les faits."),
@@ -69,7 +69,7 @@ STATES: Mapping[State, str] = {
     State.ESCALATED: mark("Transmis au niveau au-dessus."),
     State.REOPENED: mark("Rouvert."),
     State.REFERRED: mark("Confié à un autre service."),
-    State.OUT_OF_SCOPE: mark("Pas du ressort du comité."),
+    State.OUT_OF_SCOPE: mark("On ne peut pas le traiter ici."),
     State.MERGED: mark("Joint à un dossier pareil."),
     State.WITHDRAWN: mark("Vous avez retiré ce dossier."),
     State.CLOSED: mark("Terminé."),
@@ -94,7 +94,7 @@ def _stands(mine: Mine) -> str:
     """Where a case stands; what is to be settled without an agreement was with another body."""
     agreed = mine.outcome is not None and mine.outcome.owner_says
     if mine.state is State.RESOLVED and not agreed:
-        return _("L'autre service a fini, dit le comité.")
+        return _("L'autre service a fini, nous dit-on.")
     return _(STATES[mine.state])
 
 
@@ -186,13 +186,13 @@ def written(talk: Talk, case_id: int) -> Menu:
         for each in reversed(following.letters(talk.db, case_id))
     ]
     options = [Option(_("Répondre"), to(add, case_id)), Option(_("Le dossier"), to(show, case_id))]
-    return Menu("\n".join([_("Le comité vous écrit:"), *lines]), options)
+    return Menu("\n".join([_("On vous écrit:"), *lines]), options)
 
 
 @screen(needs=case_opened, deep=False, resumes=False)
 def add(talk: Talk, case_id: int) -> Ask[str]:
     return Ask(
-        _("Écrivez ce que le comité doit savoir:"),
+        _("Écrivez ce qu'on doit savoir:"),
         read=answers.some_words,
         then=lambda words: to(note, case_id, words),
         free=True,
@@ -219,5 +219,5 @@ def other_day(talk: Talk, case_id: int) -> Place:
 
 @screen(needs=case_opened, deep=False, resumes=False)
 def day_asked(talk: Talk, case_id: int) -> Menu:
-    text = _("Noté: vous ne pouvez pas venir ce jour. Le comité donne une autre date. Dites quand vous pouvez:")
+    text = _("Noté: vous ne pouvez pas venir ce jour. On vous donne une autre date. Dites quand vous pouvez:")
     return Menu(text, [Option(_("Ajouter un mot"), to(add, case_id)), Option(_("Le dossier"), to(show, case_id))])

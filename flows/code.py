@@ -99,7 +99,7 @@ def settle(talk: Talk, onward: Place, twice: str) -> Place:
     if not twice:
         return to(choose, onward, differs=True)
     mark = mark_of(talk.member.member_id)
-    if not codes.settle(talk.db, talk.member.member_id, twice, changing=mark in talk.known.opened):
+    if not codes.settle(talk.db, talk.member.member_id, twice, changing=mark in talk.known.opened, now=talk.now):
         return to(ask, onward)
     talk.known.opened.add(mark)
     return onward

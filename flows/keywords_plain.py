@@ -27,6 +27,11 @@ _ON_SOMEBODY = frozenset({
     *("tape", "tapes", "tapent", "bat", "battent", "menace", "menacent", "force", "forcent", "touche", "touchent"),
     *("chasse", "chassent", "cogne", "tue", "tuer"),
 })  # fmt: skip
+# Two words that say it together, the second soon after the first: a fund for help is no cry for help.
+_TOGETHER = frozenset({
+    *(("au", "secours"), ("mange", "argent"), ("mangent", "argent"), ("bouffe", "argent"), ("bouffent", "argent")),
+    *(("coucher", "moi"), ("couche", "moi"), ("sleep", "me"), ("eats", "money"), ("eat", "money")),
+})  # fmt: skip
 _SOMEBODY = frozenset({"me", "m", "nous"})
 _OTHERWISE = frozenset({"violet", "violette", "violets", "violon"})
 
@@ -69,6 +74,8 @@ def _denied(words: list[str], at: int) -> bool:
 
 def _wrong(words: list[str], at: int) -> bool:
     word = words[at]
+    if any((word, other) in _TOGETHER for other in words[at + 1 : at + 4]):
+        return True
     if word in _WRONG or (word.startswith(_WRONGS) and word not in _OTHERWISE):
         return True
     return word in _ON_SOMEBODY and bool(_SOMEBODY.intersection(words[max(at - 2, 0) : at]))

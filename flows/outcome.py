@@ -73,8 +73,8 @@ def refuse(talk: Talk, case_id: int, talking: bool, outcome_id: int) -> Place:
 @screen(deep=False, resumes=False)
 def refused(talk: Talk, talking: bool) -> Done:
     if talking:
-        return Done(_("Noté: vous voulez parler avant. Le comité vous donne une date. Le dossier reste ouvert."))
-    return Done(_("Noté: vous refusez. Le comité cherche autre chose. Le dossier reste ouvert."))
+        return Done(_("Noté: vous voulez parler avant. On vous donne une date. Le dossier reste ouvert."))
+    return Done(_("Noté: vous refusez. On cherche autre chose. Le dossier reste ouvert."))
 
 
 @screen(needs=case_opened, deep=False, resumes=False)
@@ -101,4 +101,4 @@ def noted(talk: Talk, yes: bool, closed: bool) -> Done:
         return Done(_("Merci. Dossier terminé. Pendant 12 mois vous pouvez le rouvrir avec votre code."))
     if yes:
         return Done(_("Noté. Le dossier reste ouvert jusqu'à ce que toutes les promesses soient tenues."))
-    return Done(_("Noté: ce n'est pas réglé. Le dossier est rouvert et le comité le reprend."))
+    return Done(_("Noté: ce n'est pas réglé. Le dossier est rouvert et repris."))

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import Connection, ForeignKey, bindparam, case, delete, or_, select, update
+from sqlalchemy import Connection, ForeignKey, bindparam, case, delete, or_, select, true, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models import vault
@@ -28,7 +28,10 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 
 class SecretCode(Base):
-    """The code of a member, hashed; a first choice waits as `candidate` until it was typed twice."""
+    """The code of a member, hashed; a first choice waits as `candidate` until it was typed twice.
+
+    `chosen_at` is when the member first had one, or had one again after the office ended it; changing it counts not.
+    """
 
     __tablename__ = "secret_codes"
 
@@ -39,6 +42,7 @@ class SecretCode(Base):
     tries: Mapped[int] = mapped_column(default=0)
     last_key: Mapped[str | None]
     opens_at: Mapped[datetime | None]
+    chosen_at: Mapped[datetime | None]
 
 
 class Weakness(StrEnum):
@@ -188,23 +192,22 @@ def candidate(db: Connection, member_id: int) -> str | None:
     return db.execute(select(SecretCode.candidate).where(SecretCode.member_id == member_id)).scalar_one_or_none()
 
 
-def settle(db: Connection, member_id: int, typed_twice: str, changing: bool) -> bool:
+def settle(db: Connection, member_id: int, typed_twice: str, changing: bool, now: datetime | None = None) -> bool:
     """The code was typed twice alike: it is the member's from now on, and guards again if it had been turned off.
 
     False when another session has chosen one meanwhile: only who gave the code in force may change it.
     """
     free = SecretCode.hash.is_not(None) if changing else SecretCode.hash.is_(None)
-    settled = (
-        update(SecretCode)
-        .where(SecretCode.member_id == member_id, SecretCode.candidate == typed_twice, free)
-        .values(hash=SecretCode.candidate, candidate=None, wanted=True, tries=0, opens_at=None, last_key=None)
-    )
+    mine = update(SecretCode).where(SecretCode.member_id == member_id, SecretCode.candidate == typed_twice, free)
+    values = {"hash": SecretCode.candidate, "candidate": None, "wanted": True}
+    settled = mine.values(**values, tries=0, opens_at=None, last_key=None, **({} if changing else {"chosen_at": now}))
     return db.execute(settled).rowcount > 0
 
 
-def chosen(db: Connection, member_id: int) -> bool:
-    """Whether a member has a secret code."""
-    found = select(SecretCode.hash).where(SecretCode.member_id == member_id, SecretCode.hash.is_not(None))
+def chosen(db: Connection, member_id: int, since: datetime | None = None) -> bool:
+    """Whether a member has a secret code; `since` a moment, if nobody ended it meanwhile."""
+    older = true() if since is None else SecretCode.chosen_at.is_(None) | (SecretCode.chosen_at <= since)
+    found = select(SecretCode.hash).where(SecretCode.member_id == member_id, SecretCode.hash.is_not(None), older)
     return db.execute(found).one_or_none() is not None
 
 

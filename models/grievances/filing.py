@@ -77,12 +77,14 @@ class Filed:
     """What the person must keep: shown once; the case itself keeps only a digest of the code.
 
     `handled_by` is the body that handles it; None: nobody may, and the courts and the village chief remain.
+    `reachable`: it was kept who complained, so that an SMS or a call can be chosen.
     """
 
     reference: str
     code: str
     answer_by: datetime
     handled_by: str | None = None
+    reachable: bool = True
 
 
 def file(db: Connection, complaint: Complaint, key: str, now: datetime, beyond: bool = False) -> Filed:

@@ -1,6 +1,6 @@
 """A code that was lost (domain.md, 4.5): whoever gave their name tells their story at another desk than the one that
-handles it, and is shown number and a new code once, on a phone of theirs, behind the secret code they have by then:
-one that is chosen later may be that of whoever holds the phone.
+handles it, and is shown number and a new code once, on a phone of theirs, behind the secret code they had when they
+filed: one that was chosen later, or after the office ended it, may be that of whoever holds the phone.
 
 The desk hears neither, nor whether there is such a case: who asks around for somebody's complaint learns nothing. That
 it asked is a step of the history where there is one. Who gave no name cannot be known again by anybody.
@@ -44,7 +44,7 @@ def ask(db: Connection, hand: Hand, story: Story, now: datetime) -> None:
         if caller(held).member_id != story.member_id or not _elsewhere(db, hand, held):
             continue
         steps.take(db, held, Did.CODE_ASKED, steps.by(hand), now)
-        if codes.chosen(db, story.member_id):
+        if codes.chosen(db, story.member_id, held.filed_at):
             shown = {"reveal_digest": reveal_digest(ANY_PHONE, story.member_id), "reveal_until": now + REVEAL_WITHIN}
             db.execute(update(Grievance).where(Grievance.id == held.id).values(shown))
 

@@ -67,7 +67,7 @@ def reveal(db: Connection, case_id: int) -> Filed | None:
         return None
     found = select(
         *(Grievance.reference_sealed, Grievance.code_digest, Grievance.reveal_digest),
-        *(Grievance.answer_by, Grievance.level_id),
+        *(Grievance.answer_by, Grievance.level_id, Grievance.caller_sealed),
     )
     row = db.execute(found.where(*mine)).one_or_none()
     if row is None:
@@ -77,7 +77,7 @@ def reveal(db: Connection, case_id: int) -> Filed | None:
     digests = " ".join([*kept, numbers.code_digest(reference, code)])
     fresh = {"code_digest": digests, "reveal_digest": None}
     db.execute(update(Grievance).where(Grievance.id == case_id).values(fresh))
-    return Filed(reference, code, row.answer_by, body_name(db, row.level_id))
+    return Filed(reference, code, row.answer_by, body_name(db, row.level_id), row.caller_sealed is not None)
 
 
 def _lost(db: Connection, case_id: int, shown_by: str | None) -> bool:

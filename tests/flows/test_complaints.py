@@ -313,6 +313,15 @@ def test_a_page_that_never_came_is_shown_again_once_behind_the_code(app: Flask) 
     assert "Aucun dossier" in seen_again(app).press("2741")
 
 
+@pytest.mark.parametrize(("name", "asked"), [("1", True), ("3", False)])
+def test_who_gave_no_name_is_promised_no_sms_and_no_call(app: Flask, name: str, asked: bool) -> None:
+    has_code(app)
+    phone(app).go("4", "1", "1", name, "1")
+    page = seen_again(app).press("2741")
+    assert KEPT in page
+    assert (page.startswith("CON"), "Comment avoir la suite?" in page) == (asked, asked)
+
+
 def test_what_was_opened_once_is_not_shown_again(app: Flask) -> None:
     has_code(app)
     reference, code = read_off(phone(app).go("4", "1", "1", "2", "2"))

@@ -162,6 +162,8 @@ def test_two_keys_open_a_case_the_second_on_a_phone(app: Flask, clock: Clock) ->
     asking = ("grievances", "break-glass", "KOGB", filed.reference, "--why", "Personne au comité", "--by")
     code, number = run(app, *asking, "3")
     assert code == 0
+    assert run(app, *asking[:3], "zzz", *asking[4:], "3")[0] == 1
+    assert run(app, *asking[:5], " ", "--by", "3")[0] == 1
     behind = ("grievances", "behind-glass", "KOGB", number.strip(), "--by", "3")
     assert run(app, *behind)[0] == 1
     board = opened(app, BOARD)

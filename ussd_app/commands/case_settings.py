@@ -6,7 +6,7 @@ from datetime import date
 
 import click
 
-from models.grievances import Refused, Stop, clocks, glass, near, tree
+from models.grievances import Refused, Stop, clocks, glass, is_reference, near, tree
 from models.grievances.kinds import Clock
 from models.members import OFFICERS
 from ussd_app import service
@@ -85,6 +85,10 @@ def break_glass(coop: str, number: str, why: str, by: str) -> None:
     The surveillance of the body, or who watches from the body above, turns the second key on their own phone (Bureau,
     Qui a lu) within 24 hours. Both bodies see who asked, why, and that it was read.
     """
+    if not is_reference(number):
+        refuse(f"{number!r} is no number of a case: its six digits, as they were shown")
+    if not why.strip():
+        refuse("say why it must be read: --why")
     with acting(coop, by, OFFICERS) as office:
         click.echo(glass.ask(office.db, office.hand, number, why, office.now))
 

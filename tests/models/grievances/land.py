@@ -66,10 +66,10 @@ class Land:
     def people(self, body: str, *roles: Role) -> list[Hand]:
         return [self.member(body, role) for role in roles]
 
-    def chooses(self, hand: Hand) -> Hand:
-        """A member chooses a secret code."""
+    def chooses(self, hand: Hand, at: datetime | None = None) -> Hand:
+        """A member chooses a secret code; without a moment, long ago."""
         codes.propose(self.db, hand.member_id, "a hash")
-        assert codes.settle(self.db, hand.member_id, "a hash", changing=False)
+        assert codes.settle(self.db, hand.member_id, "a hash", changing=False, now=at)
         return hand
 
     def file(self, by: Hand | None = None, key: str = "k", now: datetime = NOW, **said: Any) -> Filed:

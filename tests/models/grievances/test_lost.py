@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from models import members
+from models import codes, members
 from models.cooperatives import Kind
 from models.grievances import Category, Did, Filed, Name, hide, open_case, proof, reading, reveal, unseen
 from models.grievances.lost import Story, ask
@@ -104,14 +104,31 @@ def test_another_member_is_never_shown_it_and_where_the_accused_shares_the_phone
     assert unseen(land.db, str(owner.phone), owner.member_id, NOW, both) is None
 
 
-def test_who_chooses_a_secret_code_after_the_desk_asked_is_shown_nothing(land: Land, committees: Committees) -> None:
-    """Whoever holds the phone of the owner could choose one in their name."""
+@pytest.mark.parametrize("ended", [False, True])
+def test_who_chooses_a_secret_code_after_they_filed_is_shown_nothing(
+    land: Land, committees: Committees, ended: bool
+) -> None:
+    """Whoever holds the phone of the owner could choose one in their name, also where the office ended the last one."""
     owner = land.member("coop")
+    if ended:
+        land.chooses(owner)
     filed = land.file(owner)
+    if ended:
+        hide(land.db, owner.member_id)
+        assert codes.forget(land.db, owner.member_id)
     ask(land.db, committees["union"][0], Story(owner.member_id, Category.LAND, ON), NOW)
-    land.chooses(owner)
+    land.chooses(owner, NOW + DAY)
     assert (shown(land, owner), land.did(filed)[-1]) == (None, Did.CODE_ASKED)
-    ask(land.db, committees["union"][0], Story(owner.member_id, Category.LAND, ON), NOW)
+    ask(land.db, committees["union"][0], Story(owner.member_id, Category.LAND, ON), NOW + DAY)
+    assert shown(land, owner) is None
+
+
+def test_a_secret_code_that_its_owner_changed_since_is_theirs_as_before(land: Land, committees: Committees) -> None:
+    owner = land.chooses(land.member("coop"), NOW - DAY)
+    land.file(owner)
+    codes.propose(land.db, owner.member_id, "another")
+    assert codes.settle(land.db, owner.member_id, "another", changing=True, now=NOW + DAY)
+    ask(land.db, committees["union"][0], Story(owner.member_id, Category.LAND, ON), NOW + DAY)
     assert shown(land, owner) is not None
 
 
