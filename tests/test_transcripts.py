@@ -10,7 +10,7 @@ from flask import Flask
 from models import announcing
 from tests.conftest import SECRET, STORIES, Clock
 from tests.desk import Desk
-from tests.phone import JsonPhone, LastPhone, Phone, WholePhone
+from tests.phone import Phone
 from ussd_app import jobs, service
 from ussd_app.db import transaction
 
@@ -120,13 +120,6 @@ def test_what_is_said_is_what_was_agreed(
     if request.config.getoption("--rewrite"):
         file.write_text(said)
     assert said == script
-
-
-@pytest.mark.parametrize("made", [JsonPhone, WholePhone, LastPhone])
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_another_gateway_hears_the_same(file: Path, made: type[Phone], app: Flask, clock: Clock, kind: str) -> None:
-    script = file.read_text()
-    assert Stage(app, clock, made).play(script) == script
 
 
 def test_there_are_transcripts() -> None:

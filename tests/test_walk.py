@@ -4,13 +4,17 @@ from collections.abc import Iterator
 from itertools import islice
 
 import pytest
+from flask import Flask
 
 from flows import i18n
 from flows.engine import START, Menu, Option, places, screen
 from flows.talk import Talk
 from models import gsm
+from tests.ussd_app.test_commands import run
 from ussd_app import longest, screens
 from ussd_app.config import ROOT
+
+KINDS = ["sqlite"]
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +115,17 @@ def places_known() -> object:
     from flows.engine.memory import Known
 
     return Known()
+
+
+def test_the_command_lists_every_screen_with_its_size(
+    walk: screens.Walk, menu: str, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ussd_app.screens.walked", lambda languages: walk)  # it was walked a moment ago
+    code, said = run(app, "flows")
+    rows = [line.split() for line in said.splitlines()]
+    assert (code, rows[0], len(rows)) == (0, ["screen", *i18n.SPOKEN], 1 + len({name for name, _ in walk.sheets}))
+    assert all(0 < int(size) <= 160 for _name, *sizes in rows[1:] for size in sizes)
+    assert run(app, "flows", "--menu")[1].startswith("graph LR\n")
 
 
 def test_the_menu_in_the_documents_is_the_one_of_the_program(menu: str) -> None:

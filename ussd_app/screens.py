@@ -173,9 +173,8 @@ def registered() -> Iterator[Spot]:
     return (each for each in spots() if each.function.__module__.startswith("flows."))
 
 
-def table() -> str:
+def table(walk: Walk) -> str:
     """Every screen with the septets of its longest sheet in each language."""
-    walk = walked()
     names = sorted({name for name, _language in walk.sheets})
     lines = ["screen".ljust(28) + "".join(language.rjust(6) for language in i18n.SPOKEN)]
     lines += [

@@ -19,7 +19,8 @@ COMPLAINTS = [
 OTHERS = [
     "quand je tape 4 rien ne vient", "je n'ai pas de plainte", "sans plainte", "aucune réclamation", "no complaint",
     "cotisation ou plainte ?", "plainte ou solde", "menace de pluie sur le site", "le sac violet est au magasin",
-    "il bat son mil demain", "la batterie est chargée", "rapel moi", "cotisation caisse de secours", "je mange au site, donne l'argent demain",
+    "il bat son mil demain", "la batterie est chargée", "rapel moi",
+    "cotisation caisse de secours", "je mange au site, donne l'argent demain",
     "Le comité plante des arbres", "Bonjour", "",
 ]  # fmt: skip
 

@@ -55,7 +55,8 @@ def match() -> None:
 @with_appcontext
 def flows(menu: bool) -> None:
     """List every screen with its size in septets in each language."""
-    click.echo(screens.graph(screens.walked((i18n.SOURCE,))) if menu else screens.table(), nl=False)
+    walk = screens.walked((i18n.SOURCE,) if menu else i18n.SPOKEN)
+    click.echo(screens.graph(walk) if menu else screens.table(walk), nl=False)
 
 
 words = AppGroup("words", help="The catalogues of languages.")
