@@ -65,7 +65,7 @@ def home(talk: Talk) -> Menu:
 def show(talk: Talk, meeting_id: int) -> Menu:
     meeting = _meeting(talk, meeting_id)
     if not meeting.standing:
-        return Menu(snags.worded(Snag.OVER, ""), [Option(_("Réunions prévues"), to(home))])
+        return _over(meeting)
     told = Option(_("Avis arrivés"), to(arrived, meeting_id), number=1)
     options = [told if meeting.called_at else Option(_("Envoyer l'avis"), to(unannounced, meeting_id), number=1)]
     if talk.now < meeting.starts_at:
@@ -75,6 +75,14 @@ def show(talk: Talk, meeting_id: int) -> Menu:
     if talk.member.role in ANNOUNCERS:
         options.append(Option(_("Leur écrire"), to(announce.answered, meeting_id), number=6))
     return Menu(f"{label(talk, meeting)}\n{_forecast(talk, meeting)}", options)
+
+
+def _over(meeting: Announced) -> Menu:
+    """Nothing more is done with it; of one that was called off it is shown whom that reached."""
+    options = [Option(_("Réunions prévues"), to(home))]
+    if meeting.off:
+        options.append(Option(_("Avis arrivés"), to(arrived, meeting.meeting_id)))
+    return Menu(snags.worded(Snag.OVER, ""), options)
 
 
 def _forecast(talk: Talk, meeting: Announced) -> str:
@@ -96,13 +104,14 @@ def _forecast(talk: Talk, meeting: Announced) -> str:
 
 @screen(needs=caller, deep=False)
 def arrived(talk: Talk, meeting_id: int) -> Menu:
-    _meeting(talk, meeting_id)
+    meeting = _meeting(talk, meeting_id)
     found = served.reach(talk.db, talk.member.cooperative_id, meeting_id)
     lines = [_("Avis à {phones} téléphones", phones=found.phones), *ways.worded(found.ways)]
     lines.append(_("Lu en entier par: {count}", count=found.read))
     if found.no_phone:
         lines.append(_("Sans téléphone: {count}, à prévenir de vive voix", count=found.no_phone))
-    return Menu("\n".join(lines), [Option(_("Qui vient?"), to(show, meeting_id))])
+    onward = Option(_("Réunions prévues"), to(home)) if meeting.off else Option(_("Qui vient?"), to(show, meeting_id))
+    return Menu("\n".join(lines), [onward])
 
 
 @screen(needs=caller, deep=False)
@@ -190,10 +199,11 @@ def cancel(talk: Talk, meeting_id: int) -> Place:
 
 @screen(needs=caller, deep=False, resumes=False)
 def done(talk: Talk, meeting_id: int, did: Did) -> Menu:
-    onward = to(home) if did is Did.CANCELLED else to(show, meeting_id)
     morning = i18n.hour(quiet.of(talk.db, talk.member.cooperative_id).morning)
     text = _(DONE[did]).format(morning=morning)
-    return Menu(text, [Option(_("Réunions prévues") if did is Did.CANCELLED else _("Qui vient?"), onward)])
+    if did is not Did.CANCELLED:
+        return Menu(text, [Option(_("Qui vient?"), to(show, meeting_id))])
+    return Menu(text, [Option(_("Réunions prévues"), to(home)), Option(_("Avis arrivés"), to(arrived, meeting_id))])
 
 
 @screen(needs=caller, deep=False, resumes=False)

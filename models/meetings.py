@@ -98,6 +98,11 @@ class Announced:
         """Whether it is still to come."""
         return self.state in STANDING
 
+    @property
+    def off(self) -> bool:
+        """Whether it was called off."""
+        return self.state is MeetingState.CANCELLED
+
 
 # A meeting is still worth finding while it is being held.
 STILL_ON = timedelta(hours=3)

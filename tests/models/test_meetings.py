@@ -349,11 +349,12 @@ def test_who_stopped_notices_is_told_of_assemblies_and_proven_so_and_of_nothing_
     announcing.remind(db, NOW + timedelta(days=13, hours=1))  # a reminder is no right
     assert What.WEEK in [each.what for each in announcing.notices(db, meeting_id)]
     _moved(db, by, meeting_id)
+    _delivered(db, (BAKARY,))
     proof = {each.number: each.way for each in served.proof(db, by.cooperative_id, meeting_id)}
     assert proof["4"] is Way.ARRIVED
     convening.cancel(db, by, meeting_id, NOW)
-    assert _got(db, BAKARY) == ["meeting_called", "meeting_cancelled"]
+    assert _got(db, BAKARY) == ["meeting_called", "meeting_moved", "meeting_cancelled"]
     plain = called(db, 5, MeetingKind.WORK_DAY)
-    assert _got(db, BAKARY) == ["meeting_called", "meeting_cancelled"]
+    assert _got(db, BAKARY) == ["meeting_called", "meeting_moved", "meeting_cancelled"]
     proof = {each.number: each.way for each in served.proof(db, by.cooperative_id, plain)}
     assert proof["4"] is Way.STOPPED
