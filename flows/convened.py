@@ -9,7 +9,7 @@ from flows.engine import Ask, Menu, Option, Place, UnknownPlace, action, screen,
 from flows.guards import officer
 from flows.meeting_words import kind_of_meeting
 from flows.talk import Talk
-from models import attendance, convening, meetings, proposed_meetings, quiet, served
+from models import convening, forecast, meetings, proposed_meetings, quiet, served
 from models.announcements import ANNOUNCERS
 from models.convening import CALLERS, NotCalled, Snag
 from models.meetings import Announced
@@ -88,7 +88,7 @@ def _over(meeting: Announced) -> Menu:
 def _forecast(talk: Talk, meeting: Announced) -> str:
     """Who comes, and whether it is enough."""
     cooperative_id, meeting_id = talk.member.cooperative_id, meeting.meeting_id
-    count = attendance.turnout(talk.db, cooperative_id, meeting_id, talk.member.member_id)
+    count = forecast.turnout(talk.db, cooperative_id, meeting_id, talk.member.member_id)
     lines = [_("Viennent {coming}, non {away}", coming=count.coming, away=count.away)]
     if count.represented:
         lines.append(_("Procurations: {count}", count=count.represented))

@@ -81,7 +81,7 @@ class MeetingMove(Base):
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """A meeting as a member is told of it."""
+    """A meeting as a member is told of it; with an `audience`, as it is kept, it is for some only."""
 
     meeting_id: int
     starts_at: datetime
@@ -92,6 +92,7 @@ class Announced:
     version: int = 0
     second_of: int | None = None
     called_at: datetime | None = None
+    audience: str | None = None
 
     @property
     def standing(self) -> bool:
@@ -117,6 +118,7 @@ _COLUMNS = (
     Meeting.version,
     Meeting.second_of_id,
     Meeting.called_at,
+    Meeting.audience,
 )
 _NEXT = Quick(
     select(*_COLUMNS)

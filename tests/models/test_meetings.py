@@ -14,6 +14,7 @@ from models import (
     convening,
     door,
     doubts,
+    forecast,
     inbox,
     meetings,
     members,
@@ -262,10 +263,10 @@ def test_a_member_stands_in_for_as_many_as_the_bylaws_say(db: Connection) -> Non
     assert unfit(db, meeting_id, "13", "13") is Unfit.ONESELF
     assert unfit(db, meeting_id, "13", "999") is Unfit.UNKNOWN
     mine = hand(db, "12")
-    counted = attendance.turnout(db, mine.cooperative_id, meeting_id, mine.member_id)
+    counted = forecast.turnout(db, mine.cooperative_id, meeting_id, mine.member_id)
     assert (counted.represented, counted.holder, counted.mine) == (1, "4", False)
     attendance.answer(db, meeting_id, mine.member_id, True, NOW)
-    assert attendance.turnout(db, mine.cooperative_id, meeting_id, mine.member_id).represented == 0
+    assert forecast.turnout(db, mine.cooperative_id, meeting_id, mine.member_id).represented == 0
     assemblies.set_bylaws(db, mine.cooperative_id, {"proxies": 0})
     assert unfit(db, meeting_id, "13", "4") is Unfit.NONE
 
@@ -332,7 +333,7 @@ def test_who_left_is_not_counted(db: Connection) -> None:
     db.execute(
         update(Member).where(Member.cooperative_id == by.cooperative_id, Member.number == "22").values(left_on=NOW)
     )
-    assert attendance.turnout(db, by.cooperative_id, meeting_id, 0).members == 21
+    assert forecast.turnout(db, by.cooperative_id, meeting_id, 0).members == 21
     assert db.execute(select(Meeting.called_at).where(Meeting.id == meeting_id)).scalar_one() == NOW.astimezone(UTC)
 
 
