@@ -9,9 +9,10 @@ from flows.engine import Ask, Menu, Option, Place, UnknownPlace, action, screen,
 from flows.guards import officer
 from flows.meeting_words import kind_of_meeting
 from flows.talk import Talk
-from models import attendance, convening, meetings, proposed_meetings, quiet, served
+from models import announcing, assemblies, convening, forecast, meetings, proposed_meetings, quiet, served
 from models.announcements import ANNOUNCERS
-from models.convening import CALLERS, NotCalled, Snag
+from models.announcing import What
+from models.convening import CALLERS, Call, NotCalled, Snag
 from models.meetings import Announced
 from models.proposed_meetings import Called
 
@@ -31,13 +32,12 @@ class Did(StrEnum):
 
 
 DONE: Mapping[Did, str] = {
-    Did.CALLED: mark(
-        "C'est convoqué. L'avis part maintenant; la nuit, il attend {morning}. "
-        "Rappels: 7 jours, 1 jour, 2 heures avant."
-    ),
+    Did.CALLED: mark("C'est convoqué. L'avis part maintenant; la nuit, il attend {morning}."),
     Did.MOVED: mark("C'est reporté. Ceux qui ont reçu l'avis sont prévenus."),
     Did.CANCELLED: mark("C'est annulé. Ceux qui ont reçu l'avis sont prévenus."),
 }
+BY_VOICE = mark("La nuit, aucun SMS ne part: prévenez de vive voix.")
+BEFORE: Mapping[What, str] = {What.WEEK: mark("7 jours"), What.DAY: mark("1 jour"), What.HOURS: mark("2 heures")}
 
 
 def label(talk: Talk, meeting: Announced) -> str:
@@ -65,7 +65,7 @@ def home(talk: Talk) -> Menu:
 def show(talk: Talk, meeting_id: int) -> Menu:
     meeting = _meeting(talk, meeting_id)
     if not meeting.standing:
-        return Menu(snags.worded(Snag.OVER, ""), [Option(_("Réunions prévues"), to(home))])
+        return _over(meeting)
     told = Option(_("Avis arrivés"), to(arrived, meeting_id), number=1)
     options = [told if meeting.called_at else Option(_("Envoyer l'avis"), to(unannounced, meeting_id), number=1)]
     if talk.now < meeting.starts_at:
@@ -77,10 +77,18 @@ def show(talk: Talk, meeting_id: int) -> Menu:
     return Menu(f"{label(talk, meeting)}\n{_forecast(talk, meeting)}", options)
 
 
+def _over(meeting: Announced) -> Menu:
+    """Nothing more is done with it; of one that was called off it is shown whom that reached."""
+    options = [Option(_("Réunions prévues"), to(home))]
+    if meeting.off:
+        options.append(Option(_("Avis arrivés"), to(arrived, meeting.meeting_id)))
+    return Menu(snags.worded(Snag.OVER, ""), options)
+
+
 def _forecast(talk: Talk, meeting: Announced) -> str:
     """Who comes, and whether it is enough."""
     cooperative_id, meeting_id = talk.member.cooperative_id, meeting.meeting_id
-    count = attendance.turnout(talk.db, cooperative_id, meeting_id, talk.member.member_id)
+    count = forecast.turnout(talk.db, cooperative_id, meeting_id, talk.member.member_id)
     lines = [_("Viennent {coming}, non {away}", coming=count.coming, away=count.away)]
     if count.represented:
         lines.append(_("Procurations: {count}", count=count.represented))
@@ -96,13 +104,14 @@ def _forecast(talk: Talk, meeting: Announced) -> str:
 
 @screen(needs=caller, deep=False)
 def arrived(talk: Talk, meeting_id: int) -> Menu:
-    _meeting(talk, meeting_id)
+    meeting = _meeting(talk, meeting_id)
     found = served.reach(talk.db, talk.member.cooperative_id, meeting_id)
     lines = [_("Avis à {phones} téléphones", phones=found.phones), *ways.worded(found.ways)]
     lines.append(_("Lu en entier par: {count}", count=found.read))
     if found.no_phone:
         lines.append(_("Sans téléphone: {count}, à prévenir de vive voix", count=found.no_phone))
-    return Menu("\n".join(lines), [Option(_("Qui vient?"), to(show, meeting_id))])
+    onward = Option(_("Réunions prévues"), to(home)) if meeting.off else Option(_("Qui vient?"), to(show, meeting_id))
+    return Menu("\n".join(lines), [onward])
 
 
 @screen(needs=caller, deep=False)
@@ -117,7 +126,7 @@ def unannounced(talk: Talk, meeting_id: int) -> Menu:
 @action(needs=caller)
 def send(talk: Talk, meeting_id: int) -> Place:
     meeting = _meeting(talk, meeting_id)
-    wanted = convening.Call(meeting.kind, meeting.starts_at, meeting.place, meeting.agenda, None, meeting.second_of)
+    wanted = Call(meeting.kind, meeting.starts_at, meeting.place, meeting.agenda, None, meeting.second_of)
     try:
         with talk.db.begin_nested():
             called = proposed_meetings.call(talk.db, talk.hand, wanted, talk.now, reach.weigh(talk))
@@ -152,8 +161,22 @@ def when(talk: Talk, meeting_id: int) -> Ask[datetime]:
     )
 
 
+def _snag(talk: Talk, meeting: Announced, at: str) -> NotCalled | None:
+    """Why a meeting cannot be at another time."""
+    wanted = Call(meeting.kind, datetime.fromisoformat(at), meeting.place, meeting.agenda, None, meeting.second_of)
+    try:
+        convening.check(assemblies.body(talk.db, talk.member.cooperative_id), wanted, talk.now)
+    except NotCalled as error:
+        return error
+    return None
+
+
 @screen(needs=caller, deep=False)
 def sure_moved(talk: Talk, meeting_id: int, at: str) -> Menu:
+    error = _snag(talk, _meeting(talk, meeting_id), at)
+    if error is not None:
+        another = Option(_("Une autre date"), to(when, meeting_id))
+        return Menu(snags.worded(error.snag, error.about), [another, Option(_("Réunions prévues"), to(home))])
     local = datetime.fromisoformat(at).astimezone(talk.member.zone)
     day, hour = i18n.day(local), i18n.hour(local)
     meeting = label(talk, _meeting(talk, meeting_id))
@@ -174,7 +197,10 @@ def move(talk: Talk, meeting_id: int, at: str) -> Place:
 
 @screen(needs=caller, deep=False)
 def sure(talk: Talk, meeting_id: int) -> Menu:
-    text = _("Annuler {meeting}?", meeting=label(talk, _meeting(talk, meeting_id)))
+    meeting = _meeting(talk, meeting_id)
+    text = _("Annuler {meeting}?", meeting=label(talk, meeting))
+    if not _in_time(talk, meeting):
+        text += "\n" + _(BY_VOICE)
     return Menu(text, [Option(_("Oui, annuler"), to(cancel, meeting_id)), Option(_("Non"), to(show, meeting_id))])
 
 
@@ -188,12 +214,29 @@ def cancel(talk: Talk, meeting_id: int) -> Place:
     return to(done, meeting_id, Did.CANCELLED)
 
 
+def _in_time(talk: Talk, meeting: Announced) -> bool:
+    """Whether an SMS of now can leave before a meeting begins."""
+    return quiet.of(talk.db, talk.member.cooperative_id).over(talk.now) < meeting.starts_at
+
+
+def _done(talk: Talk, meeting: Announced, did: Did) -> str:
+    """What was done, and which SMS go out for it."""
+    if did is Did.CANCELLED and not _in_time(talk, meeting):
+        return "\n".join([_("C'est annulé."), _(BY_VOICE)])
+    night = quiet.of(talk.db, talk.member.cooperative_id)
+    text = _(DONE[did]).format(morning=i18n.hour(night.morning))
+    reminders = announcing.ahead(night, meeting.starts_at, talk.now) if did is Did.CALLED else []
+    if not reminders:
+        return text
+    return f"{text} " + _("Rappels: {times} avant.", times=", ".join(_(BEFORE[each]) for each in reminders))
+
+
 @screen(needs=caller, deep=False, resumes=False)
 def done(talk: Talk, meeting_id: int, did: Did) -> Menu:
-    onward = to(home) if did is Did.CANCELLED else to(show, meeting_id)
-    morning = i18n.hour(quiet.of(talk.db, talk.member.cooperative_id).morning)
-    text = _(DONE[did]).format(morning=morning)
-    return Menu(text, [Option(_("Réunions prévues") if did is Did.CANCELLED else _("Qui vient?"), onward)])
+    text = _done(talk, _meeting(talk, meeting_id), did)
+    if did is not Did.CANCELLED:
+        return Menu(text, [Option(_("Qui vient?"), to(show, meeting_id))])
+    return Menu(text, [Option(_("Réunions prévues"), to(home)), Option(_("Avis arrivés"), to(arrived, meeting_id))])
 
 
 @screen(needs=caller, deep=False, resumes=False)

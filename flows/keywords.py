@@ -18,7 +18,7 @@ from models import (
     dues,
     grievances,
     inbox,
-    meetings,
+    invitations,
     members,
     messages,
     payouts,
@@ -27,6 +27,7 @@ from models import (
 from models.calls import Asked
 from models.grievances import Category, Complaint, Concerned, Flooded, Name
 from models.inbox import Arrived
+from models.meetings import STILL_ON, Announced
 from models.members import Speaker
 
 ANSWER_TO_NOTICE = timedelta(days=60)  # a notice of assembly comes weeks before; its day ends it
@@ -114,13 +115,25 @@ def _share(letter: Letter, speakers: list[Speaker], language: str) -> None:
 
 
 def _meeting(letter: Letter, speakers: list[Speaker], language: str) -> None:
-    coming = meetings.upcoming(letter.db, speakers[0].cooperative_id, letter.now, 1) if speakers else []
-    if not coming:
+    """The next meeting of whoever has this phone. Who comes to one that began is not asked any more."""
+    theirs = [
+        (meeting, who)
+        for who in speakers
+        for meeting in invitations.upcoming(letter.db, who.cooperative_id, who.member_id, letter.now, 1)
+    ]
+    if not theirs:
         letter.reply(language, "no_meeting")
         return
-    first = speakers[0]
-    facts = notices.meeting_facts(first.cooperative, coming[0], first.zone, asking=_alone(speakers) is not None)
-    letter.reply(language, "meeting", facts)
+    meeting, who = min(theirs, key=lambda each: each[0].starts_at)
+    facts = notices.meeting_facts(who.cooperative, meeting, who.zone, asking=_alone(speakers) is not None)
+    letter.reply(language, "meeting_begun" if meeting.starts_at < letter.now else "meeting", facts)
+
+
+def _asked(letter: Letter, who: Speaker) -> Announced | None:
+    """The meeting that a member alone on the phone was last asked about, as long as it is theirs and not over."""
+    told = messages.last_of_kind(letter.db, letter.sms.phone, ASKING, letter.now - ANSWER_TO_NOTICE)
+    found = told and invitations.one(letter.db, who.cooperative_id, who.member_id, int(told["meeting_id"]))
+    return found if found and found.standing and found.starts_at >= letter.now - STILL_ON else None
 
 
 def _says(coming: bool) -> Answering:
@@ -129,14 +142,16 @@ def _says(coming: bool) -> Answering:
         if who is None and speakers:
             letter.reply(language, "dial", {"page": "meeting"})
             return
-        told = messages.last_of_kind(letter.db, letter.sms.phone, ASKING, letter.now - ANSWER_TO_NOTICE)
-        meeting = told and who and meetings.announced(letter.db, who.cooperative_id, int(told["meeting_id"]))
-        if not who or not meeting or not meeting.standing or meeting.starts_at < letter.now:
+        meeting = who and _asked(letter, who)
+        if not who or not meeting:
             letter.reply(language, "what_about")
-            return
-        attendance.answer(letter.db, meeting.meeting_id, who.member_id, coming, letter.now)
-        day = meeting.starts_at.astimezone(who.zone).date().isoformat()
-        letter.reply(language, "coming", {"coming": coming, "day": day})
+        elif meeting.starts_at < letter.now:
+            facts = notices.meeting_facts(who.cooperative, meeting, who.zone, asking=False)
+            letter.reply(language, "meeting_begun", facts)
+        else:
+            attendance.answer(letter.db, meeting.meeting_id, who.member_id, coming, letter.now)
+            day = meeting.starts_at.astimezone(who.zone).date().isoformat()
+            letter.reply(language, "coming", {"coming": coming, "day": day})
 
     return rsvp
 

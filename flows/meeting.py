@@ -5,9 +5,9 @@ from flows.engine import Menu, Option, Place, action, screen, to
 from flows.guards import member
 from flows.meeting_words import kind_of_meeting, outcome
 from flows.talk import Talk
-from models import assemblies, attendance, door, meetings, minutes, served
+from models import assemblies, attendance, door, forecast, invitations, meetings, minutes, served
 from models.assemblies import ASSEMBLIES
-from models.meetings import Announced, MeetingState
+from models.meetings import Announced
 
 _ = i18n.words(__name__)
 
@@ -16,7 +16,8 @@ LISTED = 5
 
 @screen(needs=member)
 def home(talk: Talk) -> Menu:
-    coming = meetings.upcoming(talk.db, talk.member.cooperative_id, talk.now, LISTED)
+    speaker = talk.member
+    coming = invitations.upcoming(talk.db, speaker.cooperative_id, speaker.member_id, talk.now, LISTED)
     options = [Option(_label(talk, each), to(show, each.meeting_id)) for each in coming]
     options.append(Option(_("Le livre des comptes"), to(books.home), number=6))
     options.append(Option(_("Réunions passées"), to(past), number=7))
@@ -35,6 +36,11 @@ def _label(talk: Talk, meeting: Announced) -> str:
     return f"{kind_of_meeting(meeting.kind)} {i18n.short_day(when, talk.member.today(talk.now))} {i18n.hour(when)}"
 
 
+def _theirs(talk: Talk, meeting_id: int) -> Announced | None:
+    """A meeting that is for the speaker; None when it is for others, or does not take place."""
+    return invitations.one(talk.db, talk.member.cooperative_id, talk.member.member_id, meeting_id)
+
+
 def _about(talk: Talk, meeting: Announced) -> str:
     when = meeting.starts_at.astimezone(talk.member.zone)
     return f"{kind_of_meeting(meeting.kind)}\n{i18n.day(when)} {i18n.hour(when)}\n{meeting.place}"
@@ -42,8 +48,8 @@ def _about(talk: Talk, meeting: Announced) -> str:
 
 @screen(needs=member)
 def show(talk: Talk, meeting_id: int) -> Menu:
-    meeting = meetings.announced(talk.db, talk.member.cooperative_id, meeting_id)
-    if meeting is None or meeting.state is MeetingState.CANCELLED:
+    meeting = _theirs(talk, meeting_id)
+    if meeting is None:
         return Menu(_("Cette réunion n'est plus prévue."))
     options = [
         Option(_("Ordre du jour"), to(agenda, meeting_id)),
@@ -130,8 +136,10 @@ def agenda(talk: Talk, meeting_id: int) -> Menu:
 
 @action(needs=member)
 def answer(talk: Talk, meeting_id: int, coming: bool) -> Place:
-    meeting = meetings.announced(talk.db, talk.member.cooperative_id, meeting_id)
-    if meeting is not None and meeting.standing:
+    meeting = _theirs(talk, meeting_id)
+    if meeting is None:
+        return to(show, meeting_id)
+    if meeting.standing:
         attendance.answer(talk.db, meeting_id, talk.member.member_id, coming, talk.now)
     return to(turnout, meeting_id)
 
@@ -139,7 +147,7 @@ def answer(talk: Talk, meeting_id: int, coming: bool) -> Place:
 @screen(needs=member)
 def turnout(talk: Talk, meeting_id: int) -> Menu:
     speaker = talk.member
-    count = attendance.turnout(talk.db, speaker.cooperative_id, meeting_id, speaker.member_id)
+    count = forecast.turnout(talk.db, speaker.cooperative_id, meeting_id, speaker.member_id)
     mine = {True: _("Noté: vous venez."), False: _("Noté: vous ne venez pas."), None: _("Vous n'avez pas répondu.")}
     said = [
         mine[count.mine],

@@ -103,6 +103,15 @@ def meeting_reminder(service_code: str, when: str, **facts: Any) -> str:
     return f"{_coop(facts)}: {soon} " + _("OUI ou NON? Avis: {code}, Réunions.", code=service_code)
 
 
+def meeting_begun(service_code: str, **facts: Any) -> str:
+    """A meeting is being held: nobody is asked any more whether they come."""
+    return _(
+        "{cooperative}: {kind} a commencé à {hour}, {place}. Plus besoin de répondre.",
+        cooperative=_coop(facts),
+        **_when(facts),
+    )
+
+
 def meeting_left_out(service_code: str, snag: str, about: str, **facts: Any) -> str:
     """A meeting that is held by a rule was not called this time; why, and what to do."""
     return _(

@@ -231,6 +231,7 @@ _EVERY: tuple[Callable[..., str], ...] = (
     fund_notices.fund_called,
     fund_notices.fund_paid,
     *meeting_words.NOTICES,
+    meeting_words.meeting_begun,
     meeting_words.meeting_left_out,
     *alert_words.NOTICES,
     *announcement_words.NOTICES,

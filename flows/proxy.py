@@ -4,7 +4,7 @@ from flows import answers, i18n
 from flows.engine import START, Ask, Menu, Option, Place, action, screen, to
 from flows.guards import member
 from flows.talk import Talk
-from models import assemblies, attendance, meetings
+from models import assemblies, attendance, forecast, meetings
 from models.assemblies import ASSEMBLIES
 from models.attendance import NoProxy, Unfit
 
@@ -59,7 +59,7 @@ def give(talk: Talk, meeting_id: int, number: str) -> Place:
 @screen(needs=member, deep=False, resumes=False)
 def given(talk: Talk, meeting_id: int) -> Menu:
     speaker = talk.member
-    count = attendance.turnout(talk.db, speaker.cooperative_id, meeting_id, speaker.member_id)
+    count = forecast.turnout(talk.db, speaker.cooperative_id, meeting_id, speaker.member_id)
     text = _(
         "Noté: le membre {number} vient pour vous. Signez le papier au siège avant la réunion.", number=count.holder
     )

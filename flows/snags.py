@@ -13,6 +13,7 @@ SNAGS: Mapping[Snag, str] = {
     Snag.NO_CALLER: mark("Votre rôle ne permet pas de convoquer."),
     Snag.UNKNOWN: mark("Cette réunion n'est pas connue ici."),
     Snag.PAST: mark("Cette date est passée."),
+    Snag.UNTOLD: mark("La nuit, aucun SMS ne part: personne ne serait prévenu avant cette heure."),
     Snag.TOO_LATE: mark("Trop tard pour une assemblée: l'avis part {about} jours avant, au moins. Elle serait nulle."),
     Snag.TOO_FAR: mark("La 2e convocation vient dans les {about} jours après la première."),
     Snag.UNSAID: mark("Il manque dans l'avis: {about}. L'assemblée serait nulle."),

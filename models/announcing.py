@@ -18,6 +18,7 @@ from models.audiences import Audience
 from models.base import Base, choice
 from models.broadcasts import MonthSpent
 from models.drafts import Draft, Weigh, unweighed
+from models.hours import Night
 from models.meetings import STANDING, Announced, Meeting
 from models.messages import Message, Urgency
 from models.writing import insert_once
@@ -159,10 +160,17 @@ def notices(db: Connection, meeting_id: int) -> list[Notice]:
     return [Notice(*row) for row in db.execute(_TOLD, {"meeting": meeting_id})]
 
 
+def ahead(night: Night, starts_at: datetime, now: datetime) -> list[What]:
+    """The reminders that can reach members before a meeting that is called now, first to last."""
+    hours = {what: starts_at - before for what, before in reversed(REMINDERS.items())}
+    return [what for what, hour in hours.items() if hour > now and night.over(hour) < starts_at]
+
+
 def remind(db: Connection, now: datetime, weigh: Weigh = unweighed) -> int:
     """Write the reminders that are due; how many meetings got one. Run any number of times, each goes once.
 
-    One whose hour had passed when the meeting was called or moved is left out. One that the month has no SMS for waits
+    One whose hour had passed when the meeting was called or moved is left out, and one that the night holds back until
+    the meeting has begun. One that the month has no SMS for waits
     until there are some, and stops no other.
     """
     columns = (Meeting.id, Meeting.cooperative_id, Meeting.noticed_at)
@@ -183,6 +191,8 @@ def _remind(
     if done or noticed_at is None or meeting.starts_at - REMINDERS[due] <= noticed_at:
         return False
     body = assemblies.body(db, cooperative_id)
+    if body.night.over(now) >= meeting.starts_at:
+        return False
     said = facts(body, meeting) | {"when": due}
     audience = invited(db, meeting_id, cooperative_id)
     draft = Draft(cooperative_id, audience, KINDS[due], said, Urgency.NOTICE, now, not_after=meeting.starts_at)

@@ -1,19 +1,15 @@
-"""Who says they come to a meeting, who stands in for whom, and whether enough will be there."""
+"""Who says they come to a meeting, who stands in for whom, and how many must be there."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, and_, bindparam, delete, func, select
+from sqlalchemy import Connection, ForeignKey, bindparam, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models import assemblies, members
 from models.base import Base
-from models.cooperatives import Cooperative
-from models.meetings import Announced, Meeting
+from models.meetings import Announced
 from models.members import Member
-from models.quick import Quick
 from models.writing import insert_or_update
 
 
@@ -113,79 +109,6 @@ def stand_in(db: Connection, cooperative_id: int, meeting_id: int, giver_id: int
 def take_back(db: Connection, meeting_id: int, giver_id: int) -> None:
     """Nobody stands in for a member any more."""
     db.execute(_TAKEN_BACK, {"meeting": meeting_id, "giver": giver_id})
-
-
-@dataclass(frozen=True, slots=True)
-class Turnout:
-    """How many said they come or do not, are represented, out of how many members; and what this member said.
-
-    `needed` is how many must be there or represented, None where the law asks for no number.
-    """
-
-    coming: int
-    away: int
-    represented: int
-    members: int
-    mine: bool | None
-    holder: str | None
-    needed: int | None
-
-    @property
-    def there(self) -> int:
-        """Who will be there or represented."""
-        return self.coming + self.represented
-
-    @property
-    def silent(self) -> int:
-        """Who said nothing."""
-        return max(0, self.members - self.coming - self.away)
-
-
-def _said(coming: bool) -> Any:
-    return (
-        select(func.count())
-        .select_from(Attendance)
-        .join(Member, Member.id == Attendance.member_id)
-        .where(and_(Attendance.meeting_id == bindparam("meeting"), Attendance.coming.is_(coming)))
-        .where(Member.left_on.is_(None))
-        .scalar_subquery()
-    )
-
-
-_HOLDER = (
-    select(Member.number)
-    .join(Proxy, Proxy.holder_id == Member.id)
-    .where(Proxy.meeting_id == bindparam("meeting"), Proxy.giver_id == bindparam("member"))
-)
-_COUNT = Quick(
-    select(
-        _said(True),
-        _said(False),
-        select(func.count()).select_from(Proxy).where(Proxy.meeting_id == bindparam("meeting")).scalar_subquery(),
-        select(func.count())
-        .select_from(Member)
-        .where(Member.cooperative_id == bindparam("cooperative"), Member.left_on.is_(None))
-        .scalar_subquery(),
-        select(Attendance.coming)
-        .where(Attendance.meeting_id == bindparam("meeting"), Attendance.member_id == bindparam("member"))
-        .scalar_subquery(),
-        _HOLDER.scalar_subquery(),
-        Cooperative.kind,
-        Meeting.kind,
-        Meeting.second_of_id,
-    )
-    .join(Cooperative, Cooperative.id == Meeting.cooperative_id)
-    .where(Meeting.id == bindparam("meeting"), Cooperative.id == bindparam("cooperative"))
-)
-
-
-def turnout(db: Connection, cooperative_id: int, meeting_id: int, member_id: int) -> Turnout:
-    """How many come to a meeting of the cooperative."""
-    given = {"cooperative": cooperative_id, "meeting": meeting_id, "member": member_id}
-    coming, away, represented, total, mine, holder, form, kind, second_of = _COUNT.one(db, given)
-    quorum = assemblies.quorum(form, kind, second_of is not None)
-    needed = None if quorum is None else quorum.needed(total)
-    return Turnout(coming, away, represented, total, mine, holder, needed)
 
 
 def needed(db: Connection, cooperative_id: int, meeting: Announced) -> int | None:

@@ -80,32 +80,38 @@ def late_ones(db: Connection, audience: Audience, moment: datetime) -> set[tuple
     return {(place, each.number) for place, today in places for each in arrears.of(db, place, today) if each.late > 0}
 
 
+def among(db: Connection, audience: Audience) -> list[ColumnElement[bool]]:
+    """What a statement asks of a member to find those of an audience; not `late` and `besides`, which it cannot say."""
+    places = _places(db, audience)
+    asked: list[ColumnElement[bool]] = [Member.cooperative_id.in_(places), Member.left_on.is_(None)]
+    if audience.roles:
+        asked.append(Member.role.in_(audience.roles))
+    if audience.sex:
+        asked.append(Member.sex == audience.sex)
+    if audience.language:
+        asked.append(Member.language == audience.language)
+    if audience.numbers:
+        asked.append(Member.number.in_(audience.numbers))
+    if audience.sites:
+        asked.append(Member.site.in_(audience.sites))
+    if audience.teams:
+        asked.append(Member.team.in_(audience.teams))
+    if audience.coming:
+        asked.append(_answered(*audience.coming))
+    return asked
+
+
 def phones_of(db: Connection, audience: Audience) -> Select[str, str, int, str]:
     """The phones of an audience, by number and member, with the language, cooperative and number of who has them.
 
     A shared one comes twice.
     """
-    places = _places(db, audience)
     found = (
         select(Phone.number, Member.language, Member.cooperative_id, Member.number)
         .join(Member, Member.id == Phone.member_id)
-        .where(Member.cooperative_id.in_(places), Member.left_on.is_(None))
+        .where(*among(db, audience))
         .order_by(Phone.number, Member.id)
     )
-    if audience.roles:
-        found = found.where(Member.role.in_(audience.roles))
-    if audience.sex:
-        found = found.where(Member.sex == audience.sex)
-    if audience.language:
-        found = found.where(Member.language == audience.language)
-    if audience.numbers:
-        found = found.where(Member.number.in_(audience.numbers))
-    if audience.sites:
-        found = found.where(Member.site.in_(audience.sites))
-    if audience.teams:
-        found = found.where(Member.team.in_(audience.teams))
-    if audience.coming:
-        found = found.where(_answered(*audience.coming))
     if audience.besides:
         got = select(Message.phone).where(Message.broadcast_id.in_(audience.besides), GOT)
         found = found.where(Phone.number.not_in(got))

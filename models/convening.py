@@ -46,6 +46,8 @@ def check(body: Body, wanted: Call, now: datetime, first: Announced | None = Non
     """Raises NotCalled when a meeting cannot be called so. `first` is the assembly whose second call this is."""
     if wanted.starts_at <= now:
         raise NotCalled(Snag.PAST)
+    if body.night.over(now) >= wanted.starts_at:  # nobody would hear of it in time
+        raise NotCalled(Snag.UNTOLD)
     if wanted.kind not in ASSEMBLIES:
         return
     days = body.days(second=wanted.second_of is not None)

@@ -81,7 +81,7 @@ class MeetingMove(Base):
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """A meeting as a member is told of it."""
+    """A meeting as a member is told of it; with an `audience`, as it is kept, it is for some only."""
 
     meeting_id: int
     starts_at: datetime
@@ -92,11 +92,17 @@ class Announced:
     version: int = 0
     second_of: int | None = None
     called_at: datetime | None = None
+    audience: str | None = None
 
     @property
     def standing(self) -> bool:
         """Whether it is still to come."""
         return self.state in STANDING
+
+    @property
+    def off(self) -> bool:
+        """Whether it was called off."""
+        return self.state is MeetingState.CANCELLED
 
 
 # A meeting is still worth finding while it is being held.
@@ -112,6 +118,7 @@ _COLUMNS = (
     Meeting.version,
     Meeting.second_of_id,
     Meeting.called_at,
+    Meeting.audience,
 )
 _NEXT = Quick(
     select(*_COLUMNS)

@@ -2,7 +2,8 @@
 
 The proof is on who convenes (AUSCOOP 233); a process that leaves a written trace does (AUSCOOP 344). An SMS counts as
 arrived when its delivery report says so, and a member may have read the full notice on the phone. Whoever is left is to
-be told by hand.
+be told by hand. What told of another day or place than those that stand now is no notice of the meeting; of one that is
+off only that counts.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,21 +11,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, ForeignKey, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, ForeignKey, Select, and_, exists, false, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models import announcing, vault
+from models import announcing, audiences, meetings, vault
 from models.announcing import What
 from models.base import Base
 from models.inbox import OptOut
+from models.meetings import Announced, MeetingMove
 from models.members import Member, Phone
-from models.messages import Message, MessageState
+from models.messages import GOT, Message, MessageState
 from models.reports import Report
 from models.writing import insert_once
 
 
 class NoticeRead(Base):
-    """A member opened the full notice of a meeting on the phone; the first time counts."""
+    """A member opened the full notice of a meeting on the phone; the first time since it was last moved counts."""
 
     __tablename__ = "notice_reads"
 
@@ -33,9 +35,17 @@ class NoticeRead(Base):
     read_at: Mapped[datetime]
 
 
+# A notice that was read before the meeting was moved told of another day or place.
+_STANDS = ~exists().where(
+    MeetingMove.meeting_id == NoticeRead.meeting_id, MeetingMove.moved_at > NoticeRead.read_at
+).correlate(NoticeRead)
+
+
 def read(db: Connection, meeting_id: int, member_id: int, now: datetime) -> None:
     """A member opens the full notice."""
     insert_once(db, NoticeRead, {"meeting_id": meeting_id, "member_id": member_id, "read_at": now})
+    mine = NoticeRead.meeting_id == meeting_id, NoticeRead.member_id == member_id
+    db.execute(update(NoticeRead).where(*mine, ~_STANDS).values(read_at=now))
 
 
 class Way(StrEnum):
@@ -74,22 +84,48 @@ class Served:
     read_at: datetime | None
 
 
+def _told(db: Connection, meeting: Announced) -> tuple[list[int], list[int]]:
+    """The broadcasts that told of a meeting as it stands now, or that it is off; and those that told of it before."""
+    now: list[int] = []
+    before: list[int] = []
+    for each in announcing.notices(db, meeting.meeting_id):
+        if each.what not in announcing.REMINDERS:
+            stands = each.version == meeting.version and (each.what is What.CANCELLED) == meeting.off
+            (now if stands else before).append(each.broadcast_id)
+    return now, before
+
+
+def _read(meeting: Announced) -> ColumnElement[bool]:
+    """What was read of a meeting as it stands now; nothing that was read said that it is off."""
+    return false() if meeting.off else and_(NoticeRead.meeting_id == meeting.meeting_id, _STANDS)
+
+
+def _known(db: Connection, cooperative_id: int, meeting_id: int) -> tuple[Announced, list[ColumnElement[bool]]]:
+    """A meeting, and what a statement asks of a member to find those it is for."""
+    meeting = meetings.announced(db, cooperative_id, meeting_id)
+    assert meeting is not None  # noqa: S101 - whoever asks has found it
+    return meeting, audiences.among(db, announcing.invited(db, meeting_id, cooperative_id))
+
+
 def proof(db: Connection, cooperative_id: int, meeting_id: int) -> list[Served]:
-    """For each member, by number, how the notice of a meeting reached them; of several phones the best counts."""
-    firsts = (What.CALLED, What.MOVED)
-    told = [each.broadcast_id for each in announcing.notices(db, meeting_id) if each.what in firsts]
+    """For each member it is for, by number, how the notice of a meeting reached them; of several phones the best.
+
+    Who got only a notice of what it was before it was moved or called off was not told.
+    """
+    meeting, invited = _known(db, cooperative_id, meeting_id)
+    told, _before = _told(db, meeting)
     found = (
         select(Member.number, Phone.number.label("phone"), Message.state, Report.received_at, NoticeRead.read_at)
         .outerjoin(Phone, Phone.member_id == Member.id)
         .outerjoin(Message, (Message.phone == Phone.number) & Message.broadcast_id.in_(told))
-        .outerjoin(NoticeRead, (NoticeRead.member_id == Member.id) & (NoticeRead.meeting_id == meeting_id))
+        .outerjoin(NoticeRead, (NoticeRead.member_id == Member.id) & _read(meeting))
         .outerjoin(
             Report,
             (Report.gateway == Message.gateway)
             & (Report.gateway_id == Message.gateway_id)
             & (Report.state == MessageState.DELIVERED),
         )
-        .where(Member.cooperative_id == cooperative_id, Member.left_on.is_(None))
+        .where(*invited)
         .order_by(func.length(Member.number), Member.number, Message.id)
     )
     silent = set(db.execute(select(OptOut.phone_digest)).scalars())
@@ -124,26 +160,30 @@ class Reach:
         return sum(self.ways.values())
 
 
-_FIRSTS = select(announcing.MeetingNotice.broadcast_id).where(
-    announcing.MeetingNotice.meeting_id == bindparam("meeting"), announcing.MeetingNotice.what == What.CALLED
-)
-_COUNTED = (
-    select(Message.state, func.count()).where(Message.broadcast_id.in_(_FIRSTS)).group_by(Message.state)
-)  # fmt: skip
-_OTHERS = select(
-    select(func.count()).where(NoticeRead.meeting_id == bindparam("meeting")).scalar_subquery(),
-    select(func.count())
-    .where(Member.cooperative_id == bindparam("cooperative"), Member.left_on.is_(None))
-    .where(Member.id.not_in(select(Phone.member_id)))
-    .scalar_subquery(),
-)
-
-
 def reach(db: Connection, cooperative_id: int, meeting_id: int) -> Reach:
-    """How the notice of a meeting arrived, in numbers; what was taken back before it left is not counted."""
-    states = db.execute(_COUNTED, {"meeting": meeting_id}).all()
-    others = db.execute(_OTHERS, {"cooperative": cooperative_id, "meeting": meeting_id}).one()
-    return Reach(counted(states), *others)
+    """How the notice of a meeting arrived, in numbers; what was taken back before it left is not counted.
+
+    A phone that got only what the meeting was before is one at which the notice did not arrive.
+    """
+    meeting, invited = _known(db, cooperative_id, meeting_id)
+    told, before = _told(db, meeting)
+    states = select(Message.state, func.count()).where(Message.broadcast_id.in_(told)).group_by(Message.state)
+    ways = counted((row[0], row[1]) for row in db.execute(states))
+    ways[Way.LOST] += db.execute(_only_before(told, before, invited)).scalar_one()
+    read = select(func.count()).select_from(NoticeRead).join(Member).where(_read(meeting), *invited)
+    no_phone = select(func.count()).select_from(Member).where(*invited, Member.id.not_in(select(Phone.member_id)))
+    return Reach(ways, db.execute(read).scalar_one(), db.execute(no_phone).scalar_one())
+
+
+def _only_before(told: list[int], before: list[int], invited: list[ColumnElement[bool]]) -> Select[int]:
+    """How many phones of those a meeting is for were told of it before it was changed, and of the change nothing."""
+    now = select(Message.phone).where(Message.broadcast_id.in_(told))
+    theirs = select(Phone.number).join(Member, Member.id == Phone.member_id).where(*invited)
+    return (
+        select(func.count(Message.phone.distinct()))
+        .where(Message.broadcast_id.in_(before), GOT)
+        .where(Message.phone.in_(theirs), Message.phone.not_in(now))
+    )
 
 
 def counted(states: Iterable[tuple[MessageState, int]]) -> dict[Way, int]:

@@ -9,6 +9,7 @@ class Snag(StrEnum):
     NO_CALLER = "no_caller"
     UNKNOWN = "unknown"
     PAST = "past"
+    UNTOLD = "untold"
     TOO_LATE = "too_late"
     TOO_FAR = "too_far"
     UNSAID = "unsaid"

@@ -14,6 +14,7 @@ from models import (
     convening,
     door,
     doubts,
+    forecast,
     inbox,
     meetings,
     members,
@@ -262,10 +263,10 @@ def test_a_member_stands_in_for_as_many_as_the_bylaws_say(db: Connection) -> Non
     assert unfit(db, meeting_id, "13", "13") is Unfit.ONESELF
     assert unfit(db, meeting_id, "13", "999") is Unfit.UNKNOWN
     mine = hand(db, "12")
-    counted = attendance.turnout(db, mine.cooperative_id, meeting_id, mine.member_id)
+    counted = forecast.turnout(db, mine.cooperative_id, meeting_id, mine.member_id)
     assert (counted.represented, counted.holder, counted.mine) == (1, "4", False)
     attendance.answer(db, meeting_id, mine.member_id, True, NOW)
-    assert attendance.turnout(db, mine.cooperative_id, meeting_id, mine.member_id).represented == 0
+    assert forecast.turnout(db, mine.cooperative_id, meeting_id, mine.member_id).represented == 0
     assemblies.set_bylaws(db, mine.cooperative_id, {"proxies": 0})
     assert unfit(db, meeting_id, "13", "4") is Unfit.NONE
 
@@ -332,7 +333,7 @@ def test_who_left_is_not_counted(db: Connection) -> None:
     db.execute(
         update(Member).where(Member.cooperative_id == by.cooperative_id, Member.number == "22").values(left_on=NOW)
     )
-    assert attendance.turnout(db, by.cooperative_id, meeting_id, 0).members == 21
+    assert forecast.turnout(db, by.cooperative_id, meeting_id, 0).members == 21
     assert db.execute(select(Meeting.called_at).where(Meeting.id == meeting_id)).scalar_one() == NOW.astimezone(UTC)
 
 
@@ -349,11 +350,12 @@ def test_who_stopped_notices_is_told_of_assemblies_and_proven_so_and_of_nothing_
     announcing.remind(db, NOW + timedelta(days=13, hours=1))  # a reminder is no right
     assert What.WEEK in [each.what for each in announcing.notices(db, meeting_id)]
     _moved(db, by, meeting_id)
+    _delivered(db, (BAKARY,))
     proof = {each.number: each.way for each in served.proof(db, by.cooperative_id, meeting_id)}
     assert proof["4"] is Way.ARRIVED
     convening.cancel(db, by, meeting_id, NOW)
-    assert _got(db, BAKARY) == ["meeting_called", "meeting_cancelled"]
+    assert _got(db, BAKARY) == ["meeting_called", "meeting_moved", "meeting_cancelled"]
     plain = called(db, 5, MeetingKind.WORK_DAY)
-    assert _got(db, BAKARY) == ["meeting_called", "meeting_cancelled"]
+    assert _got(db, BAKARY) == ["meeting_called", "meeting_moved", "meeting_cancelled"]
     proof = {each.number: each.way for each in served.proof(db, by.cooperative_id, plain)}
     assert proof["4"] is Way.STOPPED

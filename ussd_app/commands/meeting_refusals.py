@@ -12,6 +12,7 @@ NOT_CALLED: Mapping[Snag, str] = {
     Snag.NO_CALLER: "--by must name the president, the secretary or the supervisory board",
     Snag.UNKNOWN: "no such meeting in this cooperative; `meetings show COOP` lists them with their numbers",
     Snag.PAST: "the meeting would be in the past; give a time that is still to come, local to the cooperative",
+    Snag.UNTOLD: "no SMS leaves in the night, so nobody would be told before that hour; give a later one",
     Snag.TOO_LATE: "too late for an assembly: its notice must be given {about} days before",
     Snag.TOO_FAR: "too far for a second call: it must follow within {about} days of the first",
     Snag.UNSAID: "a notice of assembly must say the {about}; give it with --agenda or --place, or `meetings bylaws`",

@@ -9,9 +9,9 @@ from flask.cli import AppGroup
 from models import (
     announcing,
     assemblies,
-    attendance,
     convening,
     door,
+    forecast,
     meetings,
     minutes,
     proposed_meetings,
@@ -19,8 +19,8 @@ from models import (
     served,
 )
 from models.assemblies import ASSEMBLIES, Body
-from models.attendance import Turnout
 from models.convening import Call, Snag
+from models.forecast import Turnout
 from models.meetings import Announced, MeetingKind
 from models.minutes import Decided
 from ussd_app import service
@@ -134,7 +134,7 @@ def show(coop: str, meeting: int | None) -> None:
         decided = {each.item: each for each in minutes.decisions(db, meeting)}
         for number, item in enumerate(found.agenda, start=1):
             click.echo(f"{number}. {item}{_decided(decided.get(number))}")
-        _forecast(attendance.turnout(db, there.id, meeting, 0))
+        _forecast(forecast.turnout(db, there.id, meeting, 0))
         present = door.present(db, meeting)
         click.echo(f"there: {present.there}, represented: {present.represented}")
 
