@@ -36,7 +36,6 @@ DONE: Mapping[Did, str] = {
     Did.MOVED: mark("C'est reporté. Ceux qui ont reçu l'avis sont prévenus."),
     Did.CANCELLED: mark("C'est annulé. Ceux qui ont reçu l'avis sont prévenus."),
 }
-BY_VOICE = mark("La nuit, aucun SMS ne part: prévenez de vive voix.")
 BEFORE: Mapping[What, str] = {What.WEEK: mark("7 jours"), What.DAY: mark("1 jour"), What.HOURS: mark("2 heures")}
 
 
@@ -200,7 +199,7 @@ def sure(talk: Talk, meeting_id: int) -> Menu:
     meeting = _meeting(talk, meeting_id)
     text = _("Annuler {meeting}?", meeting=label(talk, meeting))
     if not _in_time(talk, meeting):
-        text += "\n" + _(BY_VOICE)
+        text += "\n" + _by_voice()
     return Menu(text, [Option(_("Oui, annuler"), to(cancel, meeting_id)), Option(_("Non"), to(show, meeting_id))])
 
 
@@ -222,7 +221,7 @@ def _in_time(talk: Talk, meeting: Announced) -> bool:
 def _done(talk: Talk, meeting: Announced, did: Did) -> str:
     """What was done, and which SMS go out for it."""
     if did is Did.CANCELLED and not _in_time(talk, meeting):
-        return "\n".join([_("C'est annulé."), _(BY_VOICE)])
+        return "\n".join([_("C'est annulé."), _by_voice()])
     night = quiet.of(talk.db, talk.member.cooperative_id)
     text = _(DONE[did]).format(morning=i18n.hour(night.morning))
     reminders = announcing.ahead(night, meeting.starts_at, talk.now) if did is Did.CALLED else []
@@ -242,3 +241,7 @@ def done(talk: Talk, meeting_id: int, did: Did) -> Menu:
 @screen(needs=caller, deep=False, resumes=False)
 def refused(talk: Talk, snag: Snag, about: str) -> Menu:
     return Menu(snags.worded(snag, about), [Option(_("Réunions prévues"), to(home))])
+
+
+def _by_voice() -> str:
+    return _("La nuit, aucun SMS ne part: prévenez de vive voix.")

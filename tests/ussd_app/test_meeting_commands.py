@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from models.snags import Snag
 from tests.conftest import NOW, Clock
 from tests.phone import Phone
 from tests.ussd_app.test_commands import run
+from ussd_app.commands.meeting_refusals import NOT_CALLED
 
 KINDS = ["sqlite", "postgresql"]
 BAKARY, ISSOUF = "+22370000004", "+22370000015"
@@ -117,3 +119,7 @@ def test_bylaws_are_written_down_and_shown(app: Flask) -> None:
     assert "notice_days\t20\n" in said
     assert run(app, "meetings", "bylaws", "KOGB")[1] == said
     assert "20 days before" in call(app, "2026-12-08T09:00")[1]
+
+
+def test_every_reason_not_to_call_has_its_sentence() -> None:
+    assert NOT_CALLED.keys() == set(Snag)

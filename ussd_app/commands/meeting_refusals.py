@@ -21,6 +21,7 @@ NOT_CALLED: Mapping[Snag, str] = {
     Snag.SAME: "somebody else changed this meeting just now; look at it with `meetings show` first",
     Snag.NO_SECOND: "a second call must be of the same kind and agenda as the assembly that was not enough",
     Snag.UNCALLED: "nobody was called to this meeting yet; call it first, which needs a second officer's key",
+    Snag.FROM_ABOVE: "a body above called this assembly: only that body moves it or calls it off",
     Snag.SPENT: "not enough SMS are left this month, so nothing was changed; raise the limit with `broadcast limits`",
 }
 CLOSED: Mapping[Shut, str] = {
