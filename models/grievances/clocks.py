@@ -33,6 +33,7 @@ DEFAULTS: Mapping[Clock, int] = {
 ANSWER_WITHIN = timedelta(days=10)
 APPEAL_WITHIN = timedelta(days=15)
 REOPEN_WITHIN = timedelta(days=365)
+BEFORE = timedelta(days=1)  # a deadline is told so long before, and on its day
 CHECKS = (timedelta(days=14), timedelta(days=30), timedelta(days=60))
 AT_MOST = 4  # times the default: even an apex cannot put a case off for ever
 REST_WEEKDAYS, REST_DATES = 2, 30

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from models import vault
-from models.grievances import steps
+from models.grievances import clocks, steps
 from models.grievances.held import Held
 from models.grievances.kinds import State
 from models.grievances.numbers import new_id
@@ -72,11 +72,11 @@ def open_ones(db: Connection, case_id: int) -> list[Promise]:
 
 
 def timed(db: Connection, held: Held) -> Held:
-    """A case that is resolved is due when its next promise is."""
+    """A case that is resolved is due when its next promise is; whoever handles it is told the day before."""
     if held.state is not State.RESOLVED:
         return held
     left = open_ones(db, held.id)
     due = datetime.combine(left[0].by_day, END_OF_DAY, UTC) if left else None
-    new = dataclasses.replace(held, due_at=due)
+    new = dataclasses.replace(held, due_at=due, tell_at=due and due - clocks.BEFORE)
     steps.write(db, held, new)
     return new

@@ -137,7 +137,8 @@ def timed(db: Connection, held: Held, now: datetime) -> Held:
     """A case with the times of the state it is in; those who handle it are told in the next tick."""
     known = clocks.calendar(db, held.level_id)
     found = clocks.times(known, held.state, held.lane, held.state_since, held.answer_by, now)
-    tell_at = held.state_since if found.climbs_at is not None and held.level_id is not None else None
+    # Also where only the parties are waited for: whoever handles it can call them, or note what was said on paper.
+    tell_at = held.state_since if found.due_at is not None and held.level_id is not None else None
     # While nobody may handle it, each tick looks whether somebody may by now.
     climbs_at = now if held.level_id is None and held.state in clocks.CLIMBING else found.climbs_at
     return replace(held, due_at=found.due_at, climbs_at=climbs_at, tell_at=tell_at)

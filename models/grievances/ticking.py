@@ -18,7 +18,6 @@ from models.grievances.steps import SYSTEM
 from models.grievances.tables import Grievance
 
 AT_ONCE = 200
-BEFORE = timedelta(days=1)
 
 
 def due(db: Connection, now: datetime) -> list[int]:
@@ -76,7 +75,7 @@ def _tell(db: Connection, held: Held, now: datetime) -> bool:
     if held.due_at is None or held.level_id is None or held.desk is None:
         steps.write(db, held, replace(held, tell_at=None))
         return False
-    times = sorted({held.state_since, held.due_at - BEFORE, held.due_at})
+    times = sorted({held.state_since, held.due_at - clocks.BEFORE, held.due_at})
     which = max(at for at in times if at <= now) if times[0] <= now else None
     later = [at for at in times if at > now]
     steps.write(db, held, replace(held, tell_at=min(later) if later else None))

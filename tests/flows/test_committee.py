@@ -261,7 +261,7 @@ def test_a_case_is_referred_asked_about_and_ended(app: Flask, phone: MakePhone) 
     owner = phone(CALLER)
     owner.go("4", "7", filed.reference)
     page = owner.press(filed.code)
-    assert "L'autre service a fini, dit le comité." in page
+    assert "L'autre service a fini, nous dit-on." in page
     assert "7 Est-ce réglé?" in page
     assert "Dossier terminé" in owner.press("7", "1")
     assert row(app, filed).state is State.CLOSED

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from models.grievances import Category, Did, State, clocks, deciding, moving, sight, work
+from models.grievances import Category, Did, State, clocks, deciding, following, moving, sight, work
 from models.grievances.kinds import Clock
+from models.grievances.promises import Promise
 from models.grievances.steps import SYSTEM
 from models.grievances.tables import Grievance
 from models.members import Member, Phone, Role
@@ -193,3 +194,15 @@ def test_who_has_no_phone_is_told_nothing_and_the_others_are(land: Land, committ
     land.db.execute(Phone.__table__.delete().where(Phone.member_id == first.member_id))  # type: ignore[attr-defined]
     land.file()
     assert reminded(land, [each.phone for each in committees["coop"][1:]], NOW, 1)[0] == (0, 2)
+
+
+def test_whoever_handles_it_hears_when_the_parties_are_silent_or_a_promise_is_due(
+    land: Land, committees: Committees
+) -> None:
+    hand, later = committees["coop"][0], NOW + 11 * DAY
+    filed = land.file(land.member("coop"))
+    promise = Promise("rendre le puits", "la coop", (later + 10 * DAY).date())
+    case_id = proposed(land, hand, filed, promises=[promise])
+    assert reminded(land, [hand.phone], NOW, 11) == [(9, 1), (10, 1)]
+    following.accept(land.db, case_id, later)
+    assert reminded(land, [hand.phone], later, 20) == [(9.75, 1), (10.75, 1)]
