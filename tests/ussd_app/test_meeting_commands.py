@@ -111,6 +111,22 @@ def test_who_got_the_notice_hears_that_it_is_off(app: Flask, phone: Callable[[st
     assert "quoi répondez-vous" in bakary.received()[0]
 
 
+def test_an_answer_is_about_the_newest_notice_that_reached_the_phone(
+    app: Flask, clock: Clock, phone: Callable[[str], Phone]
+) -> None:
+    heard = call(app)[1].strip()
+    phone(BAKARY).received()
+    clock.pass_by(hours=12)  # the night
+    waiting = call(app, "2026-12-05T09:00", "work_day")[1].strip()
+    phone(BAKARY).write("OUI")
+    assert "come: 1, do not: 0" in run(app, "meetings", "show", "KOGB", heard)[1]
+    clock.pass_by(hours=10)
+    phone(BAKARY).received()
+    phone(BAKARY).write("NON")
+    assert "come: 0, do not: 1" in run(app, "meetings", "show", "KOGB", waiting)[1]
+    assert "come: 1, do not: 0" in run(app, "meetings", "show", "KOGB", heard)[1]
+
+
 def test_bylaws_are_written_down_and_shown(app: Flask) -> None:
     code, said = run(app, "meetings", "bylaws", "KOGB", "--notice-days", "20", "--proxies", "2")
     assert code == 0
