@@ -17,7 +17,7 @@ from models.served import Way
 _ = i18n.words(__name__)
 mark = i18n.mark
 
-LISTED = 5
+LISTED = 20
 announcer, leader = officer(*ANNOUNCERS), officer(*LEADERS)
 KINDS: Mapping[str, str] = {
     "typed": mark("Message tapé"),

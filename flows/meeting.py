@@ -11,7 +11,7 @@ from models.meetings import Announced, MeetingState
 
 _ = i18n.words(__name__)
 
-LISTED = 5
+LISTED = 20
 
 
 @screen(needs=member)

@@ -14,6 +14,7 @@ from models.members import Member, Role
 from tests.conftest import Clock
 from tests.office import CODE, PRESIDENT, SECRETARY, TREASURER, asked, become, hand, opened
 from tests.phone import Phone
+from tests.ussd_app.test_commands import run
 from ussd_app import jobs, service
 
 KINDS = ["sqlite", "postgresql"]
@@ -208,3 +209,19 @@ def test_a_cancelled_meeting_is_on_no_list(app: Flask, phone: Callable[[str], Ph
     states = asked(app, lambda db: db.execute(select(Meeting.state)).scalars().all())
     assert isinstance(states, list)
     assert states.count(MeetingState.CANCELLED) == 1
+
+
+def test_the_eighth_meeting_and_the_eighth_message_are_reached(app: Flask, phone: Callable[[str], Phone]) -> None:
+    for day in range(23, 29):
+        run(app, "meetings", "call", "KOGB", "meeting", f"2026-12-{day}T09:00", "--place", "Cour", "--by", "1")
+    leader = opened(app, SECRETARY)
+    leader.press("11", "2", "9")
+    assert leader.press("10").startswith("CON Réunion 28/12 9h\nViennent 0")
+    member = phone(MEMBER)
+    member.go("3", "9")
+    assert member.press("12").startswith("CON Réunion\n28/12/2026 9h\nCour")
+    for number in range(8):
+        leader.go("6", CODE)
+        leader.press("11", "3", "1", "6", f"Annonce {number}", "1")
+    leader.press("00", "6", "11", "5", "9")
+    assert leader.press("10").startswith("CON A 20 téléphones")
