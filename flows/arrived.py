@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from flows import answers, i18n, reach, ways
+from flows import announcement_words, i18n, reach, ways
 from flows.engine import Ask, Menu, Option, Place, UnknownPlace, action, screen, to
 from flows.guards import officer
 from flows.talk import Talk
@@ -101,7 +101,7 @@ def correct(talk: Talk, broadcast_id: int) -> Ask[str]:
     _one(talk, broadcast_id)
     return Ask(
         _("Tapez ce qui est juste. Cela va à ceux qui ont reçu le premier message:"),
-        read=answers.message,
+        read=announcement_words.read,
         then=lambda words: to(sure, broadcast_id, words),
         free=True,
     )

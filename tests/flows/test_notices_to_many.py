@@ -43,6 +43,15 @@ def test_a_notice_of_the_night_is_stopped_and_leaves_nobody(app: Flask, clock: C
     assert Phone(app, MEMBER, "").received() == []
 
 
+@pytest.mark.parametrize(("typed", "where"), [("Réunion 📢 demain", 'après "Réunion"'), ("السلام عليكم", "au début")])
+def test_what_an_sms_cannot_say_is_not_sent_as_a_question_mark(app: Flask, typed: str, where: str) -> None:
+    leader = opened(app, SECRETARY)
+    page = leader.press(*TYPED[:-1], typed)
+    assert page.startswith(f"CON Un signe ne passe pas par SMS, {where}.")
+    assert "?" not in page
+    assert "Réunion demain" in leader.press("Réunion demain")
+
+
 def test_a_correction_goes_to_exactly_who_got_it(app: Flask, phone: Callable[[str], Phone]) -> None:
     leader = opened(app, SECRETARY)
     leader.press("11", "3", "3", "1", "1")  # to the women

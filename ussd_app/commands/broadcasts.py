@@ -190,6 +190,7 @@ def correct(reference: str, text: str, by: str | None) -> None:
     """
     running = service.current()
     now = running.clock()
+    drafting.sayable(text)
     with in_a_sentence(), transaction(running.engine) as db:
         first = _found(db, reference)
         theirs = replace(first.audience, besides=())  # exactly who got it
