@@ -176,7 +176,9 @@ def role(app: Flask, number: str) -> object:
 def test_a_role_is_handed_over_on_its_day_with_two_keys(app: Flask, clock: Clock) -> None:
     opened(app, SECRETARY).press("14", "7", "2411", "1")
     assert role(app, "3") == Role.SECRETARY
-    assert opened(app, PRESIDENT).press("4", "1", "1").startswith("CON C'est accept")
+    assert opened(app, PRESIDENT).press("4", "1", "1").startswith("CON C'est accepté: ce sera fait le 24/11/2026.")
+    said = Phone(app, SECRETARY, "").received()[-1]
+    assert said == 'Votre proposition "Passer une charge" est acceptée: ce sera fait le 24/11/2026.'
     for _run in range(3):
         jobs.hand_over(service.of(app))
     assert (role(app, "3"), role(app, "7")) == (Role.SECRETARY, Role.MEMBER)
@@ -190,6 +192,13 @@ def test_a_role_is_handed_over_on_its_day_with_two_keys(app: Flask, clock: Clock
             f"Coop Kogbera: la fonction du membre {whose} est maintenant: {name}. "
             "Si ce n'est pas juste, allez vite au bureau."
         ]
+
+
+def test_a_role_that_is_handed_over_today_is_done_at_once(app: Flask) -> None:
+    opened(app, SECRETARY).press("14", "7", "2211", "1")
+    assert opened(app, PRESIDENT).press("4", "1", "1").startswith("CON C'est accepté et fait.")
+    assert Phone(app, SECRETARY, "").received()[-1].endswith("est acceptée, c'est fait.")
+    assert (role(app, "3"), role(app, "7")) == (Role.MEMBER, Role.SECRETARY)
 
 
 def test_a_handover_is_void_when_the_role_went_elsewhere(app: Flask, clock: Clock) -> None:
