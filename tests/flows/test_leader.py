@@ -1,6 +1,7 @@
 """The leader's screens: who may be there, what a press does once, and what stays hidden."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
@@ -18,7 +19,7 @@ from tests.ussd_app.test_commands import run
 from ussd_app import jobs, service
 
 KINDS = ["sqlite", "postgresql"]
-GENDER, MEMBER, AWA = "+22370000008", "+22370000007", "+22370000012"
+GENDER, MEMBER, AWA, ISSOUF = "+22370000008", "+22370000007", "+22370000012", "+22370000015"
 CALL = ("11", "1", "1", "2012260900", "Cour", "1")
 
 
@@ -234,3 +235,16 @@ def test_the_eighth_meeting_and_the_eighth_message_are_reached(app: Flask, phone
         leader.press("11", "3", "1", "6", f"Annonce {number}", "1")
     leader.press("00", "6", "11", "5", "9")
     assert leader.press("10").startswith("CON A 20 téléphones")
+
+
+def test_the_model_of_an_agenda_is_said_in_each_readers_language(
+    app: Flask, clock: Clock, phone: Callable[[str], Phone]
+) -> None:
+    leader = opened(app, SECRETARY)
+    leader.press("11", "1", "1", "2012260900", "Cour", "1", "1")
+    french, english = phone(MEMBER), phone(ISSOUF)
+    assert "Ordre du jour: Comptes de l'année, Réserves et ristournes, Élections." in french.received()[-1]
+    assert "Agenda: Accounts of the year, Reserves and refunds, Elections." in english.received()[-1]
+    assert "1. Accounts of the year\n2. Reserves and refunds\n3. Elections" in english.go("3", "3", "1")
+    clock.now = datetime(2026, 12, 20, 9, tzinfo=UTC)
+    assert "Élections: -" in opened(app, SECRETARY).press("11", "2", "1", "5")
