@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flows import answers, arrived, i18n, reach, templates
+from flows import announcement_words, arrived, i18n, reach, templates
 from flows.announcement_words import Danger, danger_of
 from flows.arrived import Unsent
 from flows.engine import Ask, Menu, Option, Place, UnknownPlace, action, screen, to
@@ -55,7 +55,7 @@ def what(talk: Talk, whom: str) -> Menu:
 def write(talk: Talk, whom: str) -> Ask[str]:
     return Ask(
         _("Tapez votre message. Il part comme vous l'écrivez:"),
-        read=answers.message,
+        read=announcement_words.read,
         then=lambda words: to(sure, whom, None, words),
         free=True,
     )

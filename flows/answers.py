@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from flows import i18n
 from flows.engine import Unreadable
 from flows.engine.pages import BACK, HOME
-from models import codes, grievances, gsm, phone, receipts, receiving
+from models import codes, grievances, phone, receipts, receiving
 from models.money import AT_MOST
 from models.receiving import LATEST
 
@@ -218,17 +218,6 @@ def items(typed: str) -> str:
     if not 1 <= len(found) <= ITEMS_AT_MOST or any(len(item) > SHORT_AT_MOST for item in found):
         raise Unreadable(_("Écrivez de 1 à 12 points courts, avec une virgule entre eux."))
     return "\n".join(found)
-
-
-def message(typed: str) -> str:
-    """What is sent to many, as it is typed: two SMS at most. Raises Unreadable."""
-    said = " ".join(typed.split())
-    if len(said) < SHORTEST_MESSAGE or gsm.segments(gsm.to_gsm7(said, i18n.spoken()).text) > 2:
-        raise Unreadable(_("Écrivez votre message: quelques mots, deux SMS au plus."))
-    return said
-
-
-SHORTEST_MESSAGE = 5
 
 
 def phone_number(typed: str, country: str) -> str:

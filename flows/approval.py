@@ -1,12 +1,13 @@
 """The second key on the phone: what waits, what exactly it will do, and yes or no; nothing is ever done by half."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from flows import deed, deed_lines, deed_words, i18n, refusals
 from flows.engine import Menu, Option, Place, action, screen, to
 from flows.guards import officer
 from flows.talk import Talk
-from models import approvals, deeds, proposals
+from models import approvals, deeds, handovers, proposals
 from models.approvals import Waiting
 from models.hands import Bar, NotAllowed
 from models.members import OFFICERS
@@ -110,7 +111,8 @@ def approve(talk: Talk, proposal_id: int) -> Place:
     except (ValueError, LookupError):
         return to(undone, proposal_id)
     approvals.tell(talk.db, decided, talk.now)
-    return to(done, approved=True)
+    on_day = handovers.later(talk.db, decided, talk.now)
+    return to(done, approved=True, on=on_day.isoformat() if on_day else "")
 
 
 @action(needs=any_officer)
@@ -128,7 +130,9 @@ def _onward() -> list[Option]:
 
 
 @screen(needs=any_officer, deep=False, resumes=False)
-def done(talk: Talk, approved: bool) -> Menu:
+def done(talk: Talk, approved: bool, on: str = "") -> Menu:
+    if on:
+        return Menu(_("C'est accepté: ce sera fait le {day}.", day=i18n.day(date.fromisoformat(on))), _onward())
     return Menu(_("C'est accepté et fait.") if approved else _("C'est refusé. Rien n'est changé."), _onward())
 
 

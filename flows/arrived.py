@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from flows import answers, i18n, reach, ways
+from flows import announcement_words, i18n, reach, ways
 from flows.engine import Ask, Menu, Option, Place, UnknownPlace, action, screen, to
 from flows.guards import officer
 from flows.talk import Talk
@@ -17,7 +17,7 @@ from models.served import Way
 _ = i18n.words(__name__)
 mark = i18n.mark
 
-LISTED = 5
+LISTED = 20
 announcer, leader = officer(*ANNOUNCERS), officer(*LEADERS)
 KINDS: Mapping[str, str] = {
     "typed": mark("Message tapé"),
@@ -101,7 +101,7 @@ def correct(talk: Talk, broadcast_id: int) -> Ask[str]:
     _one(talk, broadcast_id)
     return Ask(
         _("Tapez ce qui est juste. Cela va à ceux qui ont reçu le premier message:"),
-        read=answers.message,
+        read=announcement_words.read,
         then=lambda words: to(sure, broadcast_id, words),
         free=True,
     )

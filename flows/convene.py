@@ -6,7 +6,7 @@ from flows import answers, convened, i18n, reach, regular, snags
 from flows.engine import Ask, Menu, Option, Place, UnknownPlace, action, screen, to
 from flows.estimates import Estimate
 from flows.guards import officer
-from flows.meeting_words import kind_of_meeting
+from flows.meeting_words import MODEL, kind_of_meeting
 from flows.reach import To
 from flows.talk import Talk
 from models import announcing, assemblies, convening, meetings, proposed_meetings
@@ -110,9 +110,8 @@ def about(talk: Talk, kind: MeetingKind, at: str, place: str, second_of: int | N
     last = _last(talk)
     if last is not None and last.agenda:
         options.insert(0, Option(_("Celui de la dernière fois"), _onward(kind, at, place, "\n".join(last.agenda)), 2))
-    model = "\n".join([_("Comptes de l'année"), _("Réserves et ristournes"), _("Élections")])
     if kind in ASSEMBLIES:
-        options.insert(0, Option(_("Modèle d'AG annuelle"), _onward(kind, at, place, model), number=1))
+        options.insert(0, Option(_("Modèle d'AG annuelle"), _onward(kind, at, place, "\n".join(MODEL)), number=1))
     else:
         options.insert(0, Option(_("Sans ordre du jour"), _onward(kind, at, place, ""), number=1))
     return Menu(_("Ordre du jour"), options)

@@ -19,7 +19,7 @@ from models.proposed_meetings import Called
 _ = i18n.words(__name__)
 mark = i18n.mark
 
-LISTED = 5
+LISTED = 20
 caller = officer(*CALLERS)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from flows import channel, deed_lines, i18n, notices, plan_words, roles, rule, steps, surplus
+from flows import channel, deed_lines, i18n, notices, plan_words, reach, roles, rule, steps, surplus
 from flows.talk import Talk
 from models import approvals, members, new_numbers, proposed_broadcasts, proposed_meetings, rules, vault
 from models.members import Role
@@ -151,7 +151,8 @@ def _send_broadcast(talk: Talk, proposed: Proposed) -> str:
     draft = proposed_broadcasts.draft_of(proposed)
     text, _language = notices.say(draft.kind, draft.facts, i18n.spoken(), talk.service_code)
     facts = proposed.facts
-    lines = [_("{people} téléphones, {parts} SMS:", people=facts["people"], parts=facts["parts"]), text]
+    size = _("{people} téléphones, {parts} SMS:", people=facts["people"], parts=facts["parts"])
+    lines = [f"{reach.whom(draft)}: {size}", text]
     if facts.get("rule"):
         lines.append(_("Il revient par une règle, {times} fois par mois.", times=facts.get("times", 1)))
     elif facts.get("recurrence") is not None:
@@ -162,7 +163,8 @@ def _send_broadcast(talk: Talk, proposed: Proposed) -> str:
 def _call_meeting(talk: Talk, proposed: Proposed) -> str:
     draft, facts = proposed_meetings.notice_of(talk.db, proposed, talk.now), proposed.facts
     text, _language = notices.say(draft.kind, draft.facts, i18n.spoken(), talk.service_code)
-    lines = [_("{people} téléphones, {parts} SMS:", people=facts["people"], parts=facts["parts"]), text]
+    size = _("{people} téléphones, {parts} SMS:", people=facts["people"], parts=facts["parts"])
+    lines = [f"{reach.whom(draft)}: {size}", text]
     if facts["rule"]:
         lines.append(_("Elle revient par une règle, {times} fois par mois.", times=facts["times"]))
     elif facts["regular"] is not None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flows import answers, i18n
+from flows import answers, i18n, meeting_words
 from flows.engine import Ask, Menu, Option, Place, UnknownPlace, action, screen, to
 from flows.guards import officer
 from flows.meeting_words import outcome
@@ -101,7 +101,7 @@ def items(talk: Talk, meeting_id: int) -> Menu:
     decided = {each.item: outcome(each.outcome) for each in minutes.decisions(talk.db, meeting_id)}
     options = [
         Option(f"{item}: {decided.get(number, '-')}", to(item_of, meeting_id, number))
-        for number, item in enumerate(meeting.agenda, start=1)
+        for number, item in enumerate(meeting_words.items(meeting.agenda), start=1)
         if not minutes.informs(item)
     ]
     return Menu(_there(talk, meeting_id) if options else _("Aucun ordre du jour n'est noté."), options)
@@ -109,7 +109,7 @@ def items(talk: Talk, meeting_id: int) -> Menu:
 
 @screen(needs=keeper, deep=False)
 def item_of(talk: Talk, meeting_id: int, number: int) -> Menu:
-    agenda = _meeting(talk, meeting_id).agenda
+    agenda = meeting_words.items(_meeting(talk, meeting_id).agenda)
     if not 1 <= number <= len(agenda):
         raise UnknownPlace("doorway.item_of")
     options = [Option(outcome(each), to(decide, meeting_id, number, each)) for each in Outcome]

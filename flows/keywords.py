@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from flows import i18n, money_notices, notices, receipt_words
+from flows.engine.pages import CALL_ME
 from flows.keywords_match import Intent, argument, match
 from flows.keywords_plain import complains, says_something
 from flows.meeting_words import ASKING
@@ -63,7 +64,9 @@ class Letter:
 
 
 def intent(letter: Letter) -> Intent | None:
-    """What an SMS asks for, or None. A 9 after a notice that was sent to many asks for no more of them."""
+    """What an SMS asks for, or None. 8 asks for a call, as on the screens; a 9 after a notice to many for no more."""
+    if letter.sms.text.strip() == CALL_ME:
+        return Intent.CALL
     if letter.sms.text.strip() == NINE and messages.last_was_notice(
         letter.db, letter.sms.phone, letter.now - ANSWER_TO_NINE
     ):

@@ -3,7 +3,7 @@
 from flows import books, grievance, i18n, proxy
 from flows.engine import Menu, Option, Place, action, screen, to
 from flows.guards import member
-from flows.meeting_words import kind_of_meeting, outcome
+from flows.meeting_words import items, kind_of_meeting, outcome
 from flows.talk import Talk
 from models import assemblies, attendance, door, forecast, invitations, meetings, minutes, served
 from models.assemblies import ASSEMBLIES
@@ -11,7 +11,7 @@ from models.meetings import Announced
 
 _ = i18n.words(__name__)
 
-LISTED = 5
+LISTED = 20
 
 
 @screen(needs=member)
@@ -85,10 +85,10 @@ def notice(talk: Talk, meeting_id: int) -> Menu:
     lines = [f"{body.name} {body.form.upper().replace('_', '-')}", *_identity(talk, body), _about(talk, meeting)]
     if meeting.second_of is not None:
         lines.append(_("2e convocation"))
-    items = [f"{number}. {item}" for number, item in enumerate(meeting.agenda, start=1)]
+    points = [f"{number}. {item}" for number, item in enumerate(items(meeting.agenda), start=1)]
     quorum = body.quorum(meeting.kind, meeting.second_of is not None)
     needed = [_("Quorum: {count} membres", count=quorum.needed(body.members))] if quorum else []
-    return Menu("\n".join([*lines, _("Ordre du jour"), *items, *needed]))
+    return Menu("\n".join([*lines, _("Ordre du jour"), *points, *needed]))
 
 
 def _identity(talk: Talk, body: assemblies.Body) -> list[str]:
@@ -121,7 +121,8 @@ def decisions(talk: Talk, meeting_id: int) -> Menu:
         return Menu(_("Aucune décision n'est notée."))
     present = door.present(talk.db, meeting_id)
     there = _("Présents {there}, représentés {represented}", there=present.there, represented=present.represented)
-    lines = [f"{each.item}. {meeting.agenda[each.item - 1]}: {outcome(each.outcome)}" for each in found]
+    said = items(meeting.agenda)
+    lines = [f"{each.item}. {said[each.item - 1]}: {outcome(each.outcome)}" for each in found]
     return Menu("\n".join([_label(talk, meeting), there, *lines]))
 
 
@@ -130,8 +131,8 @@ def agenda(talk: Talk, meeting_id: int) -> Menu:
     meeting = meetings.announced(talk.db, talk.member.cooperative_id, meeting_id)
     if meeting is None or not meeting.agenda:
         return Menu(_("Aucun ordre du jour n'est noté."))
-    items = [f"{number}. {item}" for number, item in enumerate(meeting.agenda, start=1)]
-    return Menu("\n".join([_("Ordre du jour"), *items]))
+    points = [f"{number}. {item}" for number, item in enumerate(items(meeting.agenda), start=1)]
+    return Menu("\n".join([_("Ordre du jour"), *points]))
 
 
 @action(needs=member)

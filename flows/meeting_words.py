@@ -1,6 +1,6 @@
 """What is said of meetings: what they are called, and the SMS that call them, move them, call them off and remind."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +37,20 @@ OUTCOMES: Mapping[Outcome, str] = {
 }
 
 
+# The agenda of a yearly assembly as it is kept, so that each reads it in their own language.
+YEARLY: Mapping[int, str] = {
+    1: mark("Comptes de l'année"),
+    2: mark("Réserves et ristournes"),
+    3: mark("Élections"),
+}
+MODEL = tuple(YEARLY.values())
+
+
+def items(agenda: Sequence[str]) -> list[str]:
+    """The items of an agenda as they are read: the model in the language of who reads, what was typed as it is."""
+    return [_(YEARLY[place]) for place in YEARLY] if tuple(agenda) == MODEL else list(agenda)
+
+
 def kind_of_meeting(kind: MeetingKind) -> str:
     """What a meeting is called."""
     return _(KINDS[kind])
@@ -65,7 +79,7 @@ def meeting_called(service_code: str, **facts: Any) -> str:
     """
     first = _("{cooperative}: {kind} le {day} à {hour}, {place}.", cooperative=_coop(facts), **_when(facts))
     asking = _("Avis complet: {code}, Réunions. Vous venez? OUI ou NON", code=service_code)
-    agenda = facts["agenda"]
+    agenda = items(facts["agenda"])
     if not agenda:
         return f"{first}\n{asking}"
     whole = "\n".join([first, _("Ordre du jour: {items}.", items=", ".join(agenda)), asking])

@@ -17,7 +17,7 @@ from flows import (
     templates,
     told,
 )
-from flows.meeting_words import kind_of_meeting
+from flows.meeting_words import items, kind_of_meeting
 from flows.receipt_words import receipt, verify
 from models.meetings import Announced, MeetingKind
 
@@ -56,7 +56,7 @@ def meeting(**facts: Any) -> str:
         )
     ]
     if facts["agenda"]:
-        lines.append(_("Ordre du jour: {items}.", items=", ".join(facts["agenda"])))
+        lines.append(_("Ordre du jour: {items}.", items=", ".join(items(facts["agenda"]))))
     asking = _("Vous venez? Répondez OUI ou NON.") if facts["asking"] else _answer_by_dialling(facts["service_code"])
     return "\n".join([*lines, asking])
 

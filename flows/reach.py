@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
-from flows import estimates, i18n
+from flows import estimates, i18n, roles
 from flows.engine import Menu, Option, Place, UnknownPlace
 from flows.estimates import Estimate
 from flows.talk import Talk
@@ -57,6 +57,7 @@ LABELS: Mapping[To, str] = {
 }
 NUMBERS = {To.LATE: 5, To.SITE: 6, To.TEAM: 7, To.LANGUAGE: 10, To.BELOW: 11}
 ANSWERS = {To.YES: True, To.NO: False, To.SILENT: None}
+AMONG_OFFICERS = (*OFFICERS, Role.COMMITTEE, Role.GENDER_PRESIDENT)
 NAMED = (To.SITE, To.TEAM, To.LANGUAGE)
 
 
@@ -84,7 +85,7 @@ def audience(talk: Talk, whom: str) -> Audience:
         invited = announcing.invited(talk.db, int(name), talk.member.cooperative_id)
         return replace(invited, coming=(int(name), ANSWERS[who]))
     narrowed: Mapping[To, Mapping[str, Any]] = {
-        To.OFFICERS: {"roles": (*OFFICERS, Role.COMMITTEE, Role.GENDER_PRESIDENT)},
+        To.OFFICERS: {"roles": AMONG_OFFICERS},
         To.WOMEN: {"sex": Sex.FEMALE},
         To.TEAMS: {"roles": (Role.TEAM_LEADER,)},
         To.LATE: {"late": True},
@@ -94,6 +95,24 @@ def audience(talk: Talk, whom: str) -> Audience:
         To.BELOW: {"below": True},
     }
     return replace(everybody, **narrowed.get(who, {}))
+
+
+def whom(draft: Draft) -> str:
+    """To whom a draft goes, for somebody who did not choose it."""
+    if draft.corrects_id is not None:
+        return _("Ceux qui ont reçu le premier message")
+    given = draft.audience
+    groups_of = {To.OFFICERS: AMONG_OFFICERS, To.TEAMS: (Role.TEAM_LEADER,)}
+    named = next((who for who, held in groups_of.items() if held == given.roles), None)
+    answer = [who for who, coming in ANSWERS.items() if given.coming and given.coming[1] is coming]
+    chosen = {To.WOMEN: given.sex is Sex.FEMALE, To.LATE: given.late, To.BELOW: given.below}
+    said = [_(LABELS[who]) for who in (named, *answer, *(each for each in chosen if chosen[each])) if who]
+    if named is None:
+        said += map(roles.role, given.roles)
+    said += [_("Les hommes")] if given.sex is Sex.MALE else []
+    said += [*given.sites, *given.teams, *(_("Membre {number}", number=each) for each in given.numbers)]
+    said += [i18n.LANGUAGES.get(given.language, given.language)] if given.language else []
+    return ", ".join(said or [_(LABELS[To.ALL])])
 
 
 def choices(

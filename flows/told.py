@@ -139,8 +139,11 @@ def left(service_code: str, member: str, cooperative: str, by: str, on: str) -> 
     return said + " " + _("Si ce n'est pas juste, allez vite au bureau.")
 
 
-def proposal_approved(service_code: str, deed: str, **_facts: Any) -> str:
-    """A second officer accepted, and it is done."""
+def proposal_approved(service_code: str, deed: str, on: str | None = None, **_facts: Any) -> str:
+    """A second officer accepted, and it is done, or will be on its day."""
+    if on is not None:
+        day = i18n.day(date.fromisoformat(on))
+        return _('Votre proposition "{deed}" est acceptée: ce sera fait le {day}.', deed=called(Deed(deed)), day=day)
     return _('Votre proposition "{deed}" est acceptée, c\'est fait.', deed=called(Deed(deed)))
 
 

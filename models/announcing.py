@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, ForeignKey, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models import assemblies, audiences, broadcasts, inbox, meetings, messages
+from models import assemblies, broadcasts, inbox, meetings, messages
 from models.assemblies import ASSEMBLIES, Body
 from models.audiences import Audience
 from models.base import Base, choice
@@ -46,7 +46,7 @@ KINDS = {
 
 
 class MeetingNotice(Base):
-    """A broadcast about a meeting. After a move, who did not get the first notice gets a first one of their own."""
+    """A broadcast about a meeting. After a move, who got nothing of it before gets a first notice of their own."""
 
     __tablename__ = "meeting_notices"
     __table_args__ = (UniqueConstraint("meeting_id", "what", "version", "broadcast_id"),)
@@ -85,20 +85,23 @@ def tell(
 ) -> None:
     """Tell the members of a meeting what is to be told now; what was to be told before and has not left stays.
 
+    Whoever got any SMS of it, be it a reminder only, hears once what changed; who got none is called.
     That an assembly is called, moved or called off is owed to every member (AUSCOOP 233 and 344), also to one who
     stopped notices. Of other meetings nothing is told that the month has no SMS for: raises MonthSpent.
     """
     earlier = notices(db, meeting.meeting_id)
     for each in earlier:
         broadcasts.cancel(db, each.broadcast_id, now)
-    first = [each.broadcast_id for each in earlier if each.what is What.CALLED]
-    audience = invited(db, meeting.meeting_id, body.cooperative_id, tuple(first))
-    draft = replace(notice(body, meeting, audience, now, author_id, was_at), kind=KINDS[what])
-    for got in first:
-        _plan(db, meeting, what, weigh(replace(draft, corrects_id=got)), now)
-    fresh = replace(draft, kind=KINDS[What.CALLED])
-    if what is not What.CANCELLED and (not first or audiences.anybody(db, audience)):
-        _plan(db, meeting, What.CALLED, weigh(fresh), now)
+    told = tuple(each.broadcast_id for each in earlier)
+    audience = invited(db, meeting.meeting_id, body.cooperative_id, told)
+    draft = notice(body, meeting, audience, now, author_id, was_at)
+    for place, got in enumerate(told):
+        others = replace(audience, besides=told[:place])
+        change = replace(draft, kind=KINDS[what], corrects_id=got, audience=others)
+        if broadcasts.anybody(db, change):
+            _plan(db, meeting, what, weigh(change), now)
+    if what is not What.CANCELLED and (not told or broadcasts.anybody(db, draft)):
+        _plan(db, meeting, What.CALLED, weigh(draft), now)
 
 
 def notice(

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, func, select
 
-from models import declarations, proposals, telling
+from models import declarations, handovers, proposals, telling
 from models.callers import JoinRequest, RequestState
 from models.declarations import FOR, Declaration
 from models.entries import Entry, EntryKind, Posting
@@ -109,7 +109,8 @@ def load(db: Connection, hand: Hand, now: datetime) -> Load:
 
 def tell(db: Connection, proposed: Proposed, now: datetime) -> None:
     """Tell who proposed it what became of it: approved, refused or expired."""
-    fact = Fact(f"proposal_{proposed.state}", {"deed": proposed.deed})
+    on_day = handovers.later(db, proposed, now)
+    fact = Fact(f"proposal_{proposed.state}", {"deed": proposed.deed, "on": on_day and on_day.isoformat()})
     telling.tell(db, proposed.proposed_by, fact, f"proposal:{proposed.proposal_id}", now)
 
 

@@ -113,9 +113,13 @@ def phones_of(db: Connection, audience: Audience) -> Select[str, str, int, str]:
         .order_by(Phone.number, Member.id)
     )
     if audience.besides:
-        got = select(Message.phone).where(Message.broadcast_id.in_(audience.besides), GOT)
-        found = found.where(Phone.number.not_in(got))
+        found = found.where(Phone.number.not_in(left_out(audience)))
     return found
+
+
+def left_out(audience: Audience) -> Select[str]:
+    """The phones that an audience leaves out: they got one of the broadcasts it says."""
+    return select(Message.phone).where(Message.broadcast_id.in_(audience.besides), GOT).correlate(None)
 
 
 def _answered(meeting_id: int, coming: bool | None) -> ColumnElement[bool]:
@@ -128,8 +132,3 @@ def languages(db: Connection, cooperative_id: int) -> list[str]:
     """The languages that members of a cooperative are spoken to in."""
     there = Member.cooperative_id == cooperative_id, Member.left_on.is_(None)
     return list(db.execute(select(Member.language).where(*there).distinct().order_by(Member.language)).scalars())
-
-
-def anybody(db: Connection, audience: Audience) -> bool:
-    """Whether an audience has any phone; who stopped counts too."""
-    return db.execute(phones_of(db, audience).limit(1)).first() is not None

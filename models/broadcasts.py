@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, select, update
 
 from models import addressing, hours, inbox, limits, prices, quiet, spending, vault
-from models.audiences import late_ones, phones_of
+from models.audiences import Audience, late_ones, left_out, phones_of
 from models.checkdigit import check_digit
 from models.drafts import Draft
 from models.failpoints import reach
@@ -128,7 +128,7 @@ def _enough(
 def reached(db: Connection, draft: Draft) -> Generator[list[tuple[str, str]], None, None]:
     """Whom a draft would reach, in chunks: each distinct phone, and the language it is spoken to in."""
     everybody = draft.urgency is Urgency.ALERT or draft.owed or not inbox.anybody_silent(db)
-    people = _got(draft.corrects_id) if draft.corrects_id else phones_of(db, draft.audience)
+    people = _got(draft.corrects_id, draft.audience) if draft.corrects_id else phones_of(db, draft.audience)
     late = None if draft.corrects_id else late_ones(db, draft.audience, draft.not_before)
     before = ""
     with db.execute(people, execution_options=streaming(db, AT_ONCE)) as rows:
@@ -140,6 +140,12 @@ def reached(db: Connection, draft: Draft) -> Generator[list[tuple[str, str]], No
             silent = set() if everybody else inbox.silent(db, list(chunk))
             if wanting := [each for each in chunk.items() if each[0] not in silent]:
                 yield wanting
+
+
+def anybody(db: Connection, draft: Draft) -> bool:
+    """Whether a draft would reach any phone."""
+    with closing(reached(db, draft)) as chunks:
+        return next(chunks, None) is not None
 
 
 def size(db: Connection, draft: Draft) -> tuple[int, int]:
@@ -166,10 +172,10 @@ def _parts(draft: Draft, language: str) -> int:
     return spending.parts_in(draft.parts, language)
 
 
-def _got(broadcast_id: int) -> Select[str, str]:
-    """Whoever got a broadcast, or may have got it: a correction reaches exactly these."""
+def _got(broadcast_id: int, audience: Audience) -> Select[str, str]:
+    """Whoever got a broadcast, or may have got it: a correction reaches exactly these, besides whom it leaves out."""
     got = select(Message.phone, Message.language).where(Message.broadcast_id == broadcast_id, GOT)
-    return got.order_by(Message.phone)
+    return got.where(Message.phone.not_in(left_out(audience))).order_by(Message.phone)
 
 
 def tally(db: Connection, broadcast_id: int) -> dict[MessageState, int]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, ForeignKey, Index, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models import members, proposals, roles
+from models import cooperatives, members, proposals, roles
 from models.base import Base, choice
 from models.cooperatives import Cooperative
 from models.hands import Hand
@@ -92,6 +92,14 @@ def hand_over(db: Connection, decided: Proposed, now: datetime) -> None:
     more = {"from_id": facts["from_id"], "to_id": facts["member_id"], "on_day": date.fromisoformat(facts["on"])}
     insert_once(db, Handover, {**row, **more, "state": HandoverState.WAITING})
     fulfil(db, now)
+
+
+def later(db: Connection, decided: Proposed, now: datetime) -> date | None:
+    """The day on which what was accepted is done, where that is a handover of a day to come; else None."""
+    if decided.deed is not Deed.HAND_OVER:
+        return None
+    on_day = date.fromisoformat(decided.facts["on"])
+    return on_day if on_day > cooperatives.today(db, decided.cooperative_id, now) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,11 +229,11 @@ def reference(message_id: int, phone: str) -> str:
 
 
 def last_of_kind(db: Connection, phone: str, kinds: Sequence[str], since: datetime) -> dict[str, Any] | None:
-    """The facts of the newest message of some kinds that went to a phone, to know what an answer is about."""
+    """The facts of the newest message of some kinds that reached a phone, or may have, to know what it answers."""
     newest = (
         select(Message.facts_sealed)
-        .where(Message.phone == phone, Message.kind.in_(kinds), Message.queued_at >= since)
-        .order_by(Message.id.desc())
+        .where(Message.phone == phone, Message.kind.in_(kinds), Message.tried_at >= since, GOT)
+        .order_by(Message.tried_at.desc(), Message.id.desc())
         .limit(1)
     )
     sealed = db.execute(newest).scalar_one_or_none()

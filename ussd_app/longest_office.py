@@ -164,7 +164,7 @@ def starts() -> Sequence[Place]:
     taken = [to(new_number.refused, taken=taken) for taken in (True, False)]
     about = ", ".join([MEMBER] * 12)
     undone = [to(approval.undone, number) for number in range(1, 60)]
-    undone += [to(approval.undone, 1, fault, about) for fault in Fault]
+    undone += [to(approval.undone, 1, fault, about) for fault in Fault] + [to(approval.done, True, "2026-12-28")]
     return [
         to(office.home),
         to(call.enough),

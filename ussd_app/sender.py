@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 # Few at a time: if a sender dies while sending, as many are in doubt as it had claimed.
 BATCH = 20
 WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
+# Nobody waits at the phone for a notice, and some are owed: trouble of a day must not end them. With a night: 24 hours.
+PATIENT = (timedelta(minutes=5), timedelta(hours=1), timedelta(hours=6), timedelta(hours=6))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +130,9 @@ class Sender:
         if isinstance(outcome, Kept) or (isinstance(outcome, NotSent) and outcome.broke and message.may_wait):
             outcomes.put_back(db, message, outcome.reason, self.clock() + REST)
         elif isinstance(outcome, NotSent):
-            again = outcome.again and message.attempts <= len(WAITS)
-            later = self.clock() + WAITS[message.attempts - 1] if again else None
+            waits = PATIENT if message.may_wait else WAITS
+            again = outcome.again and message.attempts <= len(waits)
+            later = self.clock() + waits[message.attempts - 1] if again else None
             outcomes.refused(db, message, outcome.reason, later)
         elif isinstance(outcome, Unsure):
             outcomes.unsure(db, message, outcome.reason, self.clock())

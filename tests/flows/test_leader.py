@@ -1,6 +1,7 @@
 """The leader's screens: who may be there, what a press does once, and what stays hidden."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
@@ -14,10 +15,11 @@ from models.members import Member, Role
 from tests.conftest import Clock
 from tests.office import CODE, PRESIDENT, SECRETARY, TREASURER, asked, become, hand, opened
 from tests.phone import Phone
+from tests.ussd_app.test_commands import run
 from ussd_app import jobs, service
 
 KINDS = ["sqlite", "postgresql"]
-GENDER, MEMBER, AWA = "+22370000008", "+22370000007", "+22370000012"
+GENDER, MEMBER, AWA, ISSOUF = "+22370000008", "+22370000007", "+22370000012", "+22370000015"
 CALL = ("11", "1", "1", "2012260900", "Cour", "1")
 
 
@@ -175,7 +177,9 @@ def role(app: Flask, number: str) -> object:
 def test_a_role_is_handed_over_on_its_day_with_two_keys(app: Flask, clock: Clock) -> None:
     opened(app, SECRETARY).press("14", "7", "2411", "1")
     assert role(app, "3") == Role.SECRETARY
-    assert opened(app, PRESIDENT).press("4", "1", "1").startswith("CON C'est accept")
+    assert opened(app, PRESIDENT).press("4", "1", "1").startswith("CON C'est accepté: ce sera fait le 24/11/2026.")
+    said = Phone(app, SECRETARY, "").received()[-1]
+    assert said == 'Votre proposition "Passer une charge" est acceptée: ce sera fait le 24/11/2026.'
     for _run in range(3):
         jobs.hand_over(service.of(app))
     assert (role(app, "3"), role(app, "7")) == (Role.SECRETARY, Role.MEMBER)
@@ -189,6 +193,13 @@ def test_a_role_is_handed_over_on_its_day_with_two_keys(app: Flask, clock: Clock
             f"Coop Kogbera: la fonction du membre {whose} est maintenant: {name}. "
             "Si ce n'est pas juste, allez vite au bureau."
         ]
+
+
+def test_a_role_that_is_handed_over_today_is_done_at_once(app: Flask) -> None:
+    opened(app, SECRETARY).press("14", "7", "2211", "1")
+    assert opened(app, PRESIDENT).press("4", "1", "1").startswith("CON C'est accepté et fait.")
+    assert Phone(app, SECRETARY, "").received()[-1].endswith("est acceptée, c'est fait.")
+    assert (role(app, "3"), role(app, "7")) == (Role.MEMBER, Role.SECRETARY)
 
 
 def test_a_handover_is_void_when_the_role_went_elsewhere(app: Flask, clock: Clock) -> None:
@@ -208,3 +219,32 @@ def test_a_cancelled_meeting_is_on_no_list(app: Flask, phone: Callable[[str], Ph
     states = asked(app, lambda db: db.execute(select(Meeting.state)).scalars().all())
     assert isinstance(states, list)
     assert states.count(MeetingState.CANCELLED) == 1
+
+
+def test_the_eighth_meeting_and_the_eighth_message_are_reached(app: Flask, phone: Callable[[str], Phone]) -> None:
+    for day in range(23, 29):
+        run(app, "meetings", "call", "KOGB", "meeting", f"2026-12-{day}T09:00", "--place", "Cour", "--by", "1")
+    leader = opened(app, SECRETARY)
+    leader.press("11", "2", "9")
+    assert leader.press("10").startswith("CON Réunion 28/12 9h\nViennent 0")
+    member = phone(MEMBER)
+    member.go("3", "9")
+    assert member.press("12").startswith("CON Réunion\n28/12/2026 9h\nCour")
+    for number in range(8):
+        leader.go("6", CODE)
+        leader.press("11", "3", "1", "6", f"Annonce {number}", "1")
+    leader.press("00", "6", "11", "5", "9")
+    assert leader.press("10").startswith("CON A 20 téléphones")
+
+
+def test_the_model_of_an_agenda_is_said_in_each_readers_language(
+    app: Flask, clock: Clock, phone: Callable[[str], Phone]
+) -> None:
+    leader = opened(app, SECRETARY)
+    leader.press("11", "1", "1", "2012260900", "Cour", "1", "1")
+    french, english = phone(MEMBER), phone(ISSOUF)
+    assert "Ordre du jour: Comptes de l'année, Réserves et ristournes, Élections." in french.received()[-1]
+    assert "Agenda: Accounts of the year, Reserves and refunds, Elections." in english.received()[-1]
+    assert "1. Accounts of the year\n2. Reserves and refunds\n3. Elections" in english.go("3", "3", "1")
+    clock.now = datetime(2026, 12, 20, 9, tzinfo=UTC)
+    assert "Élections: -" in opened(app, SECRETARY).press("11", "2", "1", "5")

@@ -1,5 +1,6 @@
 """What leaders send to some, take back and put right; what members answer with a 9; what it may cost in a month."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -43,6 +44,15 @@ def test_a_notice_of_the_night_is_stopped_and_leaves_nobody(app: Flask, clock: C
     assert Phone(app, MEMBER, "").received() == []
 
 
+@pytest.mark.parametrize(("typed", "where"), [("Réunion 📢 demain", 'après "Réunion"'), ("السلام عليكم", "au début")])
+def test_what_an_sms_cannot_say_is_not_sent_as_a_question_mark(app: Flask, typed: str, where: str) -> None:
+    leader = opened(app, SECRETARY)
+    page = leader.press(*TYPED[:-1], typed)
+    assert page.startswith(f"CON Un signe ne passe pas par SMS, {where}.")
+    assert "?" not in page
+    assert "Réunion demain" in leader.press("Réunion demain")
+
+
 def test_a_correction_goes_to_exactly_who_got_it(app: Flask, phone: Callable[[str], Phone]) -> None:
     leader = opened(app, SECRETARY)
     leader.press("11", "3", "3", "1", "1")  # to the women
@@ -70,7 +80,9 @@ def test_a_correction_to_many_needs_two_keys_too(app: Flask) -> None:
     before = states(app)
     assert leader.press("1", "1", "3", "Le bureau est ouvert", "1").startswith("CON C'est propos")
     assert states(app) == before
-    assert "accept\u00e9 et fait" in opened(app, BOARD).press("4", "1", "1")
+    board = opened(app, BOARD)
+    assert "Ceux qui ont recu le premier message: 20 téléphones" in board.press("4", "1").replace("\n", " ")
+    assert "accept\u00e9 et fait" in board.press("9", "1")
     assert sum(states(app).values()) == 2 * sum(before.values())
 
 
@@ -200,11 +212,32 @@ def test_a_recurring_broadcast_to_many_comes_again_only_after_two_keys(app: Flas
     assert asked(app, lambda db: recurring.all_of(db, home)) == []  # type: ignore[arg-type]
     board = opened(app, BOARD)
     assert "Il revient par une règle, 5 fois par mois." in board.press("4", "1")
-    assert "accepté et fait" in board.press("1")
+    assert "accepté et fait" in board.press("9", "1")
     for days in (2, 7):
         clock.pass_by(days=days)
         jobs.repeat(service.of(app))
     assert asked(app, lambda db: db.execute(select(func.count()).select_from(Broadcast)).scalar_one()) == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "whom"),
+    [
+        ((), "Tous les membres"),
+        (("--sex", "F"), "Les femmes"),
+        (("--sex", "M", "--language", "fr"), "Les hommes, Francais"),
+        (("--role", "member", "--late"), "En retard de cotisation, membre sans fonction"),
+        (("--member", "4", "--member", "5"), "Membre 4, Membre 5"),
+        (("--below",), "Avec tout ce qui dépend de nous"),
+    ],
+)
+def test_who_turns_the_second_key_sees_to_whom_it_goes(app: Flask, options: tuple[str, ...], whom: str) -> None:
+    run(app, "broadcast", "limits", "KOGB", "--one-key", "0")
+    send(app, *options, "--by", "3")
+    board = opened(app, BOARD)
+    page = board.press("4", "1")
+    if "9 Suite" in page:
+        page += board.press("9")
+    assert re.search(rf"{whom}: [0-9]+ téléphones, [0-9]+ SMS", page.replace("\n", " ")), page
 
 
 def test_a_correction_by_command_to_many_needs_two_keys_too(app: Flask, phone: Callable[[str], Phone]) -> None:

@@ -1,12 +1,13 @@
 """The audit fund in the books of a federation: called and spent by two keys, paid once, told to the right people."""
 
+import json
 from datetime import date
 
 import pytest
 from flask import Flask
 from sqlalchemy import Connection, Engine, insert, select, text
 
-from models import corrections, deeds, members, messages, proof
+from models import corrections, deeds, members, messages, proof, vault
 from models.audit_fund import books, told
 from models.audit_fund.books import Call, CalledAlready, Money
 from models.audit_fund.tables import FundCall
@@ -14,6 +15,7 @@ from models.cooperatives import Affiliation, Cooperative
 from models.entries import Account, Entry
 from models.hands import NotAllowed
 from models.ledger import Conflict
+from models.messages import Message
 from models.sharing import Unshareable
 from models.surplus import Unlawful
 from tests.conftest import NOW
@@ -207,8 +209,9 @@ def test_amounts_go_by_sms_only_to_who_asked_for_them(engine: Engine) -> None:
 def _told(db: Connection, call: Call, paid: Money) -> list[object]:
     done(db, call)
     books.pay(db, hand(db, TREASURER), paid, NOW)
-    found = [messages.last_of_kind(db, SANO_TREASURER, [kind], NOW) for kind in ("fund_called", "fund_paid")]
-    return [facts["amount"] for facts in found if facts is not None]
+    told = Message.phone == SANO_TREASURER, Message.kind.in_(("fund_called", "fund_paid"))
+    found = db.execute(select(Message.facts_sealed).where(*told).order_by(Message.id.desc()).limit(2)).scalars()
+    return [json.loads(vault.unseal(sealed))["amount"] for sealed in reversed(found.all())]
 
 
 @pytest.mark.parametrize(

@@ -169,6 +169,28 @@ def test_a_move_tells_who_got_the_notice_what_changed_and_calls_the_others(db: C
     assert db.execute(waiting).scalar_one() == 0
 
 
+@pytest.mark.parametrize("what", [What.MOVED, What.CANCELLED])
+def test_who_got_a_reminder_only_hears_once_what_changed(db: Connection, what: What) -> None:
+    meeting_id, by = called(db), hand(db, "1")
+    _delivered(db, (BAKARY,))
+    lost = update(Message).where(Message.phone == AWA, Message.state == MessageState.QUEUED)
+    db.execute(lost.values(state=MessageState.FAILED))
+    announcing.remind(db, NOW + timedelta(days=19))
+    _delivered(db, (BAKARY, AWA))
+    if what is What.MOVED:
+        _moved(db, by, meeting_id)
+    else:
+        convening.cancel(db, by, meeting_id, NOW + timedelta(days=19))
+    for phone in (BAKARY, AWA):
+        queued = select(Message.kind).where(Message.phone == phone, Message.state == MessageState.QUEUED)
+        assert db.execute(queued).scalars().all() == [announcing.KINDS[what]]
+    assert messages_of(db, meeting_id)[what] == 2
+    _delivered(db, (BAKARY, AWA))
+    if what is What.MOVED:  # who heard of the change only is told of the next one
+        convening.cancel(db, by, meeting_id, NOW)
+        assert messages_of(db, meeting_id)[What.CANCELLED] == 2
+
+
 def test_a_moved_meeting_is_the_same_one_and_an_assembly_keeps_its_notice(db: Connection) -> None:
     meeting_id = called(db)
     _moved(db, hand(db, "1"), meeting_id)

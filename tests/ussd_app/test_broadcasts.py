@@ -286,6 +286,20 @@ def test_a_preview_counts_and_sends_nothing(app: Flask, outbox: Outbox) -> None:
     assert outbox.states() == {}
 
 
+def test_what_an_sms_cannot_say_is_refused_by_its_first_sign(app: Flask, outbox: Outbox) -> None:
+    words = "Réunion 📢 السلام"
+    first = send(app)
+    there = outbox.states()
+    for given in (
+        *(("broadcast", each, "--cooperative", "KOGB", "--text", words) for each in ("send", "preview")),
+        ("broadcast", "send", "--cooperative", "KOGB", "--template", "work_together", "--with", f"day={words}"),
+        ("broadcast", "correct", first, "--text", words),
+    ):
+        assert run(app, *given) == (1, "no SMS can say '📢' (U+1F4E2): write the text without it\n")
+    assert outbox.states() == there
+    assert send(app, text="Nɔgɔya… «où» ça? Ɲɛnabɔ") != first
+
+
 def test_a_correction_reaches_exactly_who_got_the_first_one(app: Flask, outbox: Outbox, server: Server) -> None:
     first = send(app)
     outbox.round()

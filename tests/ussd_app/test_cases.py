@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
-from models.messages import MessageState, Urgency
+from models.messages import Message, MessageState, Urgency
 from models.reports import Told
 from tests.gateway import Behaviour, Heard, Raw, Reply, Server, recipient, refused, takes_all, told
 from tests.outbox import NUMBER, Outbox
 from ussd_app import jobs
+from ussd_app.db import transaction
 from ussd_app.gateways import wire
 from ussd_app.gateways.africastalking import REPORTED
 
@@ -19,12 +21,14 @@ ACCEPTED, DELIVERED, FAILED = MessageState.ACCEPTED, MessageState.DELIVERED, Mes
 IN_DOUBT, QUEUED, EXPIRED = MessageState.IN_DOUBT, MessageState.QUEUED, MessageState.EXPIRED
 ID = "ATXid_case"
 TAKEN = Reply(told([recipient(NUMBER, messageId=ID)]))
+NO_NAME_TO_ONE = Reply(told([refused(NUMBER, 402, "InvalidSenderId")]))
 NO_NAME = Reply(told([], "InvalidSenderId"))
 
 
 @dataclass(frozen=True)
 class Case:
-    """What the gateway answers; reports before and after that; where it ends, and how often it was given."""
+    """What the gateway answers; reports before and after that; where it ends; how often, and over how many hours, it
+    was given."""
 
     answer: Reply | Raw
     state: MessageState
@@ -32,7 +36,9 @@ class Case:
     late: Sequence[tuple[str, str]] = ()
     urgency: Urgency = Urgency.NOTICE
     sent: int = 1
+    hours: int = 0
     then: Behaviour | None = field(default=None)
+    ends: timedelta | None = None
 
 
 CASES: Mapping[str, Case] = {
@@ -58,14 +64,18 @@ CASES: Mapping[str, Case] = {
     "half an answer": Case(Reply(told([recipient(NUMBER)])[:40]), IN_DOUBT),
     "somebody else": Case(Reply(told([recipient("+22370000099")])), IN_DOUBT),
     "taken, and nobody named": Case(Reply(told([], "Sent to 1/1 Total Cost: USD 0.0079")), IN_DOUBT),
-    "taken by none": Case(Reply(told([], "Sent to 0/1 Total Cost: 0")), FAILED, sent=5),
-    "sender name refused": Case(NO_NAME, FAILED, sent=5),
-    "sender name refused to one": Case(Reply(told([refused(NUMBER, 402, "InvalidSenderId")])), FAILED, sent=5),
+    "taken by none": Case(Reply(told([], "Sent to 0/1 Total Cost: 0")), FAILED, sent=5, hours=14),
+    "sender name refused": Case(NO_NAME, FAILED, sent=5, hours=14),
+    "sender name refused to one": Case(NO_NAME_TO_ONE, FAILED, sent=5, hours=14),
+    "refused for now, a campaign": Case(NO_NAME, FAILED, urgency=Urgency.CAMPAIGN, sent=5, hours=14),
+    "refused for now, a reply": Case(NO_NAME, FAILED, urgency=Urgency.REPLY, sent=5, hours=2),
+    "refused for now, a receipt": Case(NO_NAME, FAILED, urgency=Urgency.RECEIPT, sent=5, hours=2),
+    "refused for now, a notice with an end": Case(NO_NAME, EXPIRED, sent=4, hours=8, ends=timedelta(hours=12)),
     "sender name refused for a while": Case(NO_NAME, ACCEPTED, sent=2, then=takes_all),
     "no credit, a notice": Case(Reply(told([refused(NUMBER, 405, "InsufficientBalance")])), QUEUED, sent=999),
     "no credit in words": Case(Reply(told([], "InsufficientBalance")), QUEUED, sent=999),
-    "no credit, a reply": Case(Reply(told([], "InsufficientBalance")), FAILED, urgency=Urgency.REPLY, sent=5),
-    "no credit, an alert": Case(Reply(told([], "InsufficientBalance")), FAILED, urgency=Urgency.ALERT, sent=5),
+    "no credit, a reply": Case(Reply(told([], "InsufficientBalance")), FAILED, urgency=Urgency.REPLY, sent=5, hours=2),
+    "no credit, an alert": Case(Reply(told([], "InsufficientBalance")), FAILED, urgency=Urgency.ALERT, sent=5, hours=2),
     "no credit for a while": Case(Reply(told([], "InsufficientBalance")), ACCEPTED, sent=2, then=takes_all),
     "a number that is none": Case(Reply(told([refused(NUMBER, 403, "InvalidPhoneNumber")])), FAILED),
     "reports doubled": Case(TAKEN, DELIVERED, late=[(ID, "Success")] * 5),
@@ -82,14 +92,16 @@ CASES: Mapping[str, Case] = {
 }
 
 
-def case(outbox: Outbox, server: Server, given: Case) -> MessageState:
-    """Play a case, and let a month pass with a sender and the jobs at work."""
+def case(outbox: Outbox, server: Server, given: Case) -> tuple[MessageState, int]:
+    """Play a case, and let a month pass with a sender and the jobs at work: its end, the hours of its tries."""
+    tried = [outbox.clock.now]
 
     def bring(reports: Sequence[tuple[str, str]]) -> None:
         for gateway_id, status in reports:
             outbox.running.postbox.told(Told("africastalking", gateway_id, NUMBER, status, REPORTED.get(status), None))
 
     def answer(heard: Heard) -> Reply | Raw:
+        tried.append(outbox.clock.now)
         if len(server.heard) > 1 and given.then:
             return given.then(heard)
         bring(given.early)
@@ -97,13 +109,16 @@ def case(outbox: Outbox, server: Server, given: Case) -> MessageState:
 
     server.behave = answer
     made = outbox.put(urgency=given.urgency)
+    if given.ends:
+        with transaction(outbox.engine) as db:
+            db.execute(update(Message).where(Message.id == made).values(not_after=outbox.clock.now + given.ends))
     outbox.round()
     bring(given.late)
-    for minutes in (*(10,) * 30, *(1440,) * 30):
+    for minutes in (*(10,) * 30, *(60,) * 12, *(1440,) * 30):
         outbox.clock.now += timedelta(minutes=minutes)
         jobs.doubt(outbox.running)
         outbox.round()
-    return MessageState(outbox.row(made).state)
+    return MessageState(outbox.row(made).state), (tried[-1] - tried[0]) // timedelta(hours=1)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -112,11 +127,12 @@ def test_each_case_leaves_the_right_state(
 ) -> None:
     monkeypatch.setattr(wire, "TIMEOUT", (2, 1))
     given = CASES[name]
-    assert case(outbox, server, given) is given.state
+    state, hours = case(outbox, server, given)
+    assert state is given.state
     if given.sent == 999:  # it is tried until there is credit, and refused each time
         assert len(server.heard) > 30
     else:
-        assert len(server.heard) == given.sent
+        assert (len(server.heard), hours) == (given.sent, given.hours)
 
 
 def test_a_call_that_is_taken_in_part_leaves_each_where_it_is(outbox: Outbox, server: Server) -> None:

@@ -1,5 +1,8 @@
 """The office's commands on meetings: one meeting through notice, change, door and decisions; lists that name it."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +18,7 @@ from ussd_app.commands.meeting_refusals import NOT_CALLED
 
 KINDS = ["sqlite", "postgresql"]
 BAKARY, ISSOUF = "+22370000004", "+22370000015"
+ROOT = Path(__file__).parents[2]
 HEADER = "cooperative,starts_at,place,kind,agenda\n"
 PLACE = "École de Kogbera"
 
@@ -111,6 +115,33 @@ def test_who_got_the_notice_hears_that_it_is_off(app: Flask, phone: Callable[[st
     assert "annulé" in said
     bakary.write("OUI")
     assert "quoi répondez-vous" in bakary.received()[0]
+
+
+def test_an_answer_is_about_the_newest_notice_that_reached_the_phone(
+    app: Flask, clock: Clock, phone: Callable[[str], Phone]
+) -> None:
+    heard = call(app)[1].strip()
+    phone(BAKARY).received()
+    clock.pass_by(hours=12)  # the night
+    waiting = call(app, "2026-12-05T09:00", "work_day")[1].strip()
+    phone(BAKARY).write("OUI")
+    assert "come: 1, do not: 0" in run(app, "meetings", "show", "KOGB", heard)[1]
+    clock.pass_by(hours=10)
+    phone(BAKARY).received()
+    phone(BAKARY).write("NON")
+    assert "come: 0, do not: 1" in run(app, "meetings", "show", "KOGB", waiting)[1]
+    assert "come: 1, do not: 0" in run(app, "meetings", "show", "KOGB", heard)[1]
+
+
+def test_who_reads_only_the_head_of_a_proof_hears_of_no_fault(app: Flask, settings: dict[str, str]) -> None:
+    number = call(app)[1].strip()
+    reads, writes = os.pipe()
+    os.close(reads)
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "meetings", "proof", "KOGB", number]
+    environ = {**os.environ, **settings, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, env=environ, cwd=ROOT, stdout=writes, stderr=subprocess.PIPE, check=False)
+    os.close(writes)
+    assert (done.returncode, done.stderr) == (1, b"")
 
 
 def test_bylaws_are_written_down_and_shown(app: Flask) -> None:

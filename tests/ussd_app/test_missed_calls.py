@@ -169,3 +169,13 @@ def test_a_flood_of_cases_promises_no_call_of_the_office_and_who_had_enough_is_t
     assert owed(app) == []
     assert mine.press("8", "1") == f"END {ENOUGH}"
     assert owed(app) == []
+
+
+def test_an_8_by_sms_asks_for_a_call_as_on_the_screens(app: Flask, phone: Callable[[str], Phone]) -> None:
+    bakary = phone(BAKARY)
+    bakary.write(" 8 ")
+    ((number, language, topic, _member),) = owed(app)
+    assert (number, language, topic) == (BAKARY, "fr", "sms")
+    assert "rappelle" in bakary.received()[-1]
+    bakary.write("88")
+    assert len(owed(app)) == 1

@@ -15,7 +15,7 @@ from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError
 
 from models import vault
-from models.messages import Message, MessageState
+from models.messages import Message, MessageState, Urgency
 from tests.conftest import NOW, Clock
 from tests.gateway import (
     KEY,
@@ -40,7 +40,7 @@ from ussd_app.db import DEADLOCK, collided, counting, idle, reading, transaction
 from ussd_app.exchange import Exchange
 from ussd_app.gateways import Outcome, Sent, wire
 from ussd_app.routes import Routes
-from ussd_app.sender import WAITS, Sender
+from ussd_app.sender import PATIENT, WAITS, Sender
 
 QUEUED, FAILED, IN_DOUBT = MessageState.QUEUED, MessageState.FAILED, MessageState.IN_DOUBT
 HTML = Reply(b"<html>Welcome</html>", 200, {"Content-Type": "text/html"})
@@ -111,12 +111,15 @@ def test_nobody_at_the_gateway_leaves_a_message_queued(settings: dict[str, str],
     outbox.engine.dispose()
 
 
+@pytest.mark.parametrize(
+    ("urgency", "waits"), [(each, PATIENT if each >= Urgency.NOTICE else WAITS) for each in Urgency]
+)
 def test_a_message_refused_for_now_is_tried_five_times_and_never_before_its_time(
-    outbox: Outbox, server: Server
+    outbox: Outbox, server: Server, urgency: Urgency, waits: tuple[timedelta, ...]
 ) -> None:
-    server.behave = says(405, "InsufficientBalance")
-    made = outbox.put()
-    for attempt, wait in enumerate(WAITS, 1):
+    server.behave = says(501, "GatewayError")
+    made = outbox.put(urgency=urgency)
+    for attempt, wait in enumerate(waits, 1):
         assert outbox.round() == 1
         row = outbox.row(made)
         assert (row.state, row.attempts, row.not_before) == (QUEUED, attempt, outbox.clock() + wait)

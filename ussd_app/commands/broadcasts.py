@@ -190,14 +190,12 @@ def correct(reference: str, text: str, by: str | None) -> None:
     """
     running = service.current()
     now = running.clock()
+    drafting.sayable(text)
     with in_a_sentence(), transaction(running.engine) as db:
         first = _found(db, reference)
-        draft = running.weigh(
-            Draft(
-                *(first.cooperative_id, first.audience, "words", {"text": text}, first.urgency, now, None),
-                first.broadcast_id,
-            )
-        )
+        theirs = replace(first.audience, besides=())  # exactly who got it
+        said = (first.cooperative_id, theirs, "words", {"text": text}, first.urgency, now, None)
+        draft = running.weigh(Draft(*said, first.broadcast_id))
         key = f"correction:{first.reference}:{text}"
         number = None if broadcasts.known(db, key) else _second_key(db, draft, by, None, now)
         broadcasts.cancel(db, first.broadcast_id, now)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 from sqlalchemy import Connection
 
+from flows import announcement_words
 from flows.templates import GAPS, OF_THE_COOPERATIVE, PUBLISHED
 from models import announcing, groups, gsm, meetings
 from models.audiences import Audience
@@ -19,6 +20,7 @@ from models.groups import Group
 from models.members import Role, Sex
 from models.messages import Urgency
 from ussd_app.commands import acting
+from ussd_app.commands.refusing import refuse
 from ussd_app.registers.homes import Home
 from ussd_app.service import Service
 
@@ -107,15 +109,25 @@ def _words(db: Connection, given: Mapping[str, Any], home: Home) -> tuple[str, d
         text = (sys.stdin.read() if given["text"] == "-" else given["text"]).strip()
         if not text:
             sys.exit("the text is empty")
-        return "words", {"text": text}
+        return "words", {"text": sayable(text)}
     filled = dict(each.partition("=")[::2] for each in given["gaps"])
     wanted = GAPS.get(given["template"], ("year",))
     if filled.keys() != set(wanted) or not all(map(str.strip, filled.values())):
         sys.exit(
             f"the template {given['template']} needs {' '.join(f'--with {each}=…' for each in wanted) or 'no --with'}"
         )
+    for gap in filled.keys() - {"place"}:  # names of people and places are said as well as can be
+        sayable(filled[gap])
     known = {"cooperative": home.name} if given["template"] in OF_THE_COOPERATIVE else {}
     return given["template"], filled | known | _published(db, given["template"], home, filled)
+
+
+def sayable(text: str) -> str:
+    """A text that an SMS can say. Ends with a sentence when a sign of it would be lost."""
+    lost = announcement_words.unsayable(text)
+    if lost is not None:
+        refuse(f"no SMS can say {lost!r} (U+{ord(lost[0]):04X}): write the text without it")
+    return text
 
 
 def _published(db: Connection, template: str, home: Home, filled: Mapping[str, str]) -> dict[str, int | None]:

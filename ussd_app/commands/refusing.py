@@ -57,6 +57,8 @@ def in_a_sentence() -> Iterator[None]:
         refuse(NOT_ALLOWED.get(error.bar, "this officer may not do this; --by must name another one"))
     except Refused as error:
         refuse(NOT_NOTED[error.why])
+    except BrokenPipeError:  # who reads has read enough: no fault, and click ends it quietly
+        raise
     except OSError as error:
         refuse(f"{str(error.filename)!r} cannot be read: {error.strerror}")
     except (Overtaken, Unshareable, Conflict, MonthSpent, BadRule, BadHours) as refusal:
