@@ -177,7 +177,7 @@ def threatened(db: Connection, case_id: int, now: datetime) -> bool:
     """The complainant is threatened: the level above is told, not those who handle it. Whether there is one."""
     held = hold(db, case_id)
     steps.take(db, held, Did.THREATENED, OWNER, now)
-    return threats.note(db, _main(db, held), now)
+    return threats.note(db, held, now)
 
 
 def _main(db: Connection, held: Held) -> Held:
@@ -210,11 +210,10 @@ def reopen(db: Connection, case_id: int, why: str | None, now: datetime) -> None
 def withdraw(db: Connection, case_id: int, now: datetime) -> None:
     """The complainant takes the case back. It stays on file; after a threat the level above is told of it."""
     held = hold(db, case_id)
-    main = _main(db, held)
     steps.take(db, held, Did.WITHDRAWN, OWNER, now, merged_into_id=None)
     moving.hand_on(db, held, now)
     if threats.any_on(db, case_id):
-        threats.note(db, main, now, gave_up=True)
+        threats.note(db, held, now, gave_up=True)
 
 
 def promised(db: Connection, case_id: int) -> list[promises.Promise]:

@@ -16,7 +16,10 @@ from models.hands import Hand
 
 
 def note(db: Connection, held: Held, now: datetime, gave_up: bool = False) -> bool:
-    """Tell the level above; False where nobody is above, or nobody may know: it waits for who comes there later."""
+    """Tell the level above of the case of who is threatened, which lies where the one it was joined to lies.
+
+    False where nobody is above, or nobody may know: it waits for who comes there later.
+    """
     above = routing.seat(db, held, above=held.level_id) if held.level_id is not None else None
     level, desk = (above.level_id, above.desk) if above else (None, None)
     row = {"id": new_id(), "grievance_id": held.id, "level_id": level, "desk": desk, "at": now, "gave_up": gave_up}
@@ -61,9 +64,7 @@ def _above_by_now(db: Connection, held: Held, at: datetime) -> routing.Seat | No
 
 
 def any_on(db: Connection, case_id: int) -> bool:
-    """Whether the complainant was threatened, by the history of their own case: what is told above is told of the one
-    it was joined to.
-    """
+    """Whether the complainant was threatened, by the history of their own case."""
     mine = (CaseStep.grievance_id == case_id, CaseStep.did == Did.THREATENED)
     return db.execute(select(CaseStep.position).where(*mine).limit(1)).one_or_none() is not None
 
@@ -124,13 +125,15 @@ def see(db: Connection, hand: Hand, threat_id: int, now: datetime) -> None:
 
 
 def call_up(db: Connection, hand: Hand, threat_id: int, now: datetime) -> None:
-    """The level above takes the case from those below, because of a threat.
+    """The level above takes the case of who is threatened from those below; one that was joined goes up alone.
 
     Raises Unknown, and Refused where it would not come to the desk that asks: it lies there or above by now.
     """
     held = hold(db, _case(db, hand, threat_id))
     see(db, hand, threat_id, now)
     with db.begin_nested():
+        if held.merged_into_id is not None:
+            held = moving.part(db, held, steps.by(hand), now)
         risen = moving.rise(db, held, Did.ESCALATED, steps.by(hand), now)
         if (risen.level_id, risen.desk) != (hand.cooperative_id, hand.role):
             raise Refused(Stop.STATE)

@@ -142,7 +142,7 @@ def recuse(db: Connection, hand: Hand, case_id: int, now: datetime) -> None:
     stays = held.state in steps.HANDLED or held.handler_id != hand.member_id
     left: dict[str, Any] = {} if stays else {"handler_id": None}
     new = steps.take(db, held, Did.RECUSED, steps.by(hand), now, **left)
-    bars.put(db, held.id, [hand.member_id], Why.RECUSED)
+    merging.bar_all(db, held.id, [hand.member_id], Why.RECUSED)
     moving.reseat(db, new, now)
 
 

@@ -17,6 +17,7 @@ from models.grievances import (
     open_case,
     proof,
     reading,
+    sight,
     threats,
     work,
 )
@@ -162,3 +163,37 @@ def test_in_private_a_case_is_kept_while_the_owner_of_one_that_was_joined_looks_
     assert isinstance(open_case(db, filed[1].reference, filed[1].code, "+22369999990", NOW + 300 * DAY), int)
     assert keep(db, NOW + year + DAY) == 0
     assert keep(db, NOW + 300 * DAY + year + DAY) == 2
+
+
+def test_a_threat_is_of_the_case_of_who_is_threatened(land: Land, committees: Committees) -> None:
+    """The level above takes that one up, alone; whose case led was never threatened, and stays where it is."""
+    db, one, above = land.db, committees["coop"][0], committees["union"][0]
+    first, second = joined(land, one, *owners(land, 2))
+    assigned(land, one, first)
+    assert following.threatened(db, land.case(second).id, NOW)
+    (told,) = threats.told(db, above)
+    threats.call_up(db, above, told.threat_id, NOW + DAY)
+    assert [land.level(each) for each in (first, second)] == ["coop", "union"]
+    assert (land.case(second).merged_into_id, land.case(second).state) == (None, State.ESCALATED)
+    assert land.case(first).state is State.ASSIGNED
+    # Who handled them both is not to meet hers again, wherever they sit next.
+    there = Hand(one.member_id, land.bodies["union"], one.role, one.phone, "union")
+    assert sight.mine(db, there) == []
+
+
+def test_a_threat_is_taken_up_when_the_one_that_led_was_taken_back(land: Land, committees: Committees) -> None:
+    db, one, above = land.db, committees["coop"][0], committees["union"][0]
+    first, second = joined(land, one, *owners(land, 2))
+    following.threatened(db, land.case(second).id, NOW)
+    following.withdraw(db, land.case(first).id, NOW)
+    (told,) = threats.told(db, above)
+    threats.call_up(db, above, told.threat_id, NOW + DAY)
+    assert (land.level(second), land.level(first)) == ("union", "coop")
+
+
+def test_of_what_was_joined_nothing_is_left_for_who_stepped_aside(land: Land, committees: Committees) -> None:
+    db, (one, two, _three) = land.db, committees["coop"]
+    first, second = joined(land, one, *owners(land, 2))
+    work.recuse(db, one, land.case(first).id, NOW)
+    assert sight.mine(db, one, over=True) == []
+    assert [each.case_id for each in sight.mine(db, two, over=True)] == [land.case(second).id]
