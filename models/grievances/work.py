@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select, update
 from models import vault
 from models.grievances import bars, clocks, floods, merging, moving, news, notes, parties, routing, sight, steps
 from models.grievances.held import Held, caller, hold
-from models.grievances.kinds import Category, Did, Follow, Lane, Refused, State, Stop, Why, mediated
+from models.grievances.kinds import Category, Did, Follow, Lane, Refused, State, Stop, Why, accused, mediated
 from models.grievances.near import near
 from models.grievances.routing import Seat
 from models.grievances.tables import CaseStep, Grievance
@@ -157,7 +157,7 @@ def accuse(db: Connection, hand: Hand, case_id: int, member_id: int, now: dateti
     named = db.execute(select(Member.name, Member.number).where(Member.id == member_id)).one_or_none()
     if named is None:
         raise Refused(Stop.NO_SUCH_MEMBER)
-    why = f"{named.name} ({named.number})" if _is_colleague(db, held, hand, member_id) else None
+    why = accused(named.name, named.number) if _is_colleague(db, held, hand, member_id) else None
     alone = why is not None and not _named_by_another(db, held, hand, why)
     new = steps.take(db, held, Did.ACCUSED, steps.by(hand), now, why)
     up = alone and held.state in steps.LIVE and routing.seat(db, held, above=held.level_id) is not None
