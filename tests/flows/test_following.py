@@ -110,8 +110,9 @@ def test_of_a_case_that_is_gone_meanwhile_that_is_said(story: Story) -> None:
     story.look("12", "2", "2")
     assert "3 On me menace" in story.look()
     case_id = story.row().id
-    with transaction(service.of(story.app).engine) as db:
-        assert keeping.forget(db, case_id)
+    running = service.of(story.app)
+    with transaction(running.engine) as db:
+        assert keeping.forget(db, case_id, running.clock())
     assert "Le service a changé. Recommencez." in story.phone.press("3")
 
 

@@ -184,7 +184,7 @@ def forget() -> None:
     reference, _space, code = sys.stdin.read().strip().partition(" ")
     with transaction(running.engine) as db:
         opened = grievances.open_case(db, reference, code.strip(), DESK, running.clock())
-        gone = keeping.forget(db, opened) if isinstance(opened, int) else False
+        gone = keeping.forget(db, opened, running.clock()) if isinstance(opened, int) else False
     if isinstance(opened, Locked):
         refuse("too many wrong codes; try again in an hour")
     if opened is None:
