@@ -13,6 +13,7 @@ from models.grievances.kinds import Side
 from models.grievances.notes import Note
 from models.grievances.reading import Step, Whole
 from models.grievances.sight import Line
+from models.vault import InvalidToken
 
 _ = i18n.words(__name__)
 
@@ -54,7 +55,7 @@ def _listed(talk: Talk, lines: Sequence[Line]) -> Iterator[Option]:
             said = case_words.safe(line.safe_time)
         more = f" (+{line.more})" if line.more else ""
         place = to(together, line.case_id) if line.more else unlock(line.case_id)
-        yield Option(f"{line.reference} {said}, {_where(talk, line)}{more}", place)
+        yield Option(f"{case_words.number(line.reference)} {said}, {_where(talk, line)}{more}", place)
 
 
 def _where(talk: Talk, line: Line) -> str:
@@ -77,7 +78,10 @@ def together(talk: Talk, case_id: int, start: int = 0) -> Menu:
     first = next((place for place, line in enumerate(lines) if line.case_id == case_id), len(lines))
     mine = lines[first : first + 1 + (lines[first].more if first < len(lines) else 0)]
     shown = mine[start : start + LISTED]
-    options = [Option(f"{each.reference} {case_words.subject(each.category)}", unlock(each.case_id)) for each in shown]
+    options = [
+        Option(f"{case_words.number(each.reference)} {case_words.subject(each.category)}", unlock(each.case_id))
+        for each in shown
+    ]
     if start + LISTED < len(mine):
         options.append(Option(_("Les suivants"), to(together, case_id, start + LISTED), number=20))
     return Menu(_("Du même appel"), [*options, Option(_("Mes dossiers"), to(home), number=21)])
@@ -87,7 +91,7 @@ def together(talk: Talk, case_id: int, start: int = 0) -> Menu:
 def over(talk: Talk, start: int = 0) -> Menu:
     lines = sight.mine(talk.db, talk.hand, over=True)
     options = [
-        Option(f"{each.reference} {case_words.state(each.state)}", unlock(each.case_id))
+        Option(f"{case_words.number(each.reference)} {case_words.state(each.state)}", unlock(each.case_id))
         for each in lines[start : start + LISTED]
     ]
     if start + LISTED < len(lines):
@@ -112,7 +116,11 @@ def find(talk: Talk, reference: str) -> Place:
 
 @screen(needs=case_open, deep=False, resumes=False)
 def show(talk: Talk, case_id: int) -> Menu:
-    whole = reading.whole(talk.db, talk.hand, case_id)
+    try:
+        whole = reading.whole(talk.db, talk.hand, case_id)
+    except InvalidToken:
+        text = _("Ce dossier est abîmé, on ne peut pas le lire. Prévenez ceux qui tiennent le service.")
+        return Menu(text, [Option(_("Mes dossiers"), to(home))])
     lines = [
         f"{whole.reference} {case_words.subject(whole.category)}",
         f"{case_words.state(whole.state)}, " + _("J+{days}", days=_days(talk, whole.filed_at)) + _due(talk, whole),

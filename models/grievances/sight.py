@@ -67,10 +67,11 @@ class Line:
 
     `mine`: the one who looks handles it. `entrusted`: it was given to them and they have not said yes.
     `safe_time` is when who came in private can be spoken to without danger; None where nothing was said.
+    `reference` is None where its row cannot be read.
     """
 
     case_id: int
-    reference: str
+    reference: str | None
     category: Category
     lane: Lane
     state: State
@@ -112,7 +113,10 @@ def mine(db: Connection, hand: Hand, over: bool = False) -> list[Line]:
 def _line(row: Any, hand: Hand) -> Line:
     taken = row.handler_id == hand.member_id
     waits = taken and row.state is State.ASSESSED
-    reference = vault.unseal(row.reference_sealed)
+    try:
+        reference = vault.unseal(row.reference_sealed)
+    except vault.InvalidToken:
+        reference = None
     said = (row.category, row.lane, row.state, row.filed_at, row.due_at, row.follow, row.safe_time)
     return Line(row.id, reference, *said, mine=taken and not waits, entrusted=waits)
 
