@@ -1,5 +1,6 @@
 """Threats: whoever complained is asked at each look, and what they say goes one level above those who handle it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,9 +55,21 @@ def tell_above(db: Connection, threat_id: int) -> bool:
     return bool(db.execute(update(CaseThreat).where(*mine).values(level_id=above.level_id, desk=above.desk)).rowcount)
 
 
+# The steps by which it is known where a case lay when a threat was told.
+_SAID = (Did.FILED, Did.THREATENED, Did.WITHDRAWN)
+
+
+def tell_anew(db: Connection, cases: Collection[int]) -> None:
+    """Whoever was told of threats over cases that turned out private is not told of them any more: the next tick tells
+    who is above in that lane, if anybody is.
+    """
+    told = update(CaseThreat).where(CaseThreat.grievance_id.in_(cases))
+    db.execute(told.values(level_id=None, desk=None, seen_at=None))
+
+
 def _above_by_now(db: Connection, held: Held, at: datetime) -> routing.Seat | None:
     """Where a threat of a moment can be told: not to those who handled the case then."""
-    then = select(CaseStep.level_id).where(CaseStep.grievance_id == held.id, CaseStep.at <= at)
+    then = select(CaseStep.level_id).where(CaseStep.grievance_id == held.id, CaseStep.did.in_(_SAID), CaseStep.at <= at)
     place = db.execute(then.order_by(CaseStep.position.desc()).limit(1)).scalar_one_or_none()
     if held.level_id is not None and held.desk is not None and place not in (None, held.level_id):
         return routing.Seat(held.level_id, held.desk)

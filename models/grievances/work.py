@@ -17,6 +17,7 @@ from models.grievances.kinds import Category, Did, Follow, Lane, Refused, State,
 from models.grievances.near import near
 from models.grievances.routing import Seat
 from models.grievances.tables import CaseStep, Grievance
+from models.grievances.threats import tell_anew
 from models.hands import Hand
 from models.members import Member
 
@@ -76,7 +77,9 @@ def _forget(db: Connection, held: Held) -> Held:
     """Who called is forgotten; of what was joined to it as well, since that says the same. The case as it is then."""
     others = update(Grievance).where(Grievance.merged_into_id == held.id)
     db.execute(others.values(lane=Lane.SENSITIVE, **_forgotten()))
-    for each in merging.family(db, held.id):
+    family = merging.family(db, held.id)
+    tell_anew(db, family)
+    for each in family:
         floods.cut(db, each)
         if each != held.id:
             steps.cut(db, hold(db, each))

@@ -22,10 +22,10 @@ from models.grievances import (
     work,
 )
 from models.hands import Hand
-from models.members import Member
+from models.members import Member, Role
 from models.messages import Message, MessageState
 from tests.models.grievances.conftest import Committees
-from tests.models.grievances.land import DAY, NOW, Land, assigned, keep, proposed
+from tests.models.grievances.land import DAY, NOW, Land, assigned, keep, proposed, tell_above, tick
 
 KINDS = ["sqlite", "postgresql"]
 
@@ -197,3 +197,20 @@ def test_of_what_was_joined_nothing_is_left_for_who_stepped_aside(land: Land, co
     work.recuse(db, one, land.case(first).id, NOW)
     assert sight.mine(db, one, over=True) == []
     assert [each.case_id for each in sight.mine(db, two, over=True)] == [land.case(second).id]
+
+
+def test_a_threat_over_what_turns_out_private_is_told_in_that_lane_alone(land: Land, committees: Committees) -> None:
+    """The union was told, and hears nothing more; nobody is above in that lane, and then somebody is."""
+    db, one, above = land.db, committees["coop"][0], committees["union"][0]
+    first, second = joined(land, one, *owners(land, 2))
+    for each in (first, second):
+        following.threatened(db, land.case(each).id, NOW)
+    for told in threats.told(db, above):
+        threats.see(db, above, told.threat_id, NOW)
+    private(land, one, first)
+    assert tell_above(db) == 0
+    desk = land.member("federation", Role.GENDER_PRESIDENT)
+    tick(db, NOW + DAY)
+    assert (land.level(first), tell_above(db)) == ("federation", 2)
+    assert [each.seen_at for each in threats.told(db, desk)] == [None, None]
+    assert threats.told(db, above) == []
