@@ -124,9 +124,10 @@ def _keys(held: Held, people: Collection[int], now: datetime) -> Iterator[str]:
 
 
 def _days(held: Held, now: datetime) -> Iterator[date]:
-    """Each day of a case up to now."""
-    for days in range((now.date() - held.filed_at.date()).days + 1):
-        yield now.date() - timedelta(days=days)
+    """Each day of a case up to now, and the next one, since the end of a day somewhere is the next one here."""
+    last = now.date() + timedelta(days=1)
+    for days in range((last - held.filed_at.date()).days + 1):
+        yield last - timedelta(days=days)
 
 
 def _owner_key(case_id: int, day: date) -> str:

@@ -1,9 +1,9 @@
 """Words added to a case, in both directions, sealed."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from models import vault
 from models.grievances import merging
@@ -22,8 +22,14 @@ class Note:
     read_at: datetime | None
 
 
+_LAST = select(func.max(CaseNote.written_at)).where(CaseNote.grievance_id == bindparam("case"))
+
+
 def write(db: Connection, case_id: int, words: str, key: str, now: datetime, to_owner: bool) -> bool:
     """Add words to a case; False when the same press did before."""
+    last = db.execute(_LAST, {"case": case_id}).scalar_one()
+    if last is not None and last >= now:  # where only the day is kept, the order is kept all the same
+        now = last + timedelta(microseconds=1)
     row = {
         "id": new_id(),
         "grievance_id": case_id,
