@@ -59,12 +59,13 @@ def _listed(talk: Talk, lines: Sequence[Line]) -> Iterator[Option]:
 
 
 def _where(talk: Talk, line: Line) -> str:
-    """Where a case stands: the state, how many days it is old, and a mark where it is late."""
+    """Where a case stands: the state, how many days it is old, and where it is late or has words to read."""
     said = case_words.state(line.state)
     if line.lane is Lane.SENSITIVE and line.state in (State.ACKNOWLEDGED, State.ASSESSED, State.ASSIGNED):
         said = _("à orienter")
     late = " !" if line.late(talk.now) else ""
-    return said + " " + _("J+{days}", days=_days(talk, line.filed_at)) + late
+    unread = _(", à lire") if line.unread else ""
+    return said + " " + _("J+{days}", days=_days(talk, line.filed_at)) + late + unread
 
 
 def _days(talk: Talk, since: datetime) -> int:
@@ -152,7 +153,7 @@ def _handler(whole: Whole) -> str:
 def read(talk: Talk, case_id: int) -> Place:
     """That the words are read is kept, and that they are is known to whoever wrote them."""
     readings.note(talk.db, talk.hand, case_id, "words", talk.now)
-    notes.read(talk.db, case_id, to_owner=False, now=talk.now)
+    notes.read_by_desk(talk.db, case_id, talk.now)
     return to(words, case_id)
 
 
@@ -197,9 +198,11 @@ def _agreed(talk: Talk, whole: Whole) -> Iterator[str]:
 
 def _written(talk: Talk, note: Note) -> str:
     day = i18n.short_day(talk.day(note.written_at), talk.today)
-    return f"{day} " + (
-        _("Nous: {words}", words=note.words) if note.to_owner else _("La personne: {words}", words=note.words)
-    )
+    if note.to_owner:
+        return f"{day} " + _("Nous: {words}", words=note.words)
+    if note.other:
+        return f"{day} " + _("Une autre personne: {words}", words=note.words)
+    return f"{day} " + _("La personne: {words}", words=note.words)
 
 
 @screen(needs=case_open, deep=False, resumes=False)

@@ -139,17 +139,18 @@ def _when(db: Connection, held: Held, now: datetime) -> datetime:
 
 def read(db: Connection, case_id: int, now: datetime) -> None:
     """The complainant has read what was written to them."""
-    notes.read(db, case_id, to_owner=True, now=_when(db, peek(db, case_id), now))
+    notes.read_by_owner(db, case_id, _when(db, peek(db, case_id), now))
 
 
 def add(db: Connection, case_id: int, words: str, key: str, now: datetime) -> None:
-    """Add words to a case; the same press never adds twice. Raises Refused for a case that is over."""
+    """Add words to a case; the same press never adds twice. Of one that was joined they are read, and a step, where
+    it is handled. Raises Refused for a case that is over.
+    """
     held = hold(db, case_id)
-    state, kept = held.state, _when(db, held, now)
-    if state is not State.MERGED:
-        steps.after(state, Did.ADDED)
-    if notes.write(db, case_id, words, key, kept, to_owner=False) and state is not State.MERGED:
-        steps.take(db, held, Did.ADDED, OWNER, kept)
+    main, kept = _main(db, held), _when(db, held, now)
+    steps.after(main.state, Did.ADDED)
+    if notes.write(db, case_id, words, key, kept, to_owner=False):
+        steps.take(db, main, Did.ADDED, OWNER, kept)
 
 
 def ask_other_day(db: Connection, case_id: int, now: datetime) -> None:

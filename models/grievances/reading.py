@@ -88,7 +88,7 @@ def whole(db: Connection, hand: Hand, case_id: int) -> Whole:
         help=held.help,
         handler=members.name(db, held.handler_id),
         mine=held.handler_id == hand.member_id,
-        notes=tuple(notes.of(db, case_id)),
+        notes=tuple(notes.heard(db, case_id)),
         session=agreeing.session(db, case_id),
         outcome=agreeing.outcome(db, case_id),
         invited=len(parties.members(db, case_id)),

@@ -24,6 +24,7 @@ from models.grievances import (
     reading,
     readings,
     sight,
+    work,
 )
 from models.grievances.tables import Grievance
 from models.members import Role
@@ -165,6 +166,23 @@ def test_a_case_that_is_gone_while_it_is_open_is_not_there_any_more(app: Flask) 
     named_by_two(app, filed)
     assert rokia.press("1").startswith(UNKNOWN)
     assert rokia.press("1", "21", filed.reference).startswith(UNKNOWN)
+
+
+def test_of_a_joined_case_it_is_said_how_many_read_and_who_wrote(app: Flask) -> None:
+    filed = [file(app, words=words) for words in ("un", "deux")]
+
+    def join(db: Connection) -> None:
+        one = hand(db, "9")
+        first, second = (sight.find(db, one, each.reference) for each in filed)
+        work.merge(db, one, second, first, NOW)
+        following.add(db, second, "Il revient ce soir", "press", NOW)
+
+    done(app, join)
+    assert f"{filed[0].reference} terre, eau, recu J+0, à lire" in at_desk(app, NOUHOUM).repeat()
+    member = at_case(app, NOUHOUM, filed[0])
+    assert "Une autre personne: Il revient ce soir" in member.press("1")
+    assert "à lire" not in at_desk(app, NOUHOUM).repeat()
+    assert "Lu par 2 personnes.\nVotre question" in at_case(app, NOUHOUM, filed[0]).press("7")
 
 
 def test_a_case_whose_row_is_damaged_closes_no_list(app: Flask) -> None:

@@ -148,7 +148,8 @@ def show(coop: str, number: str, names: bool, by: str) -> None:
         if value:
             click.echo(f"{name}\t{value}")
     for note in whole.notes:
-        click.echo(f"{note.written_at:%Y-%m-%d}\t{'to' if note.to_owner else 'from'} the complainant\t{note.words}")
+        who = "to the complainant" if note.to_owner else f"from {'another' if note.other else 'the'} complainant"
+        click.echo(f"{note.written_at:%Y-%m-%d}\t{who}\t{note.words}")
     for step in whole.history:
         click.echo(
             f"{step.at:%Y-%m-%d %H:%M}\t{step.did}\t{step.role or step.side}" + (f"\t{step.why}" if step.why else "")

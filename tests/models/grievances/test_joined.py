@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select, update
 
 from models.entries import Entry
@@ -11,9 +12,11 @@ from models.grievances import (
     Filed,
     Follow,
     Lane,
+    Refused,
     State,
     deciding,
     following,
+    notes,
     open_case,
     proof,
     reading,
@@ -214,3 +217,23 @@ def test_a_threat_over_what_turns_out_private_is_told_in_that_lane_alone(land: L
     assert (land.level(first), tell_above(db)) == ("federation", 2)
     assert [each.seen_at for each in threats.told(db, desk)] == [None, None]
     assert threats.told(db, above) == []
+
+
+def test_what_who_was_joined_adds_is_news_and_is_read_where_it_is_handled(land: Land, committees: Committees) -> None:
+    db, one = land.db, committees["coop"][0]
+    first, second = joined(land, one, *owners(land, 2))
+    case_id, other_id = assigned(land, one, first), land.case(second).id
+    assert [line.unread for line in sight.mine(db, one)] == [False]
+    for _ in range(2):
+        following.add(db, other_id, "Il revient ce soir", "press", NOW + DAY)
+    assert [line.unread for line in sight.mine(db, one)] == [True]
+    assert land.did(first).count(Did.ADDED) == 1
+    (read,) = reading.whole(db, one, case_id).notes
+    assert (read.words, read.other) == ("Il revient ce soir", True)
+    notes.read_by_desk(db, case_id, NOW + DAY)
+    assert [line.unread for line in sight.mine(db, one)] == [False]
+    # To whom it was joined reads nothing of it, and it ends with the one that leads.
+    assert following.look(db, case_id, NOW + DAY).added == 0
+    following.withdraw(db, other_id, NOW + DAY)
+    with pytest.raises(Refused):
+        following.add(db, other_id, "Encore", "press 2", NOW + DAY)
