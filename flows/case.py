@@ -110,8 +110,9 @@ def _who_and_when(talk: Talk, mine: Mine) -> list[str]:
         return [_("Personne ne peut encore l'ouvrir. Le centre de santé aide jour et nuit.")]
     if mine.handled_by is None:
         return [_("Personne ici ne peut le traiter: tribunal, chef de village.")]
-    if mine.session is not None and mine.state is State.IN_MEDIATION:
-        lines = [_session(talk, mine.session, mine.zone)]
+    session = mine.session if mine.state is State.IN_MEDIATION else None
+    if session is not None and not session.over(talk.now, mine.zone):
+        lines = [_session(talk, session, mine.zone)]
     else:
         lines = [] if mine.lane is Lane.SENSITIVE else [_("Traité par: {body}", body=mine.handled_by)]
     if mine.waits_for_me:

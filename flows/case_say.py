@@ -7,7 +7,7 @@ from flows import answers, desk, i18n
 from flows.desk import at_desk, back, case_open
 from flows.engine import Ask, Menu, Option, Place, action, screen, to
 from flows.talk import Talk
-from models.grievances import deciding, work
+from models.grievances import deciding, merging, work
 
 _ = i18n.words(__name__)
 mark = i18n.mark
@@ -52,11 +52,17 @@ SAID: Mapping[Say, str] = {
 @screen(needs=case_open, deep=False, resumes=False)
 def say(talk: Talk, case_id: int, what: Say) -> Ask[str]:
     return Ask(
-        _(ASKED[what]),
+        _to_all(talk, case_id, what) + _(ASKED[what]),
         read=answers.words if what in SILENT else answers.some_words,
         then=lambda words: to(sure, case_id, what, words),
         free=True,
     )
+
+
+def _to_all(talk: Talk, case_id: int, what: Say) -> str:
+    """How many will read the words, where other cases are handled with this one."""
+    many = len(merging.family(talk.db, case_id))
+    return _("Lu par {count} personnes.", count=many) + "\n" if many > 1 and what is not Say.SEND_UP else ""
 
 
 @screen(needs=case_open, deep=False, resumes=False)

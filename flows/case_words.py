@@ -150,6 +150,11 @@ def state(found: State) -> str:
     return _(STATES[found])
 
 
+def number(reference: str | None) -> str:
+    """The number of a case in a list, or that it cannot be read."""
+    return reference or _("illisible")
+
+
 def lane(found: Lane) -> str:
     """How a case is handled."""
     return _(LANES[found])

@@ -13,6 +13,7 @@ from models.grievances.kinds import Side
 from models.grievances.notes import Note
 from models.grievances.reading import Step, Whole
 from models.grievances.sight import Line
+from models.vault import InvalidToken
 
 _ = i18n.words(__name__)
 
@@ -54,16 +55,17 @@ def _listed(talk: Talk, lines: Sequence[Line]) -> Iterator[Option]:
             said = case_words.safe(line.safe_time)
         more = f" (+{line.more})" if line.more else ""
         place = to(together, line.case_id) if line.more else unlock(line.case_id)
-        yield Option(f"{line.reference} {said}, {_where(talk, line)}{more}", place)
+        yield Option(f"{case_words.number(line.reference)} {said}, {_where(talk, line)}{more}", place)
 
 
 def _where(talk: Talk, line: Line) -> str:
-    """Where a case stands: the state, how many days it is old, and a mark where it is late."""
+    """Where a case stands: the state, how many days it is old, and where it is late or has words to read."""
     said = case_words.state(line.state)
     if line.lane is Lane.SENSITIVE and line.state in (State.ACKNOWLEDGED, State.ASSESSED, State.ASSIGNED):
         said = _("à orienter")
     late = " !" if line.late(talk.now) else ""
-    return said + " " + _("J+{days}", days=_days(talk, line.filed_at)) + late
+    unread = _(", à lire") if line.unread else ""
+    return said + " " + _("J+{days}", days=_days(talk, line.filed_at)) + late + unread
 
 
 def _days(talk: Talk, since: datetime) -> int:
@@ -77,7 +79,10 @@ def together(talk: Talk, case_id: int, start: int = 0) -> Menu:
     first = next((place for place, line in enumerate(lines) if line.case_id == case_id), len(lines))
     mine = lines[first : first + 1 + (lines[first].more if first < len(lines) else 0)]
     shown = mine[start : start + LISTED]
-    options = [Option(f"{each.reference} {case_words.subject(each.category)}", unlock(each.case_id)) for each in shown]
+    options = [
+        Option(f"{case_words.number(each.reference)} {case_words.subject(each.category)}", unlock(each.case_id))
+        for each in shown
+    ]
     if start + LISTED < len(mine):
         options.append(Option(_("Les suivants"), to(together, case_id, start + LISTED), number=20))
     return Menu(_("Du même appel"), [*options, Option(_("Mes dossiers"), to(home), number=21)])
@@ -87,7 +92,7 @@ def together(talk: Talk, case_id: int, start: int = 0) -> Menu:
 def over(talk: Talk, start: int = 0) -> Menu:
     lines = sight.mine(talk.db, talk.hand, over=True)
     options = [
-        Option(f"{each.reference} {case_words.state(each.state)}", unlock(each.case_id))
+        Option(f"{case_words.number(each.reference)} {case_words.state(each.state)}", unlock(each.case_id))
         for each in lines[start : start + LISTED]
     ]
     if start + LISTED < len(lines):
@@ -112,7 +117,11 @@ def find(talk: Talk, reference: str) -> Place:
 
 @screen(needs=case_open, deep=False, resumes=False)
 def show(talk: Talk, case_id: int) -> Menu:
-    whole = reading.whole(talk.db, talk.hand, case_id)
+    try:
+        whole = reading.whole(talk.db, talk.hand, case_id)
+    except InvalidToken:
+        text = _("Ce dossier est abîmé, on ne peut pas le lire. Prévenez ceux qui tiennent le service.")
+        return Menu(text, [Option(_("Mes dossiers"), to(home))])
     lines = [
         f"{whole.reference} {case_words.subject(whole.category)}",
         f"{case_words.state(whole.state)}, " + _("J+{days}", days=_days(talk, whole.filed_at)) + _due(talk, whole),
@@ -144,7 +153,7 @@ def _handler(whole: Whole) -> str:
 def read(talk: Talk, case_id: int) -> Place:
     """That the words are read is kept, and that they are is known to whoever wrote them."""
     readings.note(talk.db, talk.hand, case_id, "words", talk.now)
-    notes.read(talk.db, case_id, to_owner=False, now=talk.now)
+    notes.read_by_desk(talk.db, case_id, talk.now)
     return to(words, case_id)
 
 
@@ -189,9 +198,11 @@ def _agreed(talk: Talk, whole: Whole) -> Iterator[str]:
 
 def _written(talk: Talk, note: Note) -> str:
     day = i18n.short_day(talk.day(note.written_at), talk.today)
-    return f"{day} " + (
-        _("Nous: {words}", words=note.words) if note.to_owner else _("La personne: {words}", words=note.words)
-    )
+    if note.to_owner:
+        return f"{day} " + _("Nous: {words}", words=note.words)
+    if note.other:
+        return f"{day} " + _("Une autre personne: {words}", words=note.words)
+    return f"{day} " + _("La personne: {words}", words=note.words)
 
 
 @screen(needs=case_open, deep=False, resumes=False)

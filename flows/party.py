@@ -12,6 +12,7 @@ from flows.opened import done
 from flows.outcome import promise
 from flows.talk import Talk
 from models.grievances import parties
+from models.grievances.agreeing import Session
 from models.grievances.parties import Invitation
 
 _ = i18n.words(__name__)
@@ -37,14 +38,18 @@ def home(talk: Talk) -> Menu:
 def _label(talk: Talk, each: Invitation) -> str:
     if each.asked:
         return _("Une solution: à vous de répondre")
-    if each.session is not None:
-        return _("Séance du {day}", day=_when(talk, each)[0])
+    session = _to_come(talk, each)
+    if session is not None:
+        return _("Séance du {day}", day=_when(talk, session)[0])
     return _("À venir")
 
 
-def _when(talk: Talk, each: Invitation) -> tuple[str, str]:
-    assert each.session is not None  # noqa: S101 - asked before
-    starts_at = each.session.starts_at.astimezone(talk.member.zone)
+def _to_come(talk: Talk, each: Invitation) -> Session | None:
+    return None if each.session is None or each.session.over(talk.now, talk.member.zone) else each.session
+
+
+def _when(talk: Talk, session: Session) -> tuple[str, str]:
+    starts_at = session.starts_at.astimezone(talk.member.zone)
     return i18n.short_day(starts_at, talk.today), i18n.hour(starts_at)
 
 
@@ -60,9 +65,10 @@ def _mine(talk: Talk, invitation_id: int) -> Invitation:
 def show(talk: Talk, invitation_id: int) -> Menu:
     mine = _mine(talk, invitation_id)
     lines = [_("Le comité vous invite à parler.")]
-    if mine.session is not None:
-        day, hour = _when(talk, mine)
-        lines.append(_("Séance {day} {hour}, {place}", day=day, hour=hour, place=mine.session.place))
+    session = _to_come(talk, mine)
+    if session is not None:
+        day, hour = _when(talk, session)
+        lines.append(_("Séance {day} {hour}, {place}", day=day, hour=hour, place=session.place))
     if mine.outcome is not None:
         lines.append(_("Proposition: {text}", text=mine.outcome.text))
         lines += [promise(talk, each) for each in mine.outcome.promises]

@@ -27,7 +27,7 @@ from models.writing import insert_once, insert_or_update
 
 
 class Conversation(Base):
-    """One session of one phone, where there is no Redis to hold it."""
+    """One session of one phone, where there is no Redis to hold it. By digest: a gateway knows whose session it is."""
 
     __tablename__ = "conversations"
     __table_args__ = (Index("ix_conversations_phone", "phone_digest", "heard_at"),)
@@ -39,7 +39,7 @@ class Conversation(Base):
 
 
 class Answer(Base):
-    """What was said to a press that changed something."""
+    """What was said to a press that changed something; its session by the same digest."""
 
     __tablename__ = "answers"
     __table_args__ = (UniqueConstraint("session", "digest"),)
@@ -94,6 +94,10 @@ def mark_keys(db: Connection) -> bool:
     return vault.same(db.execute(select(KeyMark.fingerprint)).scalar_one(), vault.fingerprint())
 
 
+def _known(session: str) -> str:
+    return vault.digest("conversation", session)
+
+
 _THIS = select(Conversation.sealed).where(Conversation.session == bindparam("session"))
 _LAST = (
     select(Conversation.sealed)
@@ -106,14 +110,14 @@ _FOUND = Quick(select(func.coalesce(_THIS.scalar_subquery(), _LAST.scalar_subque
 
 def held(db: Connection, session: str, phone_digest: str, since: datetime) -> str | None:
     """The sealed conversation of a session; for a new one, this phone's last one since then."""
-    found: str | None = _FOUND.scalar(db, {"session": session, "phone": phone_digest, "since": since})
+    found: str | None = _FOUND.scalar(db, {"session": _known(session), "phone": phone_digest, "since": since})
     return found
 
 
 def hold(db: Connection, session: str, phone_digest: str, sealed: str, now: datetime) -> None:
     """Keep a conversation as it stands."""
     values = {"phone_digest": phone_digest, "sealed": sealed, "heard_at": now}
-    insert_or_update(db, Conversation, {"session": session}, values)
+    insert_or_update(db, Conversation, {"session": _known(session)}, values)
 
 
 _ANSWER = Quick(
@@ -123,7 +127,7 @@ _ANSWER = Quick(
 
 def answered(db: Connection, session: str, digest: str) -> str | None:
     """The sealed answer a press was given when it changed something, or None."""
-    found: str | None = _ANSWER.scalar(db, {"session": session, "digest": digest})
+    found: str | None = _ANSWER.scalar(db, {"session": _known(session), "digest": digest})
     return found
 
 
@@ -132,8 +136,8 @@ _SAY = Quick(insert(Answer), ("session", "position", "digest", "sealed", "said_a
 
 def keep_answer(db: Connection, session: str, position: int, digest: str, sealed: str, now: datetime) -> None:
     """Keep what is being said to a press that changes something. Raises IntegrityError when that was done before."""
-    values = {"session": session, "position": position, "digest": digest, "sealed": sealed, "said_at": now}
-    _SAY.run(db, values)
+    values = {"position": position, "digest": digest, "sealed": sealed, "said_at": now}
+    _SAY.run(db, values | {"session": _known(session)})
 
 
 def ended(
@@ -158,7 +162,7 @@ _SEALED = select(Conversation.sealed).where(Conversation.session == bindparam("s
 
 def sealed(db: Connection, session: str) -> str | None:
     """The sealed conversation of a session, or None."""
-    return db.execute(_SEALED, {"session": session}).scalar_one_or_none()
+    return db.execute(_SEALED, {"session": _known(session)}).scalar_one_or_none()
 
 
 def newest_sealed(db: Connection) -> str | None:

@@ -6,6 +6,7 @@ complainant said that it is settled and every promise is kept.
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, bindparam, select, update
 
@@ -24,6 +25,10 @@ class Session:
 
     starts_at: datetime
     place: str
+
+    def over(self, now: datetime, zone: ZoneInfo) -> bool:
+        """Whether its day is past, there where it is; until then somebody may be on their way."""
+        return self.starts_at.astimezone(zone).date() < now.astimezone(zone).date()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, and_, bindparam, func, select
+from sqlalchemy import Connection, bindparam, select
 
 from models import cooperatives
-from models.cooperatives import today
 from models.grievances import tree
 from models.grievances.kinds import Clock, Lane, Refused, State, Stop
 from models.grievances.settings import CaseClock, RestDay
@@ -36,7 +35,7 @@ REOPEN_WITHIN = timedelta(days=365)
 BEFORE = timedelta(days=1)  # a deadline is told so long before, and on its day
 CHECKS = (timedelta(days=14), timedelta(days=30), timedelta(days=60))
 AT_MOST = 4  # times the default: even an apex cannot put a case off for ever
-REST_WEEKDAYS, REST_DATES = 2, 30
+REST_WEEKDAYS, REST_DATES, REST_WITHIN = 2, 5, timedelta(days=30)
 
 ARRIVED = frozenset({State.RECEIVED, State.ESCALATED, State.REOPENED})
 _ARRIVAL = {Lane.URGENT: Clock.ACKNOWLEDGE_URGENT, Lane.SENSITIVE: Clock.ACKNOWLEDGE_SENSITIVE}
@@ -62,20 +61,22 @@ class Calendar:
     zone: ZoneInfo
 
     def after(self, start: datetime, hours: float, resting: bool = True) -> datetime:
-        """The moment so many hours after another; with `resting`, days of rest do not count."""
+        """The moment so many hours after another; with `resting`, days of rest do not count, up to twice the hours."""
         left, at = timedelta(hours=hours), start
         if not resting or not (self.weekdays or self.days):
             return at + left
-        while True:
+        latest = start + 2 * left
+        while at < latest:
             there = at.astimezone(self.zone)
             midnight = datetime.combine(there.date() + timedelta(days=1), time(0), self.zone)
             if self._rests(there.date()):
                 at = midnight.astimezone(start.tzinfo)
             elif at + left <= midnight:
-                return at + left
+                return min(at + left, latest)
             else:
                 left -= midnight - at
                 at = midnight.astimezone(start.tzinfo)
+        return latest
 
     def _rests(self, day: date) -> bool:
         return day.weekday() in self.weekdays or day in self.days
@@ -122,19 +123,21 @@ def set_hours(db: Connection, body_id: int, clock: Clock, wanted: int) -> None:
     insert_or_update(db, CaseClock, {"cooperative_id": body_id, "clock": clock}, {"hours": wanted})
 
 
-def rest_on(db: Connection, body_id: int, now: datetime, weekday: int | None = None, day: date | None = None) -> None:
+def rest_on(db: Connection, body_id: int, weekday: int | None = None, day: date | None = None) -> None:
     """A body does not work on a day of the week (0 is Monday), or on a date. Raises Refused for too many.
 
-    Dates that are over do not count, and what is said again is the same.
+    Of dates there are at most five in any thirty days; what is said again is the same.
     """
-    others, most = and_(RestDay.weekday.is_not(None), RestDay.weekday != weekday), REST_WEEKDAYS
-    if day is not None:
-        since = min(day, today(db, body_id, now))
-        others, most = and_(RestDay.day >= since, RestDay.day != day), REST_DATES
-    asked = select(func.count()).where(RestDay.cooperative_id == body_id, others)
-    if db.execute(asked).scalar_one() >= most:
+    known = calendar(db, body_id)
+    full = weekday is not None and len(known.weekdays | {weekday}) > REST_WEEKDAYS
+    if full or (day is not None and _crowded(known.days | {day}, day)):
         raise Refused(Stop.TOO_MANY)
     insert_once(db, RestDay, {"cooperative_id": body_id, "weekday": weekday, "day": day})
+
+
+def _crowded(days: frozenset[date], around: date) -> bool:
+    near = sorted(each for each in days if abs(each - around) < REST_WITHIN)
+    return any(last - first < REST_WITHIN for first, last in zip(near, near[REST_DATES:], strict=False))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from models.grievances import clocks
 from models.grievances.clocks import Calendar
 from models.grievances.counted import CountedCases
 from models.grievances.headings import ALL, ENDS, FIXED, NO, YES, End, Figure, Heading, Kept, Outcome, Seen
-from models.grievances.held import Held, caller, peek
+from models.grievances.held import Held, known, peek
 from models.grievances.kinds import Category, Did, Lane, Name, Side, State, Unknown
 from models.grievances.periods import Period
 from models.grievances.tables import CaseStep, Grievance
@@ -197,7 +197,7 @@ _SEX = select(Member.sex).where(Member.id == bindparam("member"))
 
 def _caller(db: Connection, held: Held) -> dict[str, str]:
     """Whether a woman or a man, a member or somebody else complains, as far as that was kept."""
-    who = caller(held)
+    who = known(held)
     sex = db.execute(_SEX, {"member": who.member_id}).scalar_one_or_none()
     sexes = {Sex.FEMALE: Kept.WOMAN, Sex.MALE: Kept.MAN, None: Kept.NOT_KEPT}
     member = Kept.MEMBER if who.member_id else Kept.OTHER if who.phone else Kept.NOT_KEPT

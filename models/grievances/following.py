@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, bindparam, select
 
-from models.cooperatives import Cooperative
+from models.cooperatives import Cooperative, zone
 from models.grievances import agreeing, clocks, moving, notes, promises, steps, threats
 from models.grievances.agreeing import Outcome, Session
 from models.grievances.held import Held, caller, hold, peek
@@ -126,30 +126,44 @@ def letters(db: Connection, case_id: int) -> list[notes.Note]:
     return [each for each in notes.of(db, case_id) if each.to_owner]
 
 
+def _when(db: Connection, held: Held, now: datetime) -> datetime:
+    """The moment that is kept of what its owner does: the end of the day, where it is not kept who that is.
+
+    The session of their phone stands elsewhere with its moment. The clocks run from there, as they do at filing.
+    """
+    if held.caller_sealed is not None:
+        return now
+    there = now.astimezone(ZoneInfo("UTC") if held.home_id is None else zone(db, held.home_id))
+    return there.replace(hour=23, minute=59, second=59, microsecond=0).astimezone(UTC)
+
+
 def read(db: Connection, case_id: int, now: datetime) -> None:
     """The complainant has read what was written to them."""
-    notes.read(db, case_id, to_owner=True, now=now)
+    notes.read_by_owner(db, case_id, _when(db, peek(db, case_id), now))
 
 
 def add(db: Connection, case_id: int, words: str, key: str, now: datetime) -> None:
-    """Add words to a case; the same press never adds twice. Raises Refused for a case that is over."""
+    """Add words to a case; the same press never adds twice. Of one that was joined they are read, and a step, where
+    it is handled. Raises Refused for a case that is over.
+    """
     held = hold(db, case_id)
-    state = held.state
-    if state is not State.MERGED:
-        steps.after(state, Did.ADDED)
-    if notes.write(db, case_id, words, key, now, to_owner=False) and state is not State.MERGED:
-        steps.take(db, held, Did.ADDED, OWNER, now)
+    main, kept = _main(db, held), _when(db, held, now)
+    steps.after(main.state, Did.ADDED)
+    if notes.write(db, case_id, words, key, kept, to_owner=False):
+        steps.take(db, main, Did.ADDED, OWNER, kept)
 
 
 def ask_other_day(db: Connection, case_id: int, now: datetime) -> None:
     """The complainant cannot come to the session."""
-    steps.take(db, hold(db, case_id), Did.DAY_ASKED, OWNER, now)
+    held = hold(db, case_id)
+    steps.take(db, held, Did.DAY_ASKED, OWNER, _when(db, held, now))
 
 
 def accept(db: Connection, case_id: int, now: datetime, outcome_id: int | None = None) -> None:
     """The complainant says yes to the outcome they read. Raises Refused when another one stands by now."""
     held = hold(db, case_id)
     agreeing.is_of(db, case_id, outcome_id)
+    now = _when(db, held, now)
     new = steps.take(db, held, Did.ACCEPTED, OWNER, now)
     agreeing.owner_says(db, case_id, accepts=True, now=now)
     agreeing.settle(db, new, now)
@@ -159,6 +173,7 @@ def refuse(db: Connection, case_id: int, now: datetime, talk: bool = False, outc
     """The complainant says no to the outcome they read, or wants to `talk` before. Raises Refused as `accept`."""
     held = hold(db, case_id)
     agreeing.is_of(db, case_id, outcome_id)
+    now = _when(db, held, now)
     steps.take(db, held, Did.TALK_WANTED if talk else Did.REFUSED, OWNER, now, to=agreeing.back(held))
     agreeing.owner_says(db, case_id, accepts=False, now=now)
 
@@ -166,6 +181,7 @@ def refuse(db: Connection, case_id: int, now: datetime, talk: bool = False, outc
 def settled(db: Connection, case_id: int, yes: bool, now: datetime) -> None:
     """Is it settled? A yes closes the case when all promises are kept; a no opens it again."""
     held = hold(db, case_id)
+    now = _when(db, held, now)
     if yes:
         new = steps.take(db, held, Did.CONFIRMED, OWNER, now, confirmed=True)
         agreeing.close_if_done(db, new, now)
@@ -176,8 +192,9 @@ def settled(db: Connection, case_id: int, yes: bool, now: datetime) -> None:
 def threatened(db: Connection, case_id: int, now: datetime) -> bool:
     """The complainant is threatened: the level above is told, not those who handle it. Whether there is one."""
     held = hold(db, case_id)
+    now = _when(db, held, now)
     steps.take(db, held, Did.THREATENED, OWNER, now)
-    return threats.note(db, _main(db, held), now)
+    return threats.note(db, held, now)
 
 
 def _main(db: Connection, held: Held) -> Held:
@@ -189,12 +206,13 @@ def appeal(db: Connection, case_id: int, why: str | None, now: datetime) -> None
     held = hold(db, case_id)
     if _too_late(held, now):
         raise Refused(Stop.TOO_LATE)
-    moving.rise(db, held, Did.APPEALED, OWNER, now, why)
+    moving.rise(db, held, Did.APPEALED, OWNER, _when(db, held, now), why)
 
 
 def send_up(db: Connection, case_id: int, why: str | None, now: datetime) -> None:
     """The complainant wants the level above to handle it."""
-    moving.rise(db, hold(db, case_id), Did.ESCALATED, OWNER, now, why)
+    held = hold(db, case_id)
+    moving.rise(db, held, Did.ESCALATED, OWNER, _when(db, held, now), why)
 
 
 def reopen(db: Connection, case_id: int, why: str | None, now: datetime) -> None:
@@ -204,17 +222,17 @@ def reopen(db: Connection, case_id: int, why: str | None, now: datetime) -> None
     held = hold(db, case_id)
     if now > held.state_since + clocks.REOPEN_WITHIN:
         raise Refused(Stop.TOO_LATE)
-    moving.restart(db, held, Did.REOPENED, OWNER, now, why)
+    moving.restart(db, held, Did.REOPENED, OWNER, _when(db, held, now), why)
 
 
 def withdraw(db: Connection, case_id: int, now: datetime) -> None:
     """The complainant takes the case back. It stays on file; after a threat the level above is told of it."""
     held = hold(db, case_id)
-    main = _main(db, held)
+    now = _when(db, held, now)
     steps.take(db, held, Did.WITHDRAWN, OWNER, now, merged_into_id=None)
     moving.hand_on(db, held, now)
     if threats.any_on(db, case_id):
-        threats.note(db, main, now, gave_up=True)
+        threats.note(db, held, now, gave_up=True)
 
 
 def promised(db: Connection, case_id: int) -> list[promises.Promise]:

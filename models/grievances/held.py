@@ -100,3 +100,11 @@ def caller(held: Held) -> Caller:
         return Caller(None, None)
     member, _, phone = vault.unseal(held.caller_sealed).partition(" ")
     return Caller(int(member) if member else None, phone or None)
+
+
+def known(held: Held) -> Caller:
+    """The same among many cases; nobody, where a row cannot be read: it stops no other one, and the proof names it."""
+    try:
+        return caller(held)
+    except vault.InvalidToken:
+        return Caller(None, None)

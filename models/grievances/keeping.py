@@ -26,7 +26,7 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from models.base import Base, choice
 from models.cooperatives import zone
-from models.grievances import figures, floods, linked, merging, steps, tally
+from models.grievances import figures, floods, linked, merging, news, steps, tally
 from models.grievances.glass import CaseGlass
 from models.grievances.held import Held, hold
 from models.grievances.kinds import Category, Follow, Lane, Name, Side, State
@@ -150,13 +150,14 @@ def _drop(db: Connection, held: Held) -> None:
     linked.erase(db, held.id)
 
 
-def forget(db: Connection, case_id: int) -> bool:
+def forget(db: Connection, case_id: int, now: datetime) -> bool:
     """Whoever complained asks that the case be cut from their person; whether nothing but a count is left of it.
 
     A case that ended, and one of the sensitive lane, goes at once. One that is being handled goes on, without a name
-    or a number to call; so does one that others are handled with.
+    or a number to call; so does one that others are handled with. No SMS that waits for them leaves any more.
     """
     held = hold(db, case_id)
+    news.hush(db, held, now)
     alone = held.merged_into_id is None and len(merging.family(db, case_id)) == 1
     if alone and (held.state in ENDED or held.lane is Lane.SENSITIVE):
         unknown = replace(held, caller_sealed=None, follow=Follow.PULL)

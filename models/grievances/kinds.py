@@ -209,6 +209,11 @@ class Unknown(LookupError):
     """There is no such case; for whom it does not exist, it is not there either."""
 
 
+def accused(name: str, number: str) -> str:
+    """How a history says whom somebody of the desk named."""
+    return f"{name} ({number})"
+
+
 LANES = {
     Category.ACCIDENT: Lane.URGENT,
     Category.CHILDREN: Lane.URGENT,

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, update
 from models import codes
 from models.grievances import sight, steps, tree
 from models.grievances.filing import REVEAL_WITHIN, reveal_digest
-from models.grievances.held import Held, caller, hold
+from models.grievances.held import Held, hold, known
 from models.grievances.kinds import Category, Did
 from models.grievances.near import near
 from models.grievances.revealing import ANY_PHONE
@@ -41,7 +41,7 @@ def ask(db: Connection, hand: Hand, story: Story, now: datetime) -> None:
     there = sight.visible_to(db, hand, Sees.LOST).where(Grievance.category == story.category, *_about(story.filed_on))
     for case_id in db.execute(there.order_by(Grievance.id)).scalars().all():
         held = hold(db, case_id)
-        if caller(held).member_id != story.member_id or not _elsewhere(db, hand, held):
+        if known(held).member_id != story.member_id or not _elsewhere(db, hand, held):
             continue
         steps.take(db, held, Did.CODE_ASKED, steps.by(hand), now)
         if codes.chosen(db, story.member_id, held.filed_at):

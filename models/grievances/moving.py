@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from models.grievances import bars, clocks, news, routing, steps
-from models.grievances.held import Held, hold
+from models.grievances import bars, clocks, merging, news, routing, steps
+from models.grievances.held import Held, hold, peek
 from models.grievances.kinds import Did, Refused, Stop, Why
 from models.grievances.routing import Seat
 from models.grievances.steps import SYSTEM, By
@@ -22,7 +22,7 @@ def rise(db: Connection, held: Held, did: Did, who: By, now: datetime, why: str 
     steps.after(held.state, did)
     # Who is barred decides which seat there is, but whoever handled a case that stays must go on seeing it.
     with db.begin_nested():
-        bars.put(db, held.id, _hands(db, held), Why.HANDLED_BELOW)
+        merging.bar_all(db, held.id, _hands(db, held), Why.HANDLED_BELOW)
         seat = routing.seat(db, held, above=held.level_id)
         if seat is None:
             raise Refused(Stop.NOBODY_ABOVE)
@@ -96,6 +96,14 @@ def restart(db: Connection, held: Held, did: Did, who: By, now: datetime, why: s
     by = clocks.answer_by(known, held.lane, now)
     changes: dict[str, Any] = {"handler_id": None, "confirmed": False, "answer_by": by, "merged_into_id": None}
     return reseat(db, steps.take(db, held, did, who, now, why, **changes), now)
+
+
+def part(db: Connection, held: Held, who: By, now: datetime) -> Held:
+    """A case that was joined is alone again, where it lies; who handled it with the other one has handled it."""
+    main = peek(db, held.merged_into_id) if held.merged_into_id is not None else held
+    apart = steps.take(db, held, Did.REOPENED, who, now, merged_into_id=None)
+    bars.put(db, held.id, _hands(db, main), Why.HANDLED_BELOW)
+    return apart
 
 
 def hand_on(db: Connection, held: Held, now: datetime) -> None:

@@ -110,12 +110,24 @@ def cancel(db: Connection, held: Held, now: datetime) -> None:
         messages.take_back(db, now, Message.key.in_(some))
 
 
+def hush(db: Connection, held: Held, now: datetime) -> None:
+    """No SMS that waits for who complained leaves any more, of this case; of those joined to it others are told."""
+    for some in batches([vault.digest("message", _owner_key(held.id, day)) for day in _days(held, now)]):
+        messages.take_back(db, now, Message.key.in_(some))
+
+
 def _keys(held: Held, people: Collection[int], now: datetime) -> Iterator[str]:
     """The keys of all that a case may have sent up to now."""
-    for days in range((now.date() - held.filed_at.date()).days + 1):
-        day = now.date() - timedelta(days=days)
+    for day in _days(held, now):
         yield _owner_key(held.id, day)
         yield from (_party_key(held.id, each, day) for each in people)
+
+
+def _days(held: Held, now: datetime) -> Iterator[date]:
+    """Each day of a case up to now, and the next one, since the end of a day somewhere is the next one here."""
+    last = now.date() + timedelta(days=1)
+    for days in range((last - held.filed_at.date()).days + 1):
+        yield last - timedelta(days=days)
 
 
 def _owner_key(case_id: int, day: date) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 
 from models import vault
 from models.grievances import bars, linked, steps, tally
-from models.grievances.held import COLUMNS, Held
+from models.grievances.held import COLUMNS, Held, caller
 from models.grievances.kinds import Did
 from models.grievances.tables import CaseBar, CaseReading, CaseStep, CaseTally, Grievance
 from models.proving.faults import Fault
@@ -29,7 +29,7 @@ def faults(db: Connection) -> Iterator[Fault]:
     seals = {(step.grievance_id, step.position): step.seal for taken in history.values() for step in taken}
     cases = {row.id: Held(*row) for row in db.execute(select(*COLUMNS).order_by(Grievance.id))}
     for held in cases.values():
-        wrong = _wrong(held, history.pop(held.id, []), cases)
+        wrong = _legible(held, history.pop(held.id, []), cases)
         if wrong:
             yield _fault(held.id, wrong)
     for case_id in sorted(history):
@@ -37,6 +37,15 @@ def faults(db: Connection) -> Iterator[Fault]:
     yield from linked.faults(db, seals)
     yield from _bars(db)
     yield from _counts(db)
+
+
+def _legible(held: Held, taken: list[Any], cases: Mapping[int, Held]) -> str | None:
+    """What is wrong with a case; also that its number, who filed it, or words of its history cannot be read."""
+    try:
+        _read = (held.reference, caller(held))
+        return _wrong(held, taken, cases)
+    except vault.InvalidToken:
+        return "it cannot be read"
 
 
 def _fault(case_id: int, wrong: str) -> Fault:

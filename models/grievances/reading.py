@@ -9,7 +9,8 @@ from models import members, vault
 from models.grievances import agreeing, news, notes, parties, sight
 from models.grievances.agreeing import Outcome, Session
 from models.grievances.held import Held, caller
-from models.grievances.kinds import Category, Concerned, Did, Follow, Help, Lane, Name, SafeTime, Side, State
+from models.grievances.kinds import Category, Concerned, Did, Follow, Help, Lane, Name, SafeTime, Side, State, accused
+from models.grievances.near import near_one
 from models.grievances.tables import CaseStep
 from models.hands import Hand
 from models.members import Member, Role
@@ -87,11 +88,11 @@ def whole(db: Connection, hand: Hand, case_id: int) -> Whole:
         help=held.help,
         handler=members.name(db, held.handler_id),
         mine=held.handler_id == hand.member_id,
-        notes=tuple(notes.of(db, case_id)),
+        notes=tuple(notes.heard(db, case_id)),
         session=agreeing.session(db, case_id),
         outcome=agreeing.outcome(db, case_id),
         invited=len(parties.members(db, case_id)),
-        history=_history(db, case_id),
+        history=_history(db, hand, case_id),
     )
 
 
@@ -103,6 +104,10 @@ def _caller(db: Connection, hand: Hand, held: Held) -> tuple[str | None, str | N
     return members.name(db, who.member_id), news.number(db, who)
 
 
-def _history(db: Connection, case_id: int) -> tuple[Step, ...]:
+def _history(db: Connection, hand: Hand, case_id: int) -> tuple[Step, ...]:
+    """The steps; whom a colleague named does not read by whom, nor does anybody near them."""
     rows = db.execute(_STEPS, {"case": case_id}).all()
-    return tuple(Step(*row[:6], vault.unseal(row[6]) if row[6] and row[0] is not Did.FILED else None) for row in rows)
+    history = [Step(*row[:6], vault.unseal(row[6]) if row[6] and row[0] is not Did.FILED else None) for row in rows]
+    near = db.execute(select(Member.name, Member.number).where(Member.id.in_(near_one(hand.member_id)))).all()
+    me = {accused(each.name, each.number) for each in near}
+    return tuple(each for each in history if each.did is not Did.ACCUSED or each.why not in me)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from models import vault
 from models.cooperatives import Cooperative
-from models.grievances import floods
+from models.grievances import floods, notes
 from models.grievances.held import Held, hold, peek
 from models.grievances.kinds import Category, Follow, Lane, SafeTime, State, Unknown
 from models.grievances.near import near_one
@@ -65,12 +65,14 @@ def find(db: Connection, hand: Hand, reference: str) -> int:
 class Line:
     """A case in a committee's list. `more` cases came from the same caller and follow it; they are in the list too.
 
+    `unread`: a complainant, or one whose case was joined to it, added words that nobody read at the desk.
     `mine`: the one who looks handles it. `entrusted`: it was given to them and they have not said yes.
     `safe_time` is when who came in private can be spoken to without danger; None where nothing was said.
+    `reference` is None where its row cannot be read.
     """
 
     case_id: int
-    reference: str
+    reference: str | None
     category: Category
     lane: Lane
     state: State
@@ -80,6 +82,7 @@ class Line:
     safe_time: SafeTime | None
     mine: bool
     entrusted: bool
+    unread: bool
     more: int = 0
 
     def late(self, now: datetime) -> bool:
@@ -98,6 +101,7 @@ _LINE = (
     Grievance.follow,
     Grievance.safe_time,
     Grievance.handler_id,
+    notes.UNREAD.label("unread"),
 )
 
 
@@ -112,9 +116,12 @@ def mine(db: Connection, hand: Hand, over: bool = False) -> list[Line]:
 def _line(row: Any, hand: Hand) -> Line:
     taken = row.handler_id == hand.member_id
     waits = taken and row.state is State.ASSESSED
-    reference = vault.unseal(row.reference_sealed)
+    try:
+        reference = vault.unseal(row.reference_sealed)
+    except vault.InvalidToken:
+        reference = None
     said = (row.category, row.lane, row.state, row.filed_at, row.due_at, row.follow, row.safe_time)
-    return Line(row.id, reference, *said, mine=taken and not waits, entrusted=waits)
+    return Line(row.id, reference, *said, mine=taken and not waits, entrusted=waits, unread=row.unread)
 
 
 def _together(db: Connection, lines: list[Line]) -> list[Line]:

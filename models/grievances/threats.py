@@ -1,5 +1,6 @@
 """Threats: whoever complained is asked at each look, and what they say goes one level above those who handle it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +17,10 @@ from models.hands import Hand
 
 
 def note(db: Connection, held: Held, now: datetime, gave_up: bool = False) -> bool:
-    """Tell the level above; False where nobody is above, or nobody may know: it waits for who comes there later."""
+    """Tell the level above of the case of who is threatened, which lies where the one it was joined to lies.
+
+    False where nobody is above, or nobody may know: it waits for who comes there later.
+    """
     above = routing.seat(db, held, above=held.level_id) if held.level_id is not None else None
     level, desk = (above.level_id, above.desk) if above else (None, None)
     row = {"id": new_id(), "grievance_id": held.id, "level_id": level, "desk": desk, "at": now, "gave_up": gave_up}
@@ -51,9 +55,21 @@ def tell_above(db: Connection, threat_id: int) -> bool:
     return bool(db.execute(update(CaseThreat).where(*mine).values(level_id=above.level_id, desk=above.desk)).rowcount)
 
 
+# The steps by which it is known where a case lay when a threat was told.
+_SAID = (Did.FILED, Did.THREATENED, Did.WITHDRAWN)
+
+
+def tell_anew(db: Connection, cases: Collection[int]) -> None:
+    """Whoever was told of threats over cases that turned out private is not told of them any more: the next tick tells
+    who is above in that lane, if anybody is.
+    """
+    told = update(CaseThreat).where(CaseThreat.grievance_id.in_(cases))
+    db.execute(told.values(level_id=None, desk=None, seen_at=None))
+
+
 def _above_by_now(db: Connection, held: Held, at: datetime) -> routing.Seat | None:
     """Where a threat of a moment can be told: not to those who handled the case then."""
-    then = select(CaseStep.level_id).where(CaseStep.grievance_id == held.id, CaseStep.at <= at)
+    then = select(CaseStep.level_id).where(CaseStep.grievance_id == held.id, CaseStep.did.in_(_SAID), CaseStep.at <= at)
     place = db.execute(then.order_by(CaseStep.position.desc()).limit(1)).scalar_one_or_none()
     if held.level_id is not None and held.desk is not None and place not in (None, held.level_id):
         return routing.Seat(held.level_id, held.desk)
@@ -61,9 +77,7 @@ def _above_by_now(db: Connection, held: Held, at: datetime) -> routing.Seat | No
 
 
 def any_on(db: Connection, case_id: int) -> bool:
-    """Whether the complainant was threatened, by the history of their own case: what is told above is told of the one
-    it was joined to.
-    """
+    """Whether the complainant was threatened, by the history of their own case."""
     mine = (CaseStep.grievance_id == case_id, CaseStep.did == Did.THREATENED)
     return db.execute(select(CaseStep.position).where(*mine).limit(1)).one_or_none() is not None
 
@@ -124,13 +138,15 @@ def see(db: Connection, hand: Hand, threat_id: int, now: datetime) -> None:
 
 
 def call_up(db: Connection, hand: Hand, threat_id: int, now: datetime) -> None:
-    """The level above takes the case from those below, because of a threat.
+    """The level above takes the case of who is threatened from those below; one that was joined goes up alone.
 
     Raises Unknown, and Refused where it would not come to the desk that asks: it lies there or above by now.
     """
     held = hold(db, _case(db, hand, threat_id))
     see(db, hand, threat_id, now)
     with db.begin_nested():
+        if held.merged_into_id is not None:
+            held = moving.part(db, held, steps.by(hand), now)
         risen = moving.rise(db, held, Did.ESCALATED, steps.by(hand), now)
         if (risen.level_id, risen.desk) != (hand.cooperative_id, hand.role):
             raise Refused(Stop.STATE)

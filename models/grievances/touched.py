@@ -16,7 +16,7 @@ from sqlalchemy.orm import aliased
 from models.cooperatives import Cooperative
 from models.entries import Entry, EntryKind
 from models.grievances import routing, sight
-from models.grievances.held import Held, caller, peek
+from models.grievances.held import Held, caller, known, peek
 from models.grievances.kinds import Category
 from models.grievances.routing import Seat
 from models.grievances.scopes import Sees
@@ -56,7 +56,7 @@ def told(db: Connection, hand: Hand, now: datetime) -> list[Touch]:
     found = set[Touch]()
     for case_id in db.execute(there).scalars().all():
         held = peek(db, case_id)
-        if _above(db, held) == Seat(hand.cooperative_id, hand.role):
+        if known(held).member_id is not None and _above(db, held) == Seat(hand.cooperative_id, hand.role):
             found.update(_touches(db, held))
     return sorted(found, key=lambda each: (-each.on.toordinal(), each.body, each.category, each.what))
 

@@ -13,10 +13,11 @@ from sqlalchemy import Connection, select, update
 from models import vault
 from models.grievances import bars, clocks, floods, merging, moving, news, notes, parties, routing, sight, steps
 from models.grievances.held import Held, caller, hold
-from models.grievances.kinds import Category, Did, Follow, Lane, Refused, State, Stop, Why, mediated
+from models.grievances.kinds import Category, Did, Follow, Lane, Refused, State, Stop, Why, accused, mediated
 from models.grievances.near import near
 from models.grievances.routing import Seat
 from models.grievances.tables import CaseStep, Grievance
+from models.grievances.threats import tell_anew
 from models.hands import Hand
 from models.members import Member
 
@@ -76,7 +77,9 @@ def _forget(db: Connection, held: Held) -> Held:
     """Who called is forgotten; of what was joined to it as well, since that says the same. The case as it is then."""
     others = update(Grievance).where(Grievance.merged_into_id == held.id)
     db.execute(others.values(lane=Lane.SENSITIVE, **_forgotten()))
-    for each in merging.family(db, held.id):
+    family = merging.family(db, held.id)
+    tell_anew(db, family)
+    for each in family:
         floods.cut(db, each)
         if each != held.id:
             steps.cut(db, hold(db, each))
@@ -142,7 +145,7 @@ def recuse(db: Connection, hand: Hand, case_id: int, now: datetime) -> None:
     stays = held.state in steps.HANDLED or held.handler_id != hand.member_id
     left: dict[str, Any] = {} if stays else {"handler_id": None}
     new = steps.take(db, held, Did.RECUSED, steps.by(hand), now, **left)
-    bars.put(db, held.id, [hand.member_id], Why.RECUSED)
+    merging.bar_all(db, held.id, [hand.member_id], Why.RECUSED)
     moving.reseat(db, new, now)
 
 
@@ -157,7 +160,7 @@ def accuse(db: Connection, hand: Hand, case_id: int, member_id: int, now: dateti
     named = db.execute(select(Member.name, Member.number).where(Member.id == member_id)).one_or_none()
     if named is None:
         raise Refused(Stop.NO_SUCH_MEMBER)
-    why = f"{named.name} ({named.number})" if _is_colleague(db, held, hand, member_id) else None
+    why = accused(named.name, named.number) if _is_colleague(db, held, hand, member_id) else None
     alone = why is not None and not _named_by_another(db, held, hand, why)
     new = steps.take(db, held, Did.ACCUSED, steps.by(hand), now, why)
     up = alone and held.state in steps.LIVE and routing.seat(db, held, above=held.level_id) is not None

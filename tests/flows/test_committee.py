@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import Connection, select, update
 
 from models.entries import Entry
 from models.grievances import (
@@ -23,6 +23,8 @@ from models.grievances import (
     parties,
     reading,
     readings,
+    sight,
+    work,
 )
 from models.grievances.tables import Grievance
 from models.members import Role
@@ -164,6 +166,39 @@ def test_a_case_that_is_gone_while_it_is_open_is_not_there_any_more(app: Flask) 
     named_by_two(app, filed)
     assert rokia.press("1").startswith(UNKNOWN)
     assert rokia.press("1", "21", filed.reference).startswith(UNKNOWN)
+
+
+def test_of_a_joined_case_it_is_said_how_many_read_and_who_wrote(app: Flask) -> None:
+    filed = [file(app, words=words) for words in ("un", "deux")]
+
+    def join(db: Connection) -> None:
+        one = hand(db, "9")
+        first, second = (sight.find(db, one, each.reference) for each in filed)
+        work.merge(db, one, second, first, NOW)
+        following.add(db, second, "Il revient ce soir", "press", NOW)
+
+    done(app, join)
+    assert f"{filed[0].reference} terre, eau, recu J+0, à lire" in at_desk(app, NOUHOUM).repeat()
+    member = at_case(app, NOUHOUM, filed[0])
+    assert "Une autre personne: Il revient ce soir" in member.press("1")
+    assert "à lire" not in at_desk(app, NOUHOUM).repeat()
+    assert "Lu par 2 personnes.\nVotre question" in at_case(app, NOUHOUM, filed[0]).press("7")
+
+
+def test_a_case_whose_row_is_damaged_closes_no_list(app: Flask) -> None:
+    filed = [file(app, words=words) for words in ("un", "deux")]
+
+    def damage(db: Connection) -> None:
+        bad = update(Grievance).where(Grievance.id == sight.find(db, hand(db, "9"), filed[0].reference))
+        db.execute(bad.values(reference_sealed="xx"))
+
+    done(app, damage)
+    member = at_desk(app, NOUHOUM)
+    page = member.repeat()
+    assert filed[1].reference in page
+    place = next(line for line in page.splitlines() if "illisible" in line).split()[0]
+    assert "on ne peut pas le lire" in member.press(place, CODE)
+    assert filed[1].reference in member.press("1")
 
 
 def test_who_steps_aside_sees_it_no_more_and_with_two_left_it_stays(app: Flask) -> None:

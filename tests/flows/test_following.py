@@ -71,6 +71,18 @@ def test_the_state_the_session_and_the_deadline_stand_on_the_first_page(story: S
     assert "3 On me menace" in page
 
 
+def test_a_session_that_is_over_is_not_shown_as_the_one_to_come(story: Story, clock: Clock) -> None:
+    other = invited(story)
+    other.press("10", "2741", "2741")
+    clock.pass_by(days=5, hours=2)
+    assert "Séance 27/11 10h01, mairie" in story.look()
+    assert "Séance 27/11 10h01, mairie" in other.go("10", "2741", "1")
+    clock.pass_by(days=1)
+    assert "En médiation\nTraité par: Kogbera\nRéponse avant le 22/12" in story.look()
+    assert "1 A venir" in other.go("10", "2741")
+    assert "Séance" not in other.press("1")
+
+
 @pytest.mark.parametrize("lines", [(), ("takes",), ("takes", "meets mairie"), ("takes", PROPOSAL)])
 def test_a_threat_can_be_said_at_each_look(story: Story, lines: tuple[str, ...]) -> None:
     assert "3 On me menace" in story.desks(*lines).look()
@@ -98,8 +110,9 @@ def test_of_a_case_that_is_gone_meanwhile_that_is_said(story: Story) -> None:
     story.look("12", "2", "2")
     assert "3 On me menace" in story.look()
     case_id = story.row().id
-    with transaction(service.of(story.app).engine) as db:
-        assert keeping.forget(db, case_id)
+    running = service.of(story.app)
+    with transaction(running.engine) as db:
+        assert keeping.forget(db, case_id, running.clock())
     assert "Le service a changé. Recommencez." in story.phone.press("3")
 
 

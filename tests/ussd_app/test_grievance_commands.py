@@ -5,10 +5,10 @@ from io import StringIO
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from models.grievances import Category, Concerned, Follow, Name, following, near, open_case, readings, unseen
-from models.grievances.tables import CaseReading
+from models.grievances import Category, Concerned, Follow, Name, following, near, open_case, readings, sight, unseen
+from models.grievances.tables import CaseReading, Grievance
 from models.members import Role
 from tests.bureau import BOARD, WORDS, done, employ, file, owned, unseat
 from tests.conftest import NOW, SECRET, Clock
@@ -17,7 +17,7 @@ from tests.phone import Phone
 from tests.statements import statements
 from tests.ussd_app.test_commands import run
 from ussd_app import jobs, service
-from ussd_app.db import reading
+from ussd_app.db import reading, transaction
 
 KINDS = ["sqlite", "postgresql"]
 LIST = ("grievances", "list", "KOGB", "--by", "9")
@@ -96,6 +96,18 @@ def test_an_export_has_no_names_and_nothing_that_came_in_private(app: Flask) -> 
     assert {row["name"] for row in named if row["case"] == filed.reference} == {"Oumar Kassambara"}
     assert run(app, "grievances", "export", "KOGB", "--by", "8")[0] == 1  # in private nothing is written out
     assert run(app, "grievances", "list", "KOGB", "--by", "8")[1].startswith(f"{private.reference}\tprivate\tsensitive")
+
+
+def test_a_row_that_is_damaged_stops_no_list_and_no_export(app: Flask) -> None:
+    bad, good = (file(app, words=words) for words in ("un", "deux"))
+    with transaction(service.of(app).engine) as db:
+        case_id = sight.find(db, hand(db, "9"), bad.reference)
+        db.execute(update(Grievance).where(Grievance.id == case_id).values(reference_sealed="xx"))
+    for asked_for in ("list", "export"):
+        code, said = run(app, "grievances", asked_for, "KOGB", "--by", "9")
+        assert (code, "unreadable" in said, good.reference in said) == (0, True, True)
+    code, said = run(app, "grievances", "show", "KOGB", bad.reference, "--by", "9")
+    assert (code, "is damaged" in said) == (1, True)
 
 
 def kept_readings(app: Flask) -> int:

@@ -19,7 +19,8 @@ from ussd_app.db import transaction
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 NOT_SET = {
     Stop.LOOSER: "a body sets no longer deadline than the one above it, and the topmost at most four times the default",
-    Stop.TOO_MANY: f"a body rests on {clocks.REST_WEEKDAYS} days of the week and {clocks.REST_DATES} dates at most",
+    Stop.TOO_MANY: f"a body rests on {clocks.REST_WEEKDAYS} days of the week at most, and on {clocks.REST_DATES} dates "
+    f"in any {clocks.REST_WITHIN.days} days",
     Stop.NO_SUCH_MEMBER: "a partner is a body from outside the tree; give its code as in `export cooperatives`",
 }
 
@@ -70,7 +71,7 @@ def rest(body: str, day: str) -> None:
     except ValueError:
         refuse(f"{day!r} is no day; give one of the week, such as friday, or a date, YYYY-MM-DD")
     with allowed(), transaction(service.current().engine) as db:
-        clocks.rest_on(db, home(db, body).id, service.current().clock(), weekday, on)
+        clocks.rest_on(db, home(db, body).id, weekday, on)
     click.echo("noted")
 
 

@@ -40,6 +40,7 @@ from models.grievances.lost import Story
 from models.grievances.reading import Whole
 from models.grievances.scopes import DESKS, WATCHERS
 from models.members import Role
+from models.vault import InvalidToken
 from ussd_app import service
 from ussd_app.commands.acting import BY, acting, home, member
 from ussd_app.commands.refusing import in_a_sentence, refuse, writing
@@ -53,16 +54,19 @@ group = AppGroup("grievances", help="Cases: taken in for others, at a desk, and 
 COOP = click.argument("coop")
 NAMES = click.option("--names", is_flag=True, help="With the names that the complainants let this reader see.")
 NOBODY = "nobody may: say that the court and the village chief remain open"
+UNREADABLE = "unreadable"
 HEADER = ("case", "subject", "lane", "state", "filed_on", "due_on", "answer_by", "words", "name", "phone")
 
 
 @contextmanager
 def known() -> Iterator[None]:
-    """What is not at this desk is not there."""
+    """What is not at this desk is not there; what is damaged cannot be read."""
     try:
         yield
     except Unknown:
         refuse("no such case at this desk; `grievances list` says which there are")
+    except InvalidToken:
+        refuse("the row of this case is damaged; `ledger check` names it")
 
 
 @group.command()
@@ -115,15 +119,18 @@ def _about(db: Connection, coop: str | None, named: str | None) -> tuple[int | N
 @click.option("--over", is_flag=True, help="Those that are over.")
 @BY
 def list_cases(coop: str, over: bool, by: str) -> None:
-    """List the cases at one's desk: number, subject, lane, state, filed, due, and late or not."""
+    """List the cases at one's desk: number, subject, lane, state, filed, due, and late or not.
+
+    The number of one whose row is damaged is `unreadable`; `ledger check` names that row.
+    """
     with acting(coop, by, DESKS) as office:
         lines = sight.mine(office.db, office.hand, over)
         readings.note_all(office.db, office.hand, [line.case_id for line in lines], "list", office.now)
         for line in lines:
             due = f"{line.due_at:%Y-%m-%d}" if line.due_at else "-"
             late = "late" if line.late(office.now) else ""
-            said = (line.reference, line.category, line.lane, line.state, f"{line.filed_at:%Y-%m-%d}", due, late)
-            click.echo("\t".join(said).rstrip())
+            said = (line.category, line.lane, line.state, f"{line.filed_at:%Y-%m-%d}", due, late)
+            click.echo("\t".join((line.reference or UNREADABLE, *said)).rstrip())
 
 
 @group.command()
@@ -141,7 +148,8 @@ def show(coop: str, number: str, names: bool, by: str) -> None:
         if value:
             click.echo(f"{name}\t{value}")
     for note in whole.notes:
-        click.echo(f"{note.written_at:%Y-%m-%d}\t{'to' if note.to_owner else 'from'} the complainant\t{note.words}")
+        who = "to the complainant" if note.to_owner else f"from {'another' if note.other else 'the'} complainant"
+        click.echo(f"{note.written_at:%Y-%m-%d}\t{who}\t{note.words}")
     for step in whole.history:
         click.echo(
             f"{step.at:%Y-%m-%d %H:%M}\t{step.did}\t{step.role or step.side}" + (f"\t{step.why}" if step.why else "")
@@ -168,8 +176,11 @@ def export(coop: str, file: Path, names: bool, by: str) -> None:
         cases = [line.case_id for line in lines if line.lane is not Lane.SENSITIVE]
         readings.note_all(office.db, office.hand, cases, "export", office.now)
         for case_id in cases:
-            whole = reading.whole(office.db, office.hand, case_id)
-            rows.append([disarmed(str(cell)) for cell in _row(whole, names)])
+            try:
+                row = _row(reading.whole(office.db, office.hand, case_id), names)
+            except InvalidToken:
+                row = [UNREADABLE, *[""] * (len(HEADER) - 1)]
+            rows.append([disarmed(str(cell)) for cell in row])
     with writing():
         sheets.write(place(file), rows)
 
@@ -184,7 +195,7 @@ def forget() -> None:
     reference, _space, code = sys.stdin.read().strip().partition(" ")
     with transaction(running.engine) as db:
         opened = grievances.open_case(db, reference, code.strip(), DESK, running.clock())
-        gone = keeping.forget(db, opened) if isinstance(opened, int) else False
+        gone = keeping.forget(db, opened, running.clock()) if isinstance(opened, int) else False
     if isinstance(opened, Locked):
         refuse("too many wrong codes; try again in an hour")
     if opened is None:

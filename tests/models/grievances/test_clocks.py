@@ -105,8 +105,8 @@ def test_a_tightened_deadline_holds_for_the_next_step(land: Land, committees: Co
 def test_days_of_rest_do_not_count_but_in_the_hours_of_an_urgent_case(land: Land, committees: Committees) -> None:
     """The 22nd of November 2026 is a Sunday."""
     coop = land.bodies["coop"]
-    clocks.rest_on(land.db, coop, NOW, weekday=SUNDAY)
-    clocks.rest_on(land.db, coop, NOW, day=date(2026, 11, 24))
+    clocks.rest_on(land.db, coop, weekday=SUNDAY)
+    clocks.rest_on(land.db, coop, day=date(2026, 11, 24))
     case = land.case(land.file())
     assert case.due_at == datetime(2026, 11, 26, 0, 0, tzinfo=NOW.tzinfo)
     assert case.climbs_at == datetime(2026, 11, 29, 0, 0, tzinfo=NOW.tzinfo)
@@ -115,28 +115,40 @@ def test_days_of_rest_do_not_count_but_in_the_hours_of_an_urgent_case(land: Land
 
 
 def test_nobody_rests_all_week(land: Land) -> None:
-    clocks.rest_on(land.db, land.bodies["coop"], NOW, weekday=FRIDAY)
-    clocks.rest_on(land.db, land.bodies["coop"], NOW, weekday=SUNDAY)
+    clocks.rest_on(land.db, land.bodies["coop"], weekday=FRIDAY)
+    clocks.rest_on(land.db, land.bodies["coop"], weekday=SUNDAY)
     with pytest.raises(Refused) as refused:
-        clocks.rest_on(land.db, land.bodies["coop"], NOW, weekday=0)
+        clocks.rest_on(land.db, land.bodies["coop"], weekday=0)
     assert refused.value.stop is Stop.TOO_MANY
 
 
-def test_feasts_that_are_over_leave_room_for_others(land: Land) -> None:
+def test_five_feasts_in_any_thirty_days(land: Land) -> None:
     coop, first = land.bodies["coop"], NOW.date()
-    feasts = [first + number * DAY for number in range(clocks.REST_DATES)]
+    feasts = [first + days * DAY for days in (0, 7, 14, 21, 28)]
     for each in (*feasts, feasts[-1]):
-        clocks.rest_on(land.db, coop, NOW, day=each)
-    late = first + 300 * DAY
-    for each, now in ((late, NOW), (first - DAY, NOW)):
+        clocks.rest_on(land.db, coop, day=each)
+    for days in (-1, 10, 29):
         with pytest.raises(Refused) as refused:
-            clocks.rest_on(land.db, coop, now, day=each)
+            clocks.rest_on(land.db, coop, day=first + days * DAY)
         assert refused.value.stop is Stop.TOO_MANY
-    clocks.rest_on(land.db, coop, NOW + DAY, day=late)
-    assert clocks.calendar(land.db, coop).days == {*feasts, late}
-    clocks.rest_on(land.db, coop, NOW, weekday=FRIDAY)
+    others = [first - 2 * DAY, first + 30 * DAY]
+    for each in others:
+        clocks.rest_on(land.db, coop, day=each)
+    assert clocks.calendar(land.db, coop).days == {*feasts, *others}
+    clocks.rest_on(land.db, coop, weekday=FRIDAY)
     for _ in range(2):
-        clocks.rest_on(land.db, coop, NOW, weekday=SUNDAY)
+        clocks.rest_on(land.db, coop, weekday=SUNDAY)
+
+
+def test_days_of_rest_never_more_than_double_a_deadline(land: Land, committees: Committees) -> None:
+    """Five feasts in a row, and the days of the week besides; the 22nd of November 2026 is a Sunday."""
+    coop = land.bodies["coop"]
+    for days in range(5):
+        clocks.rest_on(land.db, coop, day=NOW.date() + days * DAY)
+    clocks.rest_on(land.db, coop, weekday=FRIDAY)
+    case = land.case(land.file())
+    assert case.due_at == NOW + 4 * DAY
+    assert case.climbs_at == datetime(2026, 12, 1, 0, 0, tzinfo=NOW.tzinfo)
 
 
 def test_without_a_name_the_clocks_tell_only_the_day(land: Land, committees: Committees) -> None:

@@ -275,7 +275,7 @@ def test_what_was_cut_before_its_quarter_was_counted_is_counted_all_the_same(
     )
     work.acknowledge(db, committees["coop"][0], land.case(cut).id, NOW + 49 * HOUR)
     following.withdraw(db, land.case(cut).id, NOW + 50 * HOUR)
-    assert [keeping.forget(db, land.case(each).id) for each in (cut, private)] == [True, True]
+    assert [keeping.forget(db, land.case(each).id, NEW_YEAR) for each in (cut, private)] == [True, True]
     for _ in range(2):
         found = figures.counts(Count(db, NEW_YEAR).of(land.bodies["coop"], Q4))
         assert (found[RECEIVED], found[PRIVATE]) == (2, 1)
@@ -288,7 +288,7 @@ def test_what_was_cut_before_its_quarter_was_counted_is_counted_all_the_same(
         assert (found[Heading.SEX, "woman"], found[Heading.SEX, "not_kept"]) == (1, 1)
     # What goes once it was counted is not counted again.
     following.withdraw(db, land.case(stays).id, NEW_YEAR)
-    assert keeping.forget(db, land.case(stays).id)
+    assert keeping.forget(db, land.case(stays).id, NEW_YEAR)
     assert figures.counts(Count(db, NEW_YEAR).of(land.bodies["coop"], Q4))[RECEIVED] == 2
 
 
@@ -297,7 +297,7 @@ def test_a_case_that_went_lies_in_the_quarter_it_had_where_it_was_filed(land: La
     land.db.execute(update(Cooperative).where(Cooperative.id == coop).values(time_zone="Africa/Bangui"))
     filed = land.file(land.member("coop"), now=datetime(2026, 12, 31, 23, 30, tzinfo=UTC))
     following.withdraw(land.db, land.case(filed).id, NEW_YEAR)
-    keeping.forget(land.db, land.case(filed).id)
+    keeping.forget(land.db, land.case(filed).id, NEW_YEAR)
     assert tuple(land.db.execute(select(CaseCount.year, CaseCount.quarter)).one()) == (2027, 1)
     spring = datetime(2027, 5, 1, tzinfo=UTC)
     for quarter, many in ((Q4, 0), (Period(2027, 1), 1)):
@@ -385,7 +385,7 @@ def test_once_counted_a_case_stays_what_it_was_in_later_figures(land: Land, comm
         work.assess(land.db, hand, land.case(each).id, lane, category, NOW)
     erased = land.case(filed[2]).id
     following.withdraw(land.db, erased, NOW)
-    assert keeping.forget(land.db, erased)
+    assert keeping.forget(land.db, erased, NOW)
     year = out(land, "federation", YEAR)
     assert year.shown[RECEIVED] == 18
     assert year.shown[Heading.CATEGORY, Category.LAND] == 12

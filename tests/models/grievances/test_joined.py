@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select, update
 
 from models.entries import Entry
@@ -11,20 +12,23 @@ from models.grievances import (
     Filed,
     Follow,
     Lane,
+    Refused,
     State,
     deciding,
     following,
+    notes,
     open_case,
     proof,
     reading,
+    sight,
     threats,
     work,
 )
 from models.hands import Hand
-from models.members import Member
+from models.members import Member, Role
 from models.messages import Message, MessageState
 from tests.models.grievances.conftest import Committees
-from tests.models.grievances.land import DAY, NOW, Land, assigned, keep, proposed
+from tests.models.grievances.land import DAY, NOW, Land, assigned, keep, proposed, tell_above, tick
 
 KINDS = ["sqlite", "postgresql"]
 
@@ -162,3 +166,74 @@ def test_in_private_a_case_is_kept_while_the_owner_of_one_that_was_joined_looks_
     assert isinstance(open_case(db, filed[1].reference, filed[1].code, "+22369999990", NOW + 300 * DAY), int)
     assert keep(db, NOW + year + DAY) == 0
     assert keep(db, NOW + 300 * DAY + year + DAY) == 2
+
+
+def test_a_threat_is_of_the_case_of_who_is_threatened(land: Land, committees: Committees) -> None:
+    """The level above takes that one up, alone; whose case led was never threatened, and stays where it is."""
+    db, one, above = land.db, committees["coop"][0], committees["union"][0]
+    first, second = joined(land, one, *owners(land, 2))
+    assigned(land, one, first)
+    assert following.threatened(db, land.case(second).id, NOW)
+    (told,) = threats.told(db, above)
+    threats.call_up(db, above, told.threat_id, NOW + DAY)
+    assert [land.level(each) for each in (first, second)] == ["coop", "union"]
+    assert (land.case(second).merged_into_id, land.case(second).state) == (None, State.ESCALATED)
+    assert land.case(first).state is State.ASSIGNED
+    # Who handled them both is not to meet hers again, wherever they sit next.
+    there = Hand(one.member_id, land.bodies["union"], one.role, one.phone, "union")
+    assert sight.mine(db, there) == []
+
+
+def test_a_threat_is_taken_up_when_the_one_that_led_was_taken_back(land: Land, committees: Committees) -> None:
+    db, one, above = land.db, committees["coop"][0], committees["union"][0]
+    first, second = joined(land, one, *owners(land, 2))
+    following.threatened(db, land.case(second).id, NOW)
+    following.withdraw(db, land.case(first).id, NOW)
+    (told,) = threats.told(db, above)
+    threats.call_up(db, above, told.threat_id, NOW + DAY)
+    assert (land.level(second), land.level(first)) == ("union", "coop")
+
+
+def test_of_what_was_joined_nothing_is_left_for_who_stepped_aside(land: Land, committees: Committees) -> None:
+    db, (one, two, _three) = land.db, committees["coop"]
+    first, second = joined(land, one, *owners(land, 2))
+    work.recuse(db, one, land.case(first).id, NOW)
+    assert sight.mine(db, one, over=True) == []
+    assert [each.case_id for each in sight.mine(db, two, over=True)] == [land.case(second).id]
+
+
+def test_a_threat_over_what_turns_out_private_is_told_in_that_lane_alone(land: Land, committees: Committees) -> None:
+    """The union was told, and hears nothing more; nobody is above in that lane, and then somebody is."""
+    db, one, above = land.db, committees["coop"][0], committees["union"][0]
+    first, second = joined(land, one, *owners(land, 2))
+    for each in (first, second):
+        following.threatened(db, land.case(each).id, NOW)
+    for told in threats.told(db, above):
+        threats.see(db, above, told.threat_id, NOW)
+    private(land, one, first)
+    assert tell_above(db) == 0
+    desk = land.member("federation", Role.GENDER_PRESIDENT)
+    tick(db, NOW + DAY)
+    assert (land.level(first), tell_above(db)) == ("federation", 2)
+    assert [each.seen_at for each in threats.told(db, desk)] == [None, None]
+    assert threats.told(db, above) == []
+
+
+def test_what_who_was_joined_adds_is_news_and_is_read_where_it_is_handled(land: Land, committees: Committees) -> None:
+    db, one = land.db, committees["coop"][0]
+    first, second = joined(land, one, *owners(land, 2))
+    case_id, other_id = assigned(land, one, first), land.case(second).id
+    assert [line.unread for line in sight.mine(db, one)] == [False]
+    for _ in range(2):
+        following.add(db, other_id, "Il revient ce soir", "press", NOW + DAY)
+    assert [line.unread for line in sight.mine(db, one)] == [True]
+    assert land.did(first).count(Did.ADDED) == 1
+    (read,) = reading.whole(db, one, case_id).notes
+    assert (read.words, read.other) == ("Il revient ce soir", True)
+    notes.read_by_desk(db, case_id, NOW + DAY)
+    assert [line.unread for line in sight.mine(db, one)] == [False]
+    # To whom it was joined reads nothing of it, and it ends with the one that leads.
+    assert following.look(db, case_id, NOW + DAY).added == 0
+    following.withdraw(db, other_id, NOW + DAY)
+    with pytest.raises(Refused):
+        following.add(db, other_id, "Encore", "press 2", NOW + DAY)

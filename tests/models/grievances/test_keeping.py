@@ -35,6 +35,7 @@ from models.grievances.promises import Promise
 from models.grievances.tables import CaseFlood, CaseStep, Grievance
 from models.lines import LotLine
 from models.members import Role
+from models.messages import Message, MessageState
 from tests.conftest import Clock
 from tests.models.grievances.conftest import Committees
 from tests.models.grievances.land import DAY, NOW, Land, assigned, keep, peopled, proposed
@@ -213,12 +214,28 @@ def test_who_asks_for_it_is_cut_from_an_open_case_and_the_case_goes_on(land: Lan
     db, one = land.db, committees["coop"][0]
     filed = land.file(land.member("coop"), follow=Follow.SMS)
     case_id = assigned(land, one, filed)
-    assert keeping.forget(db, owned(db, filed)) is False
+    assert keeping.forget(db, owned(db, filed), NOW) is False
     held = land.case(filed)
     assert (held.caller_sealed, held.name, held.follow, held.state) == (None, Name.NOBODY, Follow.PULL, State.ASSIGNED)
     assert db.execute(select(CaseFlood).where(CaseFlood.grievance_id == case_id)).one_or_none() is None
     work.write(db, one, case_id, "Et alors?", "w", NOW)
     assert list(proof.faults(db)) == []
+
+
+@pytest.mark.parametrize("ended", [True, False])
+def test_no_sms_that_waits_goes_to_who_is_cut_from_a_case(land: Land, committees: Committees, ended: bool) -> None:
+    """And those whose cases are handled with it are told of theirs."""
+    db, one, people = land.db, committees["coop"][0], [land.member("coop") for _ in range(3)]
+    filed = [land.file(each, key=f"{place}", follow=Follow.SMS) for place, each in enumerate(people)]
+    work.merge(db, one, land.case(filed[1]).id, land.case(filed[0]).id, NOW)
+    for each in (filed[0], filed[2]):
+        work.write(db, one, land.case(each).id, "Venez", f"press {each.reference}", NOW)
+    cut = 2 if ended else 0
+    if ended:
+        following.withdraw(db, land.case(filed[cut]).id, NOW)
+    assert keeping.forget(db, land.case(filed[cut]).id, NOW + DAY) is ended
+    waiting = select(Message.phone).where(Message.kind == "case_news", Message.state == MessageState.QUEUED)
+    assert set(db.execute(waiting).scalars()) == {each.phone for each in people} - {people[cut].phone}
 
 
 @pytest.mark.alters
@@ -237,7 +254,7 @@ def test_no_entry_of_the_books_is_left_of_who_is_cut_from_a_case(
         work.acknowledge(db, one, case_id, NOW)
         work.assess(db, one, case_id, Lane.SENSITIVE, Category.PRIVATE, NOW)
     else:
-        keeping.forget(db, case_id)
+        keeping.forget(db, case_id, NOW)
         work.accuse(db, one, case_id, land.member("coop").member_id, NOW)
         assert (land.level(filed), land.case(filed).desk) == ("coop", Role.SURVEILLANCE)
         assert reading.whole(db, one, case_id).history[0].why is None
@@ -258,7 +275,7 @@ def test_who_asks_for_it_leaves_nothing_of_a_case_that_ended_or_came_in_private(
     case_id = owned(db, filed)
     if not private:
         following.withdraw(db, case_id, NOW)
-    assert keeping.forget(db, case_id) is True
+    assert keeping.forget(db, case_id, NOW) is True
     assert not there(db, filed)
     assert db.execute(select(CaseStep).where(CaseStep.grievance_id == case_id)).all() == []
     assert sum(each[-1] for each in counts(db)) == 1

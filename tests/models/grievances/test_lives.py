@@ -422,6 +422,9 @@ def test_where_nobody_is_above_two_name_a_colleague(land: Land, committees: Comm
     for each in (two, two, beside):  # the same person, and one who shares their phone
         work.accuse(db, each, case_id, one.member_id, NOW)
         assert (sight.count(db, one), land.case(filed).handler_id) == (1, one.member_id)
+    # Whom they named handles it until then, and does not read who did.
+    read = [[step.did for step in reading.whole(db, each, case_id).history] for each in (one, two)]
+    assert [each.count(Did.ACCUSED) for each in read] == [0, 3]
     work.accuse(db, three, case_id, one.member_id, NOW)
     assert (sight.count(db, one), land.case(filed).handler_id, land.level(filed)) == (0, None, "partner")
 
