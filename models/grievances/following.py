@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, bindparam, select
 
 from models.cooperatives import Cooperative, zone
-from models.grievances import agreeing, clocks, moving, notes, promises, steps, threats
+from models.grievances import agreeing, clocks, moving, news, notes, promises, routing, steps, threats
 from models.grievances.agreeing import Outcome, Session
 from models.grievances.held import Held, caller, hold, peek
 from models.grievances.kinds import Category, Did, Follow, Lane, Refused, State, Stop
@@ -150,13 +150,18 @@ def add(db: Connection, case_id: int, words: str, key: str, now: datetime) -> No
     main, kept = _main(db, held), _when(db, held, now)
     steps.after(main.state, Did.ADDED)
     if notes.write(db, case_id, words, key, kept, to_owner=False):
-        steps.take(db, main, Did.ADDED, OWNER, kept)
+        _told(db, steps.take(db, main, Did.ADDED, OWNER, kept), now)
 
 
 def ask_other_day(db: Connection, case_id: int, now: datetime) -> None:
     """The complainant cannot come to the session."""
     held = hold(db, case_id)
-    steps.take(db, held, Did.DAY_ASKED, OWNER, _when(db, held, now))
+    _told(db, steps.take(db, held, Did.DAY_ASKED, OWNER, _when(db, held, now)), now)
+
+
+def _told(db: Connection, held: Held, now: datetime) -> None:
+    """Whoever handles a case hears that there is something to do: once a day, and nothing of what."""
+    news.to_do(db, held, routing.attending(db, held), now)
 
 
 def accept(db: Connection, case_id: int, now: datetime, outcome_id: int | None = None) -> None:

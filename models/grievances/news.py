@@ -33,7 +33,7 @@ _ON_PHONE = (
 )
 
 
-def to_do(db: Connection, held: Held, people: Iterable[int], mark: str, now: datetime) -> None:
+def to_do(db: Connection, held: Held, people: Iterable[int], now: datetime, mark: str = "case:desk") -> None:
     """Tell those who handle a case that there is something to do: once for a mark, the day it is told and the day due.
 
     Whoever complains thirty times sends the desk one SMS.

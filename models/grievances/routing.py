@@ -48,6 +48,14 @@ def pool(db: Connection, held: Held, seat: Seat, besides: int | None = None) -> 
     return _left(db, seat, _out(db, held, besides))
 
 
+def attending(db: Connection, held: Held) -> list[int]:
+    """Whom a case waits for: who handles it, else all at its desk who may."""
+    if held.level_id is None or held.desk is None:
+        return []
+    there = pool(db, held, Seat(held.level_id, held.desk))
+    return [each for each in there if held.handler_id in (None, each)]
+
+
 def _out(db: Connection, held: Held, besides: int | None = None) -> set[int | None]:
     return {*bars.excluded(db, held), caller(held).member_id, besides}
 

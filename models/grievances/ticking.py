@@ -13,7 +13,6 @@ from sqlalchemy import Connection, select
 from models.grievances import clocks, moving, news, routing, steps
 from models.grievances.held import Held, hold, peek
 from models.grievances.kinds import Clock, Did, Refused, Stop, Unknown
-from models.grievances.routing import Seat
 from models.grievances.steps import SYSTEM
 from models.grievances.tables import Grievance
 
@@ -72,7 +71,7 @@ def _tell(db: Connection, held: Held, now: datetime) -> bool:
     """Those who handle a case are told when it comes to them, a day before it is due, and on that day."""
     if held.tell_at is None or held.tell_at > now:
         return False
-    if held.due_at is None or held.level_id is None or held.desk is None:
+    if held.due_at is None or held.level_id is None:
         steps.write(db, held, replace(held, tell_at=None))
         return False
     times = sorted({held.state_since, held.due_at - clocks.BEFORE, held.due_at})
@@ -81,11 +80,5 @@ def _tell(db: Connection, held: Held, now: datetime) -> bool:
     steps.write(db, held, replace(held, tell_at=min(later) if later else None))
     if which is None or (held.handler_id is not None and which == held.state_since):
         return False
-    people = _people(db, held, Seat(held.level_id, held.desk))
-    news.to_do(db, held, people, "case:desk", now)
+    news.to_do(db, held, routing.attending(db, held), now)
     return True
-
-
-def _people(db: Connection, held: Held, seat: Seat) -> list[int]:
-    there = routing.pool(db, held, seat)
-    return [each for each in there if held.handler_id in (None, each)]

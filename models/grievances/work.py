@@ -108,7 +108,7 @@ def assign(db: Connection, hand: Hand, case_id: int, member_id: int, now: dateti
     if member_id not in routing.pool(db, held, Seat(held.level_id, held.desk)):
         raise Refused(Stop.NO_SUCH_MEMBER)
     new = steps.take(db, held, Did.ENTRUSTED, steps.by(hand), now, handler_id=member_id)
-    news.to_do(db, new, [member_id], f"case:{new.id}:{new.steps}:entrusted", now)
+    news.to_do(db, new, [member_id], now, f"case:{new.id}:{new.steps}:entrusted")
 
 
 def accept(db: Connection, hand: Hand, case_id: int, now: datetime) -> None:

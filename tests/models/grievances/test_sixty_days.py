@@ -206,3 +206,22 @@ def test_whoever_handles_it_hears_when_the_parties_are_silent_or_a_promise_is_du
     assert reminded(land, [hand.phone], NOW, 11) == [(9, 1), (10, 1)]
     following.accept(land.db, case_id, later)
     assert reminded(land, [hand.phone], later, 20) == [(9.75, 1), (10.75, 1)]
+
+
+@pytest.mark.parametrize(("category", "told"), [(Category.LAND, 1), (Category.PRIVATE, 0)])
+def test_words_that_are_added_and_another_day_that_is_asked_are_told_once_a_day_and_never_in_private(
+    land: Land, committees: Committees, category: Category, told: int
+) -> None:
+    land.people("federation", Role.GENDER_PRESIDENT)
+    filed = land.file(land.member("coop"), category=category)
+    case_id = land.case(filed).id
+    if told:
+        one = committees["coop"][0]
+        assigned(land, one, filed)
+        deciding.set_session(land.db, one, case_id, NOW + 5 * DAY, "mairie", NOW)
+        following.ask_other_day(land.db, case_id, NOW)
+    following.add(land.db, case_id, "Il me frappera", "a", NOW)
+    following.add(land.db, case_id, "si je viens", "b", NOW)
+    assert len(land.sms("case_to_do")) == told
+    following.add(land.db, case_id, "ou demain", "c", NOW + DAY)
+    assert len(land.sms("case_to_do")) == 2 * told
