@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, ForeignKey, Select, case, insert, or_, select, update
+from sqlalchemy import Connection, ForeignKey, Select, case, insert, or_, select, update
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from models import members, vault
@@ -87,28 +87,7 @@ class Asked:
         return self.granted is None and self.asked_at > now - LASTS
 
 
-def _watched(db: Connection, hand: Hand) -> ColumnElement[bool]:
-    """What they asked themselves, and all that is asked in the bodies they watch over: it is the same whether there is
-    such a case or not, and whether it exists for them.
-    """
-    bodies = tree.below(db, hand.cooperative_id) if hand.role in WATCHERS else []
-    if hand.role is Role.SURVEILLANCE:
-        bodies.append(hand.cooperative_id)
-    return or_(CaseGlass.asked_by == hand.member_id, CaseGlass.body_id.in_(bodies))
-
-
-def _exists_for(db: Connection, hand: Hand) -> Select[*tuple[str]]:
-    """The cases that exist for somebody, by the digest of their number."""
-    return select(Grievance.reference_digest).where(Grievance.id.in_(sight.visible_to(db, hand, Sees.GLASS)))
-
-
 _SECOND = aliased(Member)
-
-
-def _asked(db: Connection, hand: Hand) -> Select[*tuple[Any, ...]]:
-    """That it was opened is told where the case exists for who looks: an invented number never is."""
-    opened = case((CaseGlass.reference_digest.in_(_exists_for(db, hand)), CaseGlass.opened_at)).label("opened_at")
-    return _ASKED.add_columns(opened).where(_watched(db, hand))
 
 
 _ASKED = (
@@ -122,6 +101,18 @@ _ASKED = (
 )
 
 
+def _watched(db: Connection, hand: Hand) -> Select[*tuple[Any, ...]]:
+    """What somebody asked, and all that is asked in the bodies they watch over: it is the same whether there is such a
+    case or not, and whether it exists for them. That it was opened is told where it does: an invented number never is.
+    """
+    bodies = tree.below(db, hand.cooperative_id) if hand.role in WATCHERS else []
+    if hand.role is Role.SURVEILLANCE:
+        bodies.append(hand.cooperative_id)
+    seen = select(Grievance.reference_digest).where(Grievance.id.in_(sight.visible_to(db, hand, Sees.GLASS)))
+    opened = case((CaseGlass.reference_digest.in_(seen), CaseGlass.opened_at)).label("opened_at")
+    return _ASKED.add_columns(opened).where(or_(CaseGlass.asked_by == hand.member_id, CaseGlass.body_id.in_(bodies)))
+
+
 def _read(row: Any, reader: int) -> Asked:
     why = vault.unseal(row.why_sealed)
     return Asked(*(*row[:4], why, *row[5:8], row.opened_at, row.asked_by == reader))
@@ -129,13 +120,13 @@ def _read(row: Any, reader: int) -> Asked:
 
 def newest(db: Connection, hand: Hand, limit: int = 20) -> list[Asked]:
     """The last openings that were asked for below one's eyes, newest first."""
-    found = _asked(db, hand).order_by(CaseGlass.asked_at.desc(), CaseGlass.id).limit(limit)
+    found = _watched(db, hand).order_by(CaseGlass.asked_at.desc(), CaseGlass.id).limit(limit)
     return [_read(row, hand.member_id) for row in db.execute(found)]
 
 
 def one(db: Connection, hand: Hand, glass_id: int) -> Asked:
     """An opening that was asked for. Raises Unknown for one that is not below one's eyes."""
-    row = db.execute(_asked(db, hand).where(CaseGlass.id == glass_id)).one_or_none()
+    row = db.execute(_watched(db, hand).where(CaseGlass.id == glass_id)).one_or_none()
     if row is None:
         raise Unknown
     return _read(row, hand.member_id)
@@ -178,7 +169,7 @@ def look(db: Connection, hand: Hand, glass_id: int, now: datetime) -> Behind:
         raise Unknown
     seen = sight.visible_to(db, hand, Sees.GLASS).where(
         Grievance.reference_digest == row.reference_digest,
-        Grievance.reference_digest.in_(_exists_for(db, replace(hand, member_id=row.decided_by))),
+        Grievance.id.in_(sight.visible_to(db, replace(hand, member_id=row.decided_by), Sees.GLASS)),
         Grievance.level_id == hand.cooperative_id,
         Grievance.lane != Lane.SENSITIVE,
     )
