@@ -2,15 +2,15 @@
 
 One key is of an officer of the body where the case lies; the other of its surveillance, or of who watches from the body
 above. A number is taken down whether there is such a case or not, and nobody hears which: only what was granted can be
-opened, never by who is barred from the case, and never one of the sensitive lane.
+opened, never where who asks or who grants is barred from the case, and never one of the sensitive lane.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, ForeignKey, and_, insert, or_, select, update
+from sqlalchemy import Connection, ForeignKey, Select, case, insert, or_, select, update
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from models import members, vault
@@ -87,27 +87,13 @@ class Asked:
         return self.granted is None and self.asked_at > now - LASTS
 
 
-def _watched(db: Connection, hand: Hand) -> ColumnElement[bool]:
-    """What is asked in the bodies somebody watches over; not of a case that does not exist for them.
-
-    What they asked themselves is always there: one that is missing would tell that there is such a case.
-    """
-    bodies = tree.below(db, hand.cooperative_id) if hand.role in WATCHERS else []
-    if hand.role is Role.SURVEILLANCE:
-        bodies.append(hand.cooperative_id)
-    seen = select(Grievance.reference_digest).where(Grievance.id.in_(sight.visible_to(db, hand, Sees.GLASS)))
-    there = select(Grievance.reference_digest)
-    open_to = or_(CaseGlass.reference_digest.in_(seen), CaseGlass.reference_digest.not_in(there))
-    return or_(CaseGlass.asked_by == hand.member_id, and_(CaseGlass.body_id.in_(bodies), open_to))
-
-
 _SECOND = aliased(Member)
 
 
 _ASKED = (
     select(
         *(CaseGlass.id, Member.number, CaseGlass.role, Cooperative.name, CaseGlass.why_sealed, CaseGlass.asked_at),
-        *(CaseGlass.granted, _SECOND.number.label("second"), CaseGlass.opened_at, CaseGlass.asked_by),
+        *(CaseGlass.granted, _SECOND.number.label("second"), CaseGlass.asked_by),
     )
     .join(Member, Member.id == CaseGlass.asked_by)
     .join(Cooperative, Cooperative.id == CaseGlass.body_id)
@@ -115,19 +101,32 @@ _ASKED = (
 )
 
 
+def _watched(db: Connection, hand: Hand) -> Select[*tuple[Any, ...]]:
+    """What somebody asked, and all that is asked in the bodies they watch over: it is the same whether there is such a
+    case or not, and whether it exists for them. That it was opened is told where it does: an invented number never is.
+    """
+    bodies = tree.below(db, hand.cooperative_id) if hand.role in WATCHERS else []
+    if hand.role is Role.SURVEILLANCE:
+        bodies.append(hand.cooperative_id)
+    seen = select(Grievance.reference_digest).where(Grievance.id.in_(sight.visible_to(db, hand, Sees.GLASS)))
+    opened = case((CaseGlass.reference_digest.in_(seen), CaseGlass.opened_at)).label("opened_at")
+    return _ASKED.add_columns(opened).where(or_(CaseGlass.asked_by == hand.member_id, CaseGlass.body_id.in_(bodies)))
+
+
 def _read(row: Any, reader: int) -> Asked:
-    return Asked(*(*row[:4], vault.unseal(row.why_sealed), *row[5:9], row.asked_by == reader))
+    why = vault.unseal(row.why_sealed)
+    return Asked(*(*row[:4], why, *row[5:8], row.opened_at, row.asked_by == reader))
 
 
 def newest(db: Connection, hand: Hand, limit: int = 20) -> list[Asked]:
     """The last openings that were asked for below one's eyes, newest first."""
-    found = _ASKED.where(_watched(db, hand)).order_by(CaseGlass.asked_at.desc(), CaseGlass.id).limit(limit)
+    found = _watched(db, hand).order_by(CaseGlass.asked_at.desc(), CaseGlass.id).limit(limit)
     return [_read(row, hand.member_id) for row in db.execute(found)]
 
 
 def one(db: Connection, hand: Hand, glass_id: int) -> Asked:
     """An opening that was asked for. Raises Unknown for one that is not below one's eyes."""
-    row = db.execute(_ASKED.where(_watched(db, hand), CaseGlass.id == glass_id)).one_or_none()
+    row = db.execute(_watched(db, hand).where(CaseGlass.id == glass_id)).one_or_none()
     if row is None:
         raise Unknown
     return _read(row, hand.member_id)
@@ -160,22 +159,25 @@ class Behind:
 def look(db: Connection, hand: Hand, glass_id: int, now: datetime) -> Behind:
     """Read what two keys opened, within 24 hours of the second one; it is kept like any reading.
 
-    Raises Unknown: it was not granted to this officer, or there is no such case for them here.
+    Raises Unknown: it was not granted to this officer, or there is no such case here for them or for who granted it.
     """
     tally.turn(db)
     mine = (CaseGlass.id == glass_id, CaseGlass.asked_by == hand.member_id, CaseGlass.granted.is_(True))
-    open_ones = select(CaseGlass.reference_digest).where(*mine, CaseGlass.decided_at > now - LASTS)
-    digest = db.execute(open_ones).scalar_one_or_none()
+    open_ones = select(CaseGlass.reference_digest, CaseGlass.decided_by)
+    row = db.execute(open_ones.where(*mine, CaseGlass.decided_at > now - LASTS)).one_or_none()
+    if row is None:
+        raise Unknown
     seen = sight.visible_to(db, hand, Sees.GLASS).where(
-        Grievance.reference_digest == digest,
+        Grievance.reference_digest == row.reference_digest,
+        Grievance.id.in_(sight.visible_to(db, replace(hand, member_id=row.decided_by), Sees.GLASS)),
         Grievance.level_id == hand.cooperative_id,
         Grievance.lane != Lane.SENSITIVE,
     )
     case_id = db.execute(seen).scalar_one_or_none()
     if case_id is None:
         raise Unknown
-    row = {"grievance_id": case_id, "member_id": hand.member_id, "role": hand.role, "body_id": hand.cooperative_id}
-    db.execute(insert(CaseReading), row | {"what": WHAT, "at": now})
+    read = {"grievance_id": case_id, "member_id": hand.member_id, "role": hand.role, "body_id": hand.cooperative_id}
+    db.execute(insert(CaseReading), read | {"what": WHAT, "at": now})
     tally.add(db, "readings", 1)
     db.execute(update(CaseGlass).where(CaseGlass.id == glass_id).values(opened_at=now))
     held = peek(db, case_id)

@@ -1,7 +1,7 @@
 """Whose second key is wanted to break the glass: who watches over the body, and would see on a phone that it was asked.
 
-Who is barred from the case is not asked. It is the same whether there is such a case, and whatever lane it is in: whom
-nobody asks must not be able to tell one from the other.
+It is the same whether there is such a case, whatever lane it is in, and whoever is barred from it: nobody must be able
+to tell one from the other. What who is barred grants opens nothing.
 """
 
 from collections.abc import Iterator

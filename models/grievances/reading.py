@@ -92,7 +92,7 @@ def whole(db: Connection, hand: Hand, case_id: int) -> Whole:
         session=agreeing.session(db, case_id),
         outcome=agreeing.outcome(db, case_id),
         invited=len(parties.members(db, case_id)),
-        history=_history(db, hand, case_id),
+        history=_history(db, hand.member_id, case_id),
     )
 
 
@@ -104,10 +104,10 @@ def _caller(db: Connection, hand: Hand, held: Held) -> tuple[str | None, str | N
     return members.name(db, who.member_id), news.number(db, who)
 
 
-def _history(db: Connection, hand: Hand, case_id: int) -> tuple[Step, ...]:
+def _history(db: Connection, reader: int, case_id: int) -> tuple[Step, ...]:
     """The steps; whom a colleague named does not read by whom, nor does anybody near them."""
     rows = db.execute(_STEPS, {"case": case_id}).all()
     history = [Step(*row[:6], vault.unseal(row[6]) if row[6] and row[0] is not Did.FILED else None) for row in rows]
-    near = db.execute(select(Member.name, Member.number).where(Member.id.in_(near_one(hand.member_id)))).all()
+    near = db.execute(select(Member.name, Member.number).where(Member.id.in_(near_one(reader)))).all()
     me = {accused(each.name, each.number) for each in near}
     return tuple(each for each in history if each.did is not Did.ACCUSED or each.why not in me)

@@ -109,24 +109,21 @@ def asked_for(app: Flask, reference: str) -> None:
     done(app, lambda db: glass.ask(db, hand(db, "3"), reference, "Personne au comité", NOW))
 
 
-@pytest.mark.parametrize("category", [Category.LAND, Category.PRIVATE, None])
+@pytest.mark.parametrize("category", [Category.LAND, Category.PRIVATE, Category.LEADERS, None])
 def test_to_break_the_glass_those_who_watch_are_asked_whatever_case_it_is(
     app: Flask, category: Category | None
 ) -> None:
-    """The same for a case, for one in private, and for a number of none: who is asked must not learn which."""
-    asked_for(app, "100009" if category is None else file(app, category=category).reference)
+    """The same for a case, for one in private, for one from which they are barred, and for a number of none: who is
+    asked must not learn which.
+    """
+    concerned = Concerned.OFFICER if category is Category.LEADERS else Concerned.TEAM
+    asked_for(app, "100009" if category is None else file(app, category=category, concerned=concerned).reference)
     tick(app)
     found = told(app)
     watching = {BOARD, OTHER_BOARD, THIRD_BOARD, ABOVE, "+22370000053", "+22370000054"}
     assert set(found) == watching
     assert {words for number, each in found.items() for words in each if number != "+22370000053"} == {SAID}
     assert found["+22370000053"][0].startswith("Coop: your key is awaited before 23/11/2026 at 10:00.")
-
-
-def test_who_is_barred_from_the_case_is_not_asked_and_nothing_of_it_is_in_the_message(app: Flask) -> None:
-    asked_for(app, file(app, concerned=Concerned.OFFICER, home="KOGB").reference)
-    tick(app)
-    assert set(told(app)) == {ABOVE, "+22370000053", "+22370000054"}  # the surveillance are officers, and barred
 
 
 def test_the_message_holds_its_end_and_no_more(app: Flask) -> None:

@@ -1,12 +1,14 @@
 """Breaking the glass: two keys of two people, a reason, and what was read is seen; never by who is barred."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import insert, select
 
-from models.grievances import Category, Concerned, Name, Unknown, glass, near, proof, readings, work
+from models.grievances import Category, Concerned, Name, Unknown, bars, glass, glass_keys, near, proof, readings, work
 from models.grievances.glass import CaseGlass
+from models.grievances.kinds import Why
 from models.hands import Bar, Hand, NotAllowed
 from models.members import Role, number_of
 from tests.models.grievances.conftest import Committees
@@ -122,16 +124,29 @@ def test_who_is_barred_reads_nothing_with_two_keys_and_hears_what_a_wrong_number
     assert {each.opened_at for each in glass.newest(db, watcher)} == {None}
 
 
-def test_who_watches_and_is_barred_sees_no_request_and_grants_none(
+def test_who_watches_and_is_barred_hears_the_same_of_any_number_and_opens_nothing(
     land: Land, committees: Committees, officer: Hand, watcher: Hand
 ) -> None:
-    db = land.db
-    filed = land.file(land.member("coop"), barred_id=watcher.member_id)
-    number = glass.ask(db, officer, filed.reference, "w", NOW)
-    assert glass.newest(db, watcher) == []
-    with pytest.raises(Unknown):
+    """Also of what another one granted, which was opened."""
+    db, other = land.db, land.member("coop", Role.SURVEILLANCE)
+    filed = land.file(land.member("coop"))
+    bars.put(db, land.case(filed).id, [watcher.member_id], Why.RECUSED)
+    numbers = [glass.ask(db, officer, reference, "w", NOW) for reference in (filed.reference, "100009")]
+    waiting = {each.glass_id: each.people for each in glass_keys.waiting(db, NOW)}
+    assert waiting[numbers[0]] == waiting[numbers[1]]
+    assert watcher.member_id in waiting[numbers[0]]
+    for number in numbers:
         glass.decide(db, watcher, number, True, NOW)
-    assert [each.glass_id for each in glass.newest(db, land.member("coop", Role.SURVEILLANCE))] == [number]
+        with pytest.raises(Unknown):
+            glass.look(db, officer, number, NOW)
+    again = [glass.ask(db, officer, reference, "w", NOW) for reference in (filed.reference, "100009")]
+    for number in again:
+        glass.decide(db, other, number, True, NOW)
+    assert glass.look(db, officer, again[0], NOW).held.id == land.case(filed).id
+    assert glass.one(db, other, again[0]).opened_at == NOW
+    for pair in (numbers, again):
+        first, second = (glass.one(db, watcher, each) for each in pair)
+        assert replace(first, glass_id=0) == replace(second, glass_id=0)
 
 
 def test_what_came_in_private_is_behind_no_glass(land: Land, officer: Hand, watcher: Hand) -> None:
