@@ -325,6 +325,18 @@ def test_a_role_taken_away_meanwhile_opens_nothing(app: Flask) -> None:
     assert "a changé" in member.repeat()
 
 
+def test_who_handled_it_and_is_no_committee_any_more_handles_nothing(app: Flask) -> None:
+    filed = file(app)
+    handled(app, filed)
+    rokia = at_case(app, ROKIA, filed)
+    assert "Traité par: " in rokia.repeat()
+    assert "3 Prendre" not in rokia.repeat() + rokia.press("9")
+    become(app, "9", Role.MEMBER)
+    rokia = at_case(app, ROKIA, filed)
+    assert "Personne ne le traite encore." in rokia.repeat()
+    assert "Vous le traitez." in rokia.press("3", "1")
+
+
 def test_money_of_the_books_is_at_the_desk_of_surveillance(app: Flask) -> None:
 
     entry = select(Entry.id).where(Entry.member_id.is_not(None)).limit(1)
