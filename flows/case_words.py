@@ -125,6 +125,7 @@ STOPS: Mapping[Stop, str] = {
     Stop.OTHER_CAUSE: mark("Ces deux dossiers ne nomment pas les mêmes personnes. Notez d'abord qui est en cause."),
     Stop.NO_ANSWER_YET: mark("Notez d'abord la réponse du service. Sans réponse, attendez 60 jours."),
     Stop.ANOTHER_OUTCOME: mark("Une autre solution est proposée depuis. Lisez-la d'abord."),
+    Stop.PRIVATE: mark("Ce qui est venu en privé reste en privé."),
 }
 # What somebody chose from a list instead of writing words.
 REASONS: Mapping[str, str] = {

@@ -5,6 +5,7 @@ from flows.desk import at_desk, back, case_open
 from flows.engine import Menu, Option, Place, action, screen, to
 from flows.talk import Talk
 from models.grievances import Category, Lane, sight, work
+from models.grievances.reading import Whole
 
 _ = i18n.words(__name__)
 
@@ -12,6 +13,13 @@ _ = i18n.words(__name__)
 @action(needs=case_open)
 def acknowledge(talk: Talk, case_id: int) -> Place:
     return desk.done(talk, case_id, desk.page(case_id), lambda: work.acknowledge(talk.db, talk.hand, case_id, talk.now))
+
+
+def look_at(whole: Whole) -> Place:
+    """Where a case is looked at: what came in private stays so, and only its subject is asked."""
+    if whole.lane is Lane.SENSITIVE:
+        return to(subject, whole.case_id, whole.lane)
+    return to(lane, whole.case_id)
 
 
 @screen(needs=case_open, deep=False, resumes=False)

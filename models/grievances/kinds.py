@@ -195,6 +195,7 @@ class Stop(StrEnum):
     OTHER_CAUSE = "other_cause"
     NO_ANSWER_YET = "no_answer_yet"
     ANOTHER_OUTCOME = "another_outcome"
+    PRIVATE = "private"
 
 
 class Refused(ValueError):

@@ -51,8 +51,11 @@ def assess(
     """It is looked at: which lane and subject it has. A case that turns out sensitive forgets who called.
 
     It leaves this desk when another one must handle it now. Where nothing is mediated, the other side is out of it.
+    Raises Refused where it would leave the sensitive lane: whoever came in private chose who sees it.
     """
     held = acting(db, hand, case_id)
+    if held.lane is Lane.SENSITIVE and lane is not Lane.SENSITIVE:
+        raise Refused(Stop.PRIVATE)
     changes: dict[str, Any] = {"lane": lane, "category": category} | (_forgotten() if lane is Lane.SENSITIVE else {})
     if lane is not held.lane:
         by = clocks.answer_by(clocks.calendar(db, held.level_id), lane, held.filed_at)

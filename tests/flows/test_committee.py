@@ -15,6 +15,7 @@ from models.grievances import (
     Filed,
     Follow,
     Help,
+    Lane,
     Name,
     SafeTime,
     State,
@@ -369,6 +370,15 @@ def test_what_came_in_private_is_seen_by_the_chosen_desk_with_its_safe_time_and_
     assert [at_desk(app, NOUHOUM).repeat(), opened(app, BOARD).press("17")] == before
     assert phone(GENDER).received() == []
     assert at_desk(app, NOUHOUM).press("21", filed.reference).startswith(UNKNOWN)
+
+
+def test_what_came_in_private_is_looked_at_without_a_question_of_where_to(app: Flask) -> None:
+    filed = file(app, category=Category.PRIVATE, name=Name.NOBODY, at_home=True, concerned=Concerned.UNSAID, words="")
+    president = at_case(app, GENDER, filed)
+    president.press("2")
+    assert president.press("10").startswith("CON Le sujet est: en privé?\n1 en privé\n")
+    assert "examiné" in president.press("1")
+    assert row(app, filed).lane is Lane.SENSITIVE
 
 
 def test_the_other_side_never_reads_the_words(app: Flask, clock: Clock) -> None:

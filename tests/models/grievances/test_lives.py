@@ -458,6 +458,24 @@ def test_a_case_that_turns_out_sensitive_forgets_who_called_and_leaves_the_desk(
     assert (sight.count(db, desk), sight.count(db, other)) == (1, 0)
 
 
+@pytest.mark.parametrize("at_home", [True, False])
+@pytest.mark.parametrize("lane", [Lane.ORDINARY, Lane.URGENT, Lane.EXTERNAL])
+def test_what_came_in_private_is_never_put_before_the_committee(
+    land: Land, committees: Committees, lane: Lane, at_home: bool
+) -> None:
+    db, desk = land.db, land.member("coop" if at_home else "federation", Role.GENDER_PRESIDENT)
+    filed = land.file(category=Category.PRIVATE, at_home=at_home, phone="")
+    case_id = land.case(filed).id
+    work.acknowledge(db, desk, case_id, NOW)
+    with pytest.raises(Refused) as refused:
+        work.assess(db, desk, case_id, lane, Category.PRIVATE, NOW)
+    assert refused.value.stop is Stop.PRIVATE
+    work.assess(db, desk, case_id, Lane.SENSITIVE, Category.CHILDREN, NOW)
+    case = land.case(filed)
+    assert (case.state, case.lane, case.handler_id) == (State.ASSESSED, Lane.SENSITIVE, desk.member_id)
+    assert [sight.count(db, each) for each in committees["coop"]] == [0, 0, 0]
+
+
 def test_the_list_of_the_chosen_desk_says_when_it_is_safe_to_speak(land: Land) -> None:
     """In the one query that finds the cases: of a second one, a case could be gone by then."""
     desk, _deputy = land.people("coop", *[Role.GENDER_PRESIDENT] * 2)
