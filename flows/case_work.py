@@ -5,6 +5,7 @@ from flows.desk import at_desk, back, case_open
 from flows.engine import Menu, Option, Place, action, screen, to
 from flows.talk import Talk
 from models.grievances import Category, Lane, sight, work
+from models.grievances.kinds import FOR_PRIVATE
 from models.grievances.reading import Whole
 
 _ = i18n.words(__name__)
@@ -32,10 +33,21 @@ def lane(talk: Talk, case_id: int) -> Menu:
 
 @screen(needs=case_open, deep=False, resumes=False)
 def subject(talk: Talk, case_id: int, lane: Lane) -> Menu:
-    now = sight.seen(talk.db, talk.hand, case_id).category
-    others = [each for each in Category if each is not now]
-    options = [Option(case_words.subject(each), to(assess, case_id, lane, each)) for each in (now, *others)]
+    held = sight.seen(talk.db, talk.hand, case_id)
+    now, private = held.category, lane is Lane.SENSITIVE
+    subjects = [each for each in Category if each in FOR_PRIVATE or not private]
+    subjects.sort(key=lambda each: each is not now)
+    onward = assess if held.lane is lane or not private else private_sure
+    options = [Option(case_words.subject(each), to(onward, case_id, lane, each)) for each in subjects]
     return Menu(_("Le sujet est: {subject}?", subject=case_words.subject(now)), options)
+
+
+@screen(needs=case_open, deep=False, resumes=False)
+def private_sure(talk: Talk, case_id: int, lane: Lane, category: Category) -> Menu:
+    return Menu(
+        _("En privé: sûr? Cela ne s'annule pas. Le numéro de la personne est oublié, vous ne voyez plus ce dossier."),
+        [Option(_("Non"), desk.page(case_id)), Option(_("Oui, en privé"), to(assess, case_id, lane, category))],
+    )
 
 
 @action(needs=case_open)

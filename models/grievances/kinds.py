@@ -196,6 +196,8 @@ class Stop(StrEnum):
     NO_ANSWER_YET = "no_answer_yet"
     ANOTHER_OUTCOME = "another_outcome"
     PRIVATE = "private"
+    NOT_PRIVATE = "not_private"
+    NO_PRIVATE_DESK = "no_private_desk"
 
 
 class Refused(ValueError):
@@ -217,6 +219,8 @@ LANES = {
     Category.BUYER: Lane.EXTERNAL,
     Category.PRIVATE: Lane.SENSITIVE,
 }
+# What belongs in the sensitive lane: violence, a child in danger, abuse by forces (domain.md, 4.7).
+FOR_PRIVATE = (Category.PRIVATE, Category.CHILDREN, Category.FORCES)
 # Violence and the work of children are not mediated (UNGP 31, "rights-compatible").
 NOT_MEDIATED = (Category.PRIVATE, Category.CHILDREN)
 

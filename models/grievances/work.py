@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select, update
 from models import vault
 from models.grievances import bars, clocks, floods, merging, moving, news, notes, parties, routing, sight, steps
 from models.grievances.held import Held, caller, hold
-from models.grievances.kinds import Category, Did, Follow, Lane, Refused, State, Stop, Why, mediated
+from models.grievances.kinds import FOR_PRIVATE, Category, Did, Follow, Lane, Refused, State, Stop, Why, mediated
 from models.grievances.near import near
 from models.grievances.routing import Seat
 from models.grievances.tables import CaseStep, Grievance
@@ -51,11 +51,10 @@ def assess(
     """It is looked at: which lane and subject it has. A case that turns out sensitive forgets who called.
 
     It leaves this desk when another one must handle it now. Where nothing is mediated, the other side is out of it.
-    Raises Refused where it would leave the sensitive lane: whoever came in private chose who sees it.
+    Raises Refused as `_may_be`.
     """
     held = acting(db, hand, case_id)
-    if held.lane is Lane.SENSITIVE and lane is not Lane.SENSITIVE:
-        raise Refused(Stop.PRIVATE)
+    _may_be(db, held, lane, category)
     changes: dict[str, Any] = {"lane": lane, "category": category} | (_forgotten() if lane is Lane.SENSITIVE else {})
     if lane is not held.lane:
         by = clocks.answer_by(clocks.calendar(db, held.level_id), lane, held.filed_at)
@@ -69,6 +68,20 @@ def assess(
     if new.lane is not held.lane and not routing.fits(db, new, Seat(hand.cooperative_id, hand.role)):
         moving.put(db, new, routing.seat(db, new), Did.ESCALATED, steps.SYSTEM, now)
     news.to_owner(db, new, now)
+
+
+def _may_be(db: Connection, held: Held, lane: Lane, category: Category) -> None:
+    """Raises Refused where a case would leave the sensitive lane: whoever came in private chose who sees it; and where
+    it would come into it without a subject of that lane or a desk that takes it: it would be hidden from everybody.
+    """
+    if lane is not Lane.SENSITIVE:
+        if held.lane is Lane.SENSITIVE:
+            raise Refused(Stop.PRIVATE)
+        return
+    if category not in FOR_PRIVATE:
+        raise Refused(Stop.NOT_PRIVATE)
+    if held.lane is not lane and routing.seat(db, replace(held, lane=lane)) is None:
+        raise Refused(Stop.NO_PRIVATE_DESK)
 
 
 def _forgotten() -> dict[str, object]:

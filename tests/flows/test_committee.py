@@ -381,6 +381,28 @@ def test_what_came_in_private_is_looked_at_without_a_question_of_where_to(app: F
     assert row(app, filed).lane is Lane.SENSITIVE
 
 
+def test_that_a_case_is_private_is_asked_once_more_since_it_cannot_be_undone(app: Flask) -> None:
+    filed = file(app)
+    member = at_case(app, NOUHOUM, filed)
+    member.press("2", "10")
+    assert member.press("4").endswith("\n1 enfants\n2 en privé\n3 forces, barrage\n0 Retour")
+    page = member.press("2")
+    assert page.startswith("CON En privé: sur? Cela ne s'annule pas. Le numéro de la personne est oublié")
+    assert filed.reference in member.press("1")
+    assert row(app, filed).caller_sealed is not None
+    assert member.press("10", "4", "2", "2").startswith(UNKNOWN)
+    assert (row(app, filed).lane, row(app, filed).caller_sealed) == (Lane.SENSITIVE, None)
+
+
+def test_where_no_desk_takes_it_a_case_does_not_become_private(app: Flask) -> None:
+    unseat(app, "UNIO", "FEDE")
+    filed = file(app)
+    member = at_case(app, NOUHOUM, filed)
+    member.press("2", "10", "4", "2")
+    assert member.press("2").startswith("CON Aucun bureau privé ne peut le prendre. Traitez-le en urgent")
+    assert row(app, filed).caller_sealed is not None
+
+
 def test_the_other_side_never_reads_the_words(app: Flask, clock: Clock) -> None:
     filed = file(app)
     member = handled(app, filed)

@@ -458,6 +458,29 @@ def test_a_case_that_turns_out_sensitive_forgets_who_called_and_leaves_the_desk(
     assert (sight.count(db, desk), sight.count(db, other)) == (1, 0)
 
 
+@pytest.mark.parametrize("category", Category)
+def test_nobody_makes_a_case_vanish_by_calling_it_private(
+    land: Land, committees: Committees, category: Category
+) -> None:
+    db, one = land.db, committees["coop"][0]
+    filed = land.file(land.member("coop"), follow=Follow.SMS)
+    case_id = land.case(filed).id
+    work.acknowledge(db, one, case_id, NOW)
+    before = land.case(filed)
+    with pytest.raises(Refused) as refused:
+        work.assess(db, one, case_id, Lane.SENSITIVE, category, NOW)
+    private = category in {Category.PRIVATE, Category.CHILDREN, Category.FORCES}
+    assert stop(refused) is (Stop.NO_PRIVATE_DESK if private else Stop.NOT_PRIVATE)
+    assert land.case(filed) == before
+    land.member("federation", Role.GENDER_PRESIDENT)
+    if private:
+        work.assess(db, one, case_id, Lane.SENSITIVE, category, NOW)
+        assert land.level(filed) == "federation"
+        return
+    with pytest.raises(Refused):
+        work.assess(db, one, case_id, Lane.SENSITIVE, category, NOW)
+
+
 @pytest.mark.parametrize("at_home", [True, False])
 @pytest.mark.parametrize("lane", [Lane.ORDINARY, Lane.URGENT, Lane.EXTERNAL])
 def test_what_came_in_private_is_never_put_before_the_committee(
@@ -491,6 +514,7 @@ def test_the_other_side_is_out_of_a_case_that_is_not_mediated_any_more(
 ) -> None:
     db, one, above = land.db, committees["coop"][0], committees["union"][0]
     other, filed = land.member("coop"), land.file(land.member("coop"))
+    land.member("federation", Role.GENDER_PRESIDENT)
     case_id = assigned(land, one, filed)
     deciding.invite(db, one, case_id, other.member_id, NOW)
     deciding.set_session(db, one, case_id, NOW + DAY, "Mairie", NOW)
@@ -514,6 +538,7 @@ def test_what_waits_to_be_sent_of_a_case_that_turns_out_sensitive_never_leaves(
 ) -> None:
     db, one, night = land.db, committees["coop"][0], NOW.replace(hour=23)
     owner, other = land.member("coop"), land.member("coop")
+    land.member("federation", Role.GENDER_PRESIDENT)
     private, plain = (land.file(owner, key=each, follow=Follow.SMS, now=night) for each in ("private", "plain"))
     private_id = land.case(private).id
     for each in (private, plain):
@@ -729,6 +754,7 @@ def test_readings_do_not_vanish_when_a_case_turns_out_private(land: Land, commit
     """Whoever watches would learn from it that there is one now."""
     db, one, watching = land.db, committees["coop"][0], land.member("coop", Role.SURVEILLANCE)
     land.people("coop", *[Role.GENDER_PRESIDENT] * 2)
+    land.member("federation", Role.GENDER_PRESIDENT)
     case_id = land.case(land.file()).id
     work.acknowledge(db, one, case_id, NOW)
     readings.note(db, one, case_id, "page", NOW)
