@@ -130,6 +130,9 @@ STOPS: Mapping[Stop, str] = {
     Stop.NO_PRIVATE_DESK: mark(
         "Aucun bureau privé ne peut le prendre. Traitez-le en urgent, et dites à la personne où est le centre de santé."
     ),
+    Stop.NAME_FIRST: mark(
+        "Vous ne pouvez pas l'inviter seul. Faites d'abord 13 Nommer qui est en cause; un autre membre la nomme aussi."
+    ),
 }
 # What somebody chose from a list instead of writing words.
 REASONS: Mapping[str, str] = {

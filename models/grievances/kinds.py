@@ -198,6 +198,7 @@ class Stop(StrEnum):
     PRIVATE = "private"
     NOT_PRIVATE = "not_private"
     NO_PRIVATE_DESK = "no_private_desk"
+    NAME_FIRST = "name_first"
 
 
 class Refused(ValueError):

@@ -166,24 +166,30 @@ def accuse(db: Connection, hand: Hand, case_id: int, member_id: int, now: dateti
     """It turns out whom a case is about: it does not exist for them any more, and goes up when it must.
 
     Nobody takes a case from a colleague by that: named alone by one of them, somebody of the desk keeps no case below,
-    and who named them neither. It goes up, where it is read who named whom; where nobody is above, it waits for a
-    second person of the desk who names the same member.
+    and who named them neither. It goes up, where it is read who named whom. Where nobody is above, and where the case
+    would be left to nobody, it waits for a second person of the desk who names the same member.
     """
     held = acting(db, hand, case_id)
     named = db.execute(select(Member.name, Member.number).where(Member.id == member_id)).one_or_none()
     if named is None:
         raise Refused(Stop.NO_SUCH_MEMBER)
-    why = f"{named.name} ({named.number})" if _is_colleague(db, held, hand, member_id) else None
+    why = f"{named.name} ({named.number})" if takes_two(db, held, hand, member_id) else None
     alone = why is not None and not _named_by_another(db, held, hand, why)
     new = steps.take(db, held, Did.ACCUSED, steps.by(hand), now, why)
-    up = alone and held.state in steps.LIVE and routing.seat(db, held, above=held.level_id) is not None
+    above = routing.seat(db, held, above=held.level_id)
+    up = above is not None and held.state in steps.LIVE and not _unseats(db, held, member_id)
     if alone and not up:
         return
     merging.bar_all(db, held.id, [member_id], Why.ACCUSED)
-    if up:
+    if alone:
         moving.rise(db, new, Did.ESCALATED, steps.by(hand), now)
     else:
         moving.reseat(db, new, now)
+
+
+def takes_two(db: Connection, held: Held, hand: Hand, member_id: int) -> bool:
+    """Whether one person alone does not bar a member: it would take the case from a colleague, or from everybody."""
+    return _is_colleague(db, held, hand, member_id) or _unseats(db, held, member_id)
 
 
 def _is_colleague(db: Connection, held: Held, hand: Hand, member_id: int) -> bool:
@@ -192,6 +198,18 @@ def _is_colleague(db: Connection, held: Held, hand: Hand, member_id: int) -> boo
         return False
     there = {*routing.pool(db, held, Seat(held.level_id, held.desk)), held.handler_id} - {hand.member_id}
     return not there.isdisjoint(near(db, [member_id]))
+
+
+def _unseats(db: Connection, held: Held, member_id: int) -> bool:
+    """Whether nobody may handle a case any more once a member is barred from it; nothing is written."""
+    if held.level_id is None or held.desk is None:
+        return False
+    with db.begin_nested() as trial:
+        merging.bar_all(db, held.id, [member_id], Why.ACCUSED)
+        stays = routing.fits(db, held, Seat(held.level_id, held.desk))
+        left = stays or routing.seat(db, held, above=held.level_id) is not None
+        trial.rollback()
+    return not left
 
 
 def _named_by_another(db: Connection, held: Held, hand: Hand, why: str) -> bool:

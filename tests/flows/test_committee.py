@@ -140,7 +140,7 @@ def reach_again(member: Phone, filed: Filed) -> str:
 def named_by_two(app: Flask, filed: Filed) -> Phone:
     """Two of the committee name Rokia: with nobody above, one alone cannot. The phone of the second."""
     unseat(app, "UNIO", "FEDE")
-    assert "another member must name them" in at_case(app, ABDRAMANE, filed).press("13", "13", "1")
+    assert "another member must name them too" in at_case(app, ABDRAMANE, filed).press("13", "13", "1")
     member = at_case(app, NOUHOUM, filed)
     member.press("13", "13", "1")
     return member
@@ -415,7 +415,9 @@ def test_the_other_side_never_reads_the_words(app: Flask, clock: Clock) -> None:
 def test_who_is_invited_from_the_desk_reads_nothing_of_the_case_there(app: Flask) -> None:
     filed = file(app)
     member, other = handled(app, filed), at_case(app, ROKIA, filed)
-    member.press("14", "13", "1")
+    assert member.press("14", "13", "1").startswith("CON Vous ne pouvez pas l'inviter seul.")
+    named_by_two(app, filed)
+    at_case(app, NOUHOUM, filed).press("14", "13", "1")
     assert other.press("1").startswith(f"CON {GONE}")
     pages = [at_desk(app, ROKIA).repeat(), reach(other, filed.reference)]
     other.go("10")

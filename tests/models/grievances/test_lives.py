@@ -426,6 +426,46 @@ def test_where_nobody_is_above_two_name_a_colleague(land: Land, committees: Comm
     assert (sight.count(db, one), land.case(filed).handler_id, land.level(filed)) == (0, None, "partner")
 
 
+def alone(land: Land, committees: Committees) -> Hand:
+    """Nobody is above the cooperative, which has a president: they."""
+    above = [each.member_id for name, people in committees.items() if name != "coop" for each in people]
+    land.db.execute(update(Member).where(Member.id.in_(above)).values(left_on=NOW.date()))
+    return land.member("coop", Role.PRESIDENT)
+
+
+def test_one_alone_leaves_no_case_to_nobody_by_naming_an_officer(land: Land, committees: Committees) -> None:
+    db, (one, two, three) = land.db, committees["coop"]
+    president = alone(land, committees)
+    case_id = assigned(land, one, filed := land.file(land.member("coop")))
+    work.accuse(db, two, case_id, president.member_id, NOW)
+    work.accuse(db, two, case_id, president.member_id, NOW)
+    assert (land.level(filed), land.case(filed).handler_id) == ("coop", one.member_id)
+    assert [sight.count(db, each) for each in (one, two, three)] == [1, 1, 1]
+    tick(db, NOW + DAY)
+    work.accuse(db, three, case_id, president.member_id, NOW)
+    assert (land.level(filed), land.did(filed)[-1]) == (None, "escalated")
+
+
+def test_what_takes_two_to_say_is_not_done_by_an_invitation(land: Land, committees: Committees) -> None:
+    db, (one, two, three) = land.db, committees["coop"]
+    below = assigned(land, one, land.file(land.member("coop"), key="2"))
+    with pytest.raises(Refused) as refused:
+        deciding.invite(db, one, below, two.member_id, NOW)
+    assert stop(refused) is Stop.NAME_FIRST
+    president = alone(land, committees)
+    case_id = assigned(land, one, filed := land.file(land.member("coop")))
+    for each in (president, two, three):
+        with pytest.raises(Refused) as refused:
+            deciding.invite(db, one, case_id, each.member_id, NOW)
+        assert stop(refused) is Stop.NAME_FIRST
+    assert (land.level(filed), parties.members(db, case_id)) == ("coop", [])
+    assert [sight.count(db, each) for each in (one, two, three)] == [2, 2, 2]
+    for each in (one, three):
+        work.accuse(db, each, case_id, two.member_id, NOW)
+    deciding.invite(db, one, case_id, two.member_id, NOW)
+    assert (land.level(filed), parties.members(db, case_id)) == ("coop", [two.member_id])
+
+
 def test_what_a_colleague_handles_is_theirs_to_give(land: Land, committees: Committees) -> None:
     db, (one, two, three) = land.db, committees["coop"]
     filed = land.file(land.member("coop"), name=Name.HANDLER)
@@ -637,12 +677,13 @@ def test_the_other_side_sees_session_and_outcome_and_never_the_case(land: Land, 
 
 def test_who_is_invited_sees_the_case_no_more(land: Land, committees: Committees) -> None:
     db, (one, two, three) = land.db, committees["coop"]
-    linked = land.member("union", Role.COMMITTEE)
-    near.link(db, linked.member_id, two.member_id)
+    other, linked = land.member("coop"), land.member("union", Role.COMMITTEE)
+    near.link(db, linked.member_id, other.member_id)
     first, second = land.file(), land.file(key="2")
     case_id = assigned(land, one, first)
     work.merge(db, one, land.case(second).id, case_id, NOW)
-    deciding.invite(db, one, case_id, two.member_id, NOW)
+    deciding.invite(db, one, case_id, other.member_id, NOW)
+    near.link(db, two.member_id, other.member_id)
     assert [sight.count(db, each) for each in (one, two, three)] == [1, 0, 1]
     for each in (first, second):
         with pytest.raises(Unknown):
