@@ -9,13 +9,13 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select
 
 from models import members, vault
-from models.grievances import agreeing, clocks, merging, moving, news, notes, parties, promises, steps
+from models.grievances import agreeing, clocks, merging, moving, naming, news, notes, parties, promises, steps
 from models.grievances.held import Held, caller, peek
 from models.grievances.kinds import Did, Refused, State, Stop, Why, mediated
 from models.grievances.near import near
 from models.grievances.promises import Promise
 from models.grievances.tables import CaseOutcome, CaseSession, CaseStep
-from models.grievances.work import acting, handling, takes_two
+from models.grievances.work import acting, handling
 from models.hands import Hand
 
 # What the handler ends; all else is ended by the two sides.
@@ -56,7 +56,7 @@ def invite(db: Connection, hand: Hand, case_id: int, member_id: int, now: dateti
     held = handling(db, hand, case_id)
     if not mediated(held.lane, held.category):
         raise Refused(Stop.NO_MEDIATION)
-    if takes_two(db, held, hand, member_id):
+    if naming.takes_two(db, held, hand, member_id):
         raise Refused(Stop.NAME_FIRST)
     if member_id in _speaking(db, hand, held):
         raise Refused(Stop.NO_SUCH_MEMBER)

@@ -446,6 +446,36 @@ def test_one_alone_leaves_no_case_to_nobody_by_naming_an_officer(land: Land, com
     assert (land.level(filed), land.did(filed)[-1]) == (None, "escalated")
 
 
+def test_what_turns_out_to_be_about_the_leaders_is_seated_anew(land: Land, committees: Committees) -> None:
+    db, (one, two, _three) = land.db, committees["coop"]
+    president = land.member("coop", Role.PRESIDENT)
+    linked = land.member("union", Role.COMMITTEE, phone=president.phone)
+    first, second = (land.file(land.member("coop"), key=each, concerned=Concerned.UNSAID) for each in "12")
+    case_id = land.case(first).id
+    work.merge(db, one, land.case(second).id, case_id, NOW)
+    work.acknowledge(db, one, case_id, NOW)
+    work.assess(db, one, case_id, Lane.ORDINARY, Category.LEADERS, NOW)
+    assert [land.level(each) for each in (first, second)] == ["union", "union"]
+    assert [land.case(each).all_officers for each in (first, second)] == [True, True]
+    assert [sight.count(db, each) for each in (one, two, linked, committees["union"][0])] == [0, 0, 0, 1]
+    named = land.file(land.member("coop"), key="3", barred_id=president.member_id, concerned=Concerned.OFFICER)
+    above = committees["union"][0]
+    work.acknowledge(db, above, land.case(named).id, NOW)
+    work.assess(db, above, land.case(named).id, Lane.ORDINARY, Category.LEADERS, NOW)
+    assert (land.level(named), land.case(named).all_officers) == ("union", False)
+
+
+def test_about_the_leaders_it_is_not_where_that_left_it_to_nobody(land: Land, committees: Committees) -> None:
+    db, one = land.db, committees["coop"][0]
+    alone(land, committees)
+    filed = land.file(land.member("coop"))
+    case_id = land.case(filed).id
+    work.acknowledge(db, one, case_id, NOW)
+    with pytest.raises(Refused) as refused:
+        work.assess(db, one, case_id, Lane.ORDINARY, Category.LEADERS, NOW)
+    assert (stop(refused), land.level(filed), land.case(filed).all_officers) == (Stop.NOBODY_ABOVE, "coop", False)
+
+
 def test_what_takes_two_to_say_is_not_done_by_an_invitation(land: Land, committees: Committees) -> None:
     db, (one, two, three) = land.db, committees["coop"]
     below = assigned(land, one, land.file(land.member("coop"), key="2"))
