@@ -126,8 +126,10 @@ def test_an_appeal_goes_to_other_people_within_fifteen_days(land: Land, committe
     # Whoever handled it below does not see it above, in another register either.
     assert sight.count(db, above) == 0
     assert sight.count(db, committees["union"][0]) == 1
+    opened(land, late)
+    over = NOW.replace(hour=0) + 16 * DAY  # fifteen days after the day they first read it
     with pytest.raises(Refused) as refused:
-        following.appeal(db, late_id, None, NOW + 15 * DAY + timedelta(seconds=1))
+        following.appeal(db, late_id, None, over + timedelta(seconds=1))
     assert stop(refused) is Stop.TOO_LATE
     assert Did.APPEALED not in following.look(db, late_id, NOW + 16 * DAY).can
 
@@ -183,6 +185,29 @@ def test_the_days_to_appeal_run_from_the_first_look_at_the_refusal(land: Land, c
     assert stop(refused) is Stop.TOO_LATE
     following.reopen(db, land.case(again).id, "Le tribunal ne veut pas", late)
     assert land.case(again).state is State.REOPENED
+
+
+def test_the_days_to_appeal_run_from_the_first_look_at_what_was_decided_or_proposed(
+    land: Land, committees: Committees
+) -> None:
+    db, one, above = land.db, committees["coop"][0], committees["union"][0]
+    solution, again = (land.file(land.member("coop"), key=key) for key in "ab")
+    for each in (solution, again):
+        proposed(land, one, each)
+    decided = land.case(again).id
+    following.appeal(db, decided, None, NOW)
+    work.assign(db, above, decided, above.member_id, NOW)
+    deciding.close(db, above, decided, "L'accord reste", NOW)
+    for each in (solution, again):
+        case_id, looked = land.case(each).id, NOW + 200 * DAY
+        assert Did.APPEALED in following.look(db, case_id, looked).can
+        assert isinstance(open_case(db, each.reference, each.code, "+22369999999", looked), int)
+        assert Did.APPEALED not in following.look(db, case_id, looked + 17 * DAY).can
+        with pytest.raises(Refused) as refused:
+            following.appeal(db, case_id, None, looked + 17 * DAY)
+        assert stop(refused) is Stop.TOO_LATE
+        following.appeal(db, case_id, None, looked + 15 * DAY)
+    assert [land.level(each) for each in (solution, again)] == ["union", "federation"]
 
 
 def test_a_closed_case_opens_again_within_twelve_months(land: Land, committees: Committees) -> None:
