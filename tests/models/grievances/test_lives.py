@@ -755,6 +755,39 @@ def test_with_an_officer_on_the_other_side_it_goes_up(land: Land, committees: Co
     assert len(parties.invitations(land.db, president.member_id)) == 1
 
 
+def test_the_other_side_alone_does_not_undo_what_was_settled(land: Land, committees: Committees) -> None:
+    db, one, other = land.db, committees["coop"][0], land.member("coop")
+    case_id = assigned(land, one, filed := land.file(land.member("coop")))
+    deciding.invite(db, one, case_id, other.member_id, NOW)
+    deciding.propose(db, one, case_id, "On partage l'eau", [], NOW)
+    (invited,) = parties.invitations(db, other.member_id)
+    assert invited.appeals
+    parties.answer(db, other.member_id, invited.invitation_id, True, NOW)
+    following.accept(db, case_id, NOW)
+    for state in (State.RESOLVED, State.CLOSED):
+        assert land.case(filed).state is state
+        with pytest.raises(Refused) as refused:
+            parties.appeal(db, other.member_id, invited.invitation_id, None, NOW)
+        assert (stop(refused), land.level(filed)) == (Stop.STATE, "coop")
+        assert [each.appeals for each in parties.invitations(db, other.member_id)] == [False]
+        if state is State.RESOLVED:
+            following.settled(db, case_id, True, NOW)
+
+
+def test_what_is_over_the_other_side_does_not_open_whatever_they_said(land: Land, committees: Committees) -> None:
+    db, one, other = land.db, committees["coop"][0], land.member("coop")
+    case_id = assigned(land, one, filed := land.file(land.member("coop")))
+    deciding.invite(db, one, case_id, other.member_id, NOW)
+    deciding.propose(db, one, case_id, "On partage l'eau", [], NOW)
+    following.accept(db, case_id, NOW)
+    deciding.note_paper(db, one, case_id, NOW)
+    following.settled(db, case_id, True, NOW)
+    (invited,) = parties.invitations(db, other.member_id)
+    assert (land.case(filed).state, invited.says, invited.appeals) == (State.CLOSED, None, False)
+    with pytest.raises(Refused):
+        parties.appeal(db, other.member_id, invited.invitation_id, None, NOW)
+
+
 def test_nobody_says_yes_for_both_sides(land: Land, committees: Committees) -> None:
     """Nor the handler for one; and why somebody is refused is never told."""
     db, one = land.db, committees["coop"][0]
