@@ -39,7 +39,7 @@ def _desk(whole: Whole) -> Iterator[Option]:
     if _can(whole, Did.WROTE):
         yield Option(_("Écrire à la personne"), to(case_say.say, case_id, Say.WRITE), number=7)
     if _can(whole, Did.ASSESSED):
-        yield Option(_("Examiner"), to(case_work.lane, case_id), number=10)
+        yield Option(_("Examiner"), case_work.look_at(whole), number=10)
     if _can(whole, Did.RECUSED):
         yield Option(_("Je me récuse"), to(case_work.recuse_sure, case_id), number=11)
     if _can(whole, Did.OUT_OF_SCOPE):

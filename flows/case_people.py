@@ -35,7 +35,10 @@ SURE: Mapping[Whom, str] = {
     ),
 }
 DONE: Mapping[Whom, str] = {
-    Whom.ACCUSED: mark("C'est noté. Pour une personne de votre bureau, un autre membre doit la nommer aussi."),
+    Whom.ACCUSED: mark(
+        "C'est noté. Si elle est de votre bureau, ou si le dossier restait sans personne, un autre membre doit la "
+        "nommer aussi."
+    ),
     Whom.INVITED: mark("Invité. Un SMS lui dit qu'il a une nouvelle, sans le sujet."),
 }
 

@@ -125,6 +125,14 @@ STOPS: Mapping[Stop, str] = {
     Stop.OTHER_CAUSE: mark("Ces deux dossiers ne nomment pas les mêmes personnes. Notez d'abord qui est en cause."),
     Stop.NO_ANSWER_YET: mark("Notez d'abord la réponse du service. Sans réponse, attendez 60 jours."),
     Stop.ANOTHER_OUTCOME: mark("Une autre solution est proposée depuis. Lisez-la d'abord."),
+    Stop.PRIVATE: mark("Ce qui est venu en privé reste en privé."),
+    Stop.NOT_PRIVATE: mark("En privé: seulement violence, abus, enfants, forces. Choisissez un autre traitement."),
+    Stop.NO_PRIVATE_DESK: mark(
+        "Aucun bureau privé ne peut le prendre. Traitez-le en urgent, et dites à la personne où est le centre de santé."
+    ),
+    Stop.NAME_FIRST: mark(
+        "Vous ne pouvez pas l'inviter seul. Faites d'abord 13 Nommer qui est en cause; un autre membre la nomme aussi."
+    ),
 }
 # What somebody chose from a list instead of writing words.
 REASONS: Mapping[str, str] = {

@@ -5,6 +5,8 @@ from flows.desk import at_desk, back, case_open
 from flows.engine import Menu, Option, Place, action, screen, to
 from flows.talk import Talk
 from models.grievances import Category, Lane, sight, work
+from models.grievances.kinds import FOR_PRIVATE
+from models.grievances.reading import Whole
 
 _ = i18n.words(__name__)
 
@@ -12,6 +14,13 @@ _ = i18n.words(__name__)
 @action(needs=case_open)
 def acknowledge(talk: Talk, case_id: int) -> Place:
     return desk.done(talk, case_id, desk.page(case_id), lambda: work.acknowledge(talk.db, talk.hand, case_id, talk.now))
+
+
+def look_at(whole: Whole) -> Place:
+    """Where a case is looked at: what came in private stays so, and only its subject is asked."""
+    if whole.lane is Lane.SENSITIVE:
+        return to(subject, whole.case_id, whole.lane)
+    return to(lane, whole.case_id)
 
 
 @screen(needs=case_open, deep=False, resumes=False)
@@ -24,10 +33,21 @@ def lane(talk: Talk, case_id: int) -> Menu:
 
 @screen(needs=case_open, deep=False, resumes=False)
 def subject(talk: Talk, case_id: int, lane: Lane) -> Menu:
-    now = sight.seen(talk.db, talk.hand, case_id).category
-    others = [each for each in Category if each is not now]
-    options = [Option(case_words.subject(each), to(assess, case_id, lane, each)) for each in (now, *others)]
+    held = sight.seen(talk.db, talk.hand, case_id)
+    now, private = held.category, lane is Lane.SENSITIVE
+    subjects = [each for each in Category if each in FOR_PRIVATE or not private]
+    subjects.sort(key=lambda each: each is not now)
+    onward = assess if held.lane is lane or not private else private_sure
+    options = [Option(case_words.subject(each), to(onward, case_id, lane, each)) for each in subjects]
     return Menu(_("Le sujet est: {subject}?", subject=case_words.subject(now)), options)
+
+
+@screen(needs=case_open, deep=False, resumes=False)
+def private_sure(talk: Talk, case_id: int, lane: Lane, category: Category) -> Menu:
+    return Menu(
+        _("En privé: sûr? Cela ne s'annule pas. Le numéro de la personne est oublié, vous ne voyez plus ce dossier."),
+        [Option(_("Non"), desk.page(case_id)), Option(_("Oui, en privé"), to(assess, case_id, lane, category))],
+    )
 
 
 @action(needs=case_open)

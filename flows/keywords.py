@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from flows import i18n, money_notices, notices, receipt_words
 from flows.engine.pages import CALL_ME
 from flows.keywords_match import Intent, argument, match
-from flows.keywords_plain import complains, says_something
+from flows.keywords_plain import about_office, complains, says_something
 from flows.meeting_words import ASKING
 from models import (
     announcing,
@@ -172,7 +172,7 @@ def _complaint(letter: Letter, speakers: list[Speaker], language: str) -> None:
     cooperative_id = speakers[0].cooperative_id if len({each.cooperative_id for each in speakers}) == 1 else None
     complaint = Complaint(
         Category.OTHER,
-        Concerned.UNSAID,
+        Concerned.OFFICER if about_office(words) else Concerned.UNSAID,
         Name.HANDLER,
         words,
         cooperative_id,

@@ -6,7 +6,7 @@ Only that it is one is decided here, never about what or whom: a person reads it
 import re
 
 from flows.keywords_match import EXACT, FILLERS, NEGATIONS, Intent, guessed, spelt
-from flows.spelling import plain
+from flows.spelling import plain, sound
 
 _NAMED = ("plaint", "plaind", "complain", "reclamation", "denonc", "grievance")
 _PLAINS = frozenset({"plains", "plaignons", "plaignent"})
@@ -33,6 +33,20 @@ _TOGETHER = frozenset({
     *(("coucher", "moi"), ("couche", "moi"), ("sleep", "me"), ("eats", "money"), ("eat", "money")),
 })  # fmt: skip
 _SOMEBODY = frozenset({"me", "m", "nous"})
+# How the offices sound; not the head of a pit, nor of a village.
+_OFFICES = (
+    "presid",
+    "sekreta",
+    "sekrete",
+    "segreta",
+    "segrete",
+    "tresor",
+    "tresur",
+    "treasur",
+    "komit",
+    "responsab",
+    "reponsab",
+)
 _OTHERWISE = frozenset({"violet", "violette", "violets", "violon"})
 
 
@@ -40,6 +54,11 @@ def complains(text: str) -> bool:
     """Whether a message complains: it says so, whatever else it says, or it tells of a wrong."""
     words = spelt(text)
     return _says_so(words) or any(_wrong(words, at) for at in range(len(words)))
+
+
+def about_office(text: str) -> bool:
+    """Whether a message names an office of the cooperative, or its committee: that is where it must not be read."""
+    return any(sound(word).startswith(_OFFICES) for word in spelt(text))
 
 
 def says_something(text: str) -> bool:

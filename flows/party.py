@@ -86,8 +86,8 @@ def _options(mine: Invitation) -> list[Option]:
             Option(_("J'accepte"), to(answer, this, True, read), number=1),
             Option(_("Je n'accepte pas"), to(answer, this, False, read), number=2),
         ]
-    if mine.outcome is not None:
-        options.append(Option(_("D'autres personnes, au-dessus"), to(appeal, this), number=4))
+    if mine.appeals:
+        options.append(Option(_("D'autres personnes, au-dessus"), to(appeal_sure, this), number=4))
     return options
 
 
@@ -102,6 +102,14 @@ def answered(talk: Talk, accepts: bool) -> Done:
     if accepts:
         return Done(_("Noté: vous acceptez. Le comité vous dit la suite."))
     return Done(_("Noté: vous n'acceptez pas. Le comité cherche autre chose et vous dit la suite."))
+
+
+@screen(needs=code_always, deep=False, resumes=False)
+def appeal_sure(talk: Talk, invitation_id: int) -> Menu:
+    return Menu(
+        _("Demander que d'autres personnes, au-dessus, regardent? Le comité d'ici ne s'en occupe plus."),
+        [Option(_("Non"), to(show, invitation_id)), Option(_("Oui"), to(appeal, invitation_id))],
+    )
 
 
 @action(needs=code_always)

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select
 
 from models import members, vault
-from models.grievances import agreeing, clocks, merging, moving, news, notes, parties, promises, steps
+from models.grievances import agreeing, clocks, merging, moving, naming, news, notes, parties, promises, steps
 from models.grievances.held import Held, caller, peek
 from models.grievances.kinds import Did, Refused, State, Stop, Why, mediated
 from models.grievances.near import near
@@ -50,11 +50,14 @@ def invite(db: Connection, hand: Hand, case_id: int, member_id: int, now: dateti
     """Ask the other side to take part: they see sessions and outcome, never the words nor whose they are.
 
     They are in cause (domain.md, 4.6): the case does not exist for them any more, and goes up when it must. Raises
-    Refused for who says yes already for another side; in the same words for all, so that nothing tells who complained.
+    Refused where that is not for one alone, and they are to be named first (`work.accuse`); and for who says yes
+    already for another side; in the same words for all, so that nothing tells who complained.
     """
     held = handling(db, hand, case_id)
     if not mediated(held.lane, held.category):
         raise Refused(Stop.NO_MEDIATION)
+    if naming.takes_two(db, held, hand, member_id):
+        raise Refused(Stop.NAME_FIRST)
     if member_id in _speaking(db, hand, held):
         raise Refused(Stop.NO_SUCH_MEMBER)
     new = steps.take(db, held, Did.INVITED, steps.by(hand), now)

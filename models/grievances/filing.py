@@ -63,8 +63,12 @@ class Complaint:
 
     @property
     def all_officers(self) -> bool:
-        """Whether every officer is barred: a leader is in cause, and it was not said which (domain.md, 4.6)."""
-        return self.concerned is Concerned.OFFICER and self.barred_id is None
+        """Whether every officer is barred: a leader is in cause, and it was not said which (domain.md, 4.6).
+
+        A complaint about the leaders is about one of them, also where nobody asked who is concerned.
+        """
+        of_one = self.concerned is Concerned.OFFICER or self.category is Category.LEADERS
+        return of_one and self.barred_id is None
 
     @property
     def unnamed(self) -> bool:

@@ -112,9 +112,9 @@ def _can(held: Held, own: Held, now: datetime) -> frozenset[Did]:
 
 
 def _too_late(held: Held, now: datetime) -> bool:
-    """Whether the days to appeal are over: who was turned down has them from the day they first could read it."""
+    """Whether the days to appeal are over: what was decided or proposed counts from the day they first read it."""
     since = held.state_since
-    if held.state is State.OUT_OF_SCOPE:
+    if held.state in (State.OUT_OF_SCOPE, State.CLOSED, State.PROPOSED):
         if held.heard_on is None:
             return False
         since = datetime.combine(held.heard_on + timedelta(days=1), time(0), UTC)

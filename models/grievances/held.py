@@ -10,12 +10,12 @@ from models import vault
 from models.grievances import tally
 from models.grievances.kinds import Category, Concerned, Follow, Help, Lane, Name, SafeTime, State, Unknown
 from models.grievances.tables import Grievance
-from models.members import Role
+from models.members import Member, Role
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A row of `Grievance`, without what is found by digest."""
+    """A row of `Grievance`, without what is found by digest. `handler_id` only while they hold that office there."""
 
     id: int
     reference_sealed: str
@@ -63,7 +63,19 @@ class Held:
         return self.category is Category.MONEY and there
 
 
-COLUMNS = tuple(getattr(Grievance, each.name) for each in fields(Held))
+# Who handles a case, as long as they hold that office there: who left it, or was given another one, handles nothing.
+HANDLER = (
+    select(Member.id)
+    .where(
+        Member.id == Grievance.handler_id,
+        Member.role == Grievance.desk,
+        Member.cooperative_id == Grievance.level_id,
+        Member.left_on.is_(None),
+    )
+    .correlate(Grievance)
+    .scalar_subquery()
+)
+COLUMNS = tuple(HANDLER if each.name == "handler_id" else getattr(Grievance, each.name) for each in fields(Held))
 _ONE: Select[*tuple[Any, ...]] = select(*COLUMNS).where(Grievance.id == bindparam("case"))
 _HELD = _ONE.with_for_update(of=Grievance)
 

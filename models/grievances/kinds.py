@@ -195,6 +195,10 @@ class Stop(StrEnum):
     OTHER_CAUSE = "other_cause"
     NO_ANSWER_YET = "no_answer_yet"
     ANOTHER_OUTCOME = "another_outcome"
+    PRIVATE = "private"
+    NOT_PRIVATE = "not_private"
+    NO_PRIVATE_DESK = "no_private_desk"
+    NAME_FIRST = "name_first"
 
 
 class Refused(ValueError):
@@ -221,6 +225,8 @@ LANES = {
     Category.BUYER: Lane.EXTERNAL,
     Category.PRIVATE: Lane.SENSITIVE,
 }
+# What belongs in the sensitive lane: violence, a child in danger, abuse by forces (domain.md, 4.7).
+FOR_PRIVATE = (Category.PRIVATE, Category.CHILDREN, Category.FORCES)
 # Violence and the work of children are not mediated (UNGP 31, "rights-compatible").
 NOT_MEDIATED = (Category.PRIVATE, Category.CHILDREN)
 

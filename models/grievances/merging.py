@@ -39,5 +39,11 @@ def join(db: Connection, held: Held, into: Held, now: datetime) -> None:
             for why in whys:
                 bar_all(db, into.id, [member_id], why)
     if held.all_officers or into.all_officers:
-        ids = family(db, into.id)
-        db.execute(update(Grievance).where(Grievance.id.in_(ids)).values(all_officers=True))
+        bar_officers(db, into)
+
+
+def bar_officers(db: Connection, held: Held) -> None:
+    """A leader is in cause, and it was not said which: no officer sees a case, nor what is handled with it."""
+    bar_all(db, held.id, bars.officers(db, held.home_id), Why.OFFICER)
+    ids = family(db, held.id)
+    db.execute(update(Grievance).where(Grievance.id.in_(ids)).values(all_officers=True))

@@ -50,13 +50,16 @@ def ask_again(db: Connection, case_id: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """What the other side sees: the session, the outcome, what they said to it, and whether they may answer now."""
+    """What the other side sees: the session, the outcome, what they said to it, whether they may answer now, and
+    whether they can ask other people to look at it.
+    """
 
     invitation_id: int
     session: Session | None
     outcome: Outcome | None
     says: bool | None
     asked: bool
+    appeals: bool
 
 
 _MINE = (
@@ -75,7 +78,8 @@ def invitations(db: Connection, member_id: int) -> list[Invitation]:
             continue
         shown = agreeing.outcome(db, held.id)
         asked = held.state is State.PROPOSED and row.says is None
-        found.append(Invitation(row.id, agreeing.session(db, held.id), shown, row.says, asked))
+        appeals = shown is not None and _may_appeal(held, row.says)
+        found.append(Invitation(row.id, agreeing.session(db, held.id), shown, row.says, asked, appeals))
     return found
 
 
@@ -96,22 +100,27 @@ def beside(db: Connection, member_id: int, now: datetime) -> tuple[bool, Open | 
     return invited, None if asked[0] is None else Open(*asked)
 
 
-def _invited(db: Connection, member_id: int, invitation_id: int) -> Held:
-    mine = select(CaseParty.grievance_id).where(CaseParty.id == invitation_id, CaseParty.member_id == member_id)
-    found = db.execute(mine).scalar_one_or_none()
+def _may_appeal(held: Held, says: bool | None) -> bool:
+    """What is over the other side alone does not undo, nor what they said yes to themselves."""
+    return held.state is not State.CLOSED and says is not True and held.state in steps.MOVES[Did.APPEALED].within
+
+
+def _invited(db: Connection, member_id: int, invitation_id: int) -> tuple[Held, bool | None]:
+    mine = (CaseParty.id == invitation_id, CaseParty.member_id == member_id)
+    found = db.execute(select(CaseParty.grievance_id, CaseParty.says).where(*mine)).one_or_none()
     if found is None:
         raise Unknown
-    held = hold(db, found)
+    held = hold(db, found.grievance_id)
     if not mediated(held.lane, held.category):
         raise Unknown
-    return held
+    return held, found.says
 
 
 def answer(
     db: Connection, member_id: int, invitation_id: int, accepts: bool, now: datetime, outcome_id: int | None = None
 ) -> None:
     """The other side says yes or no to the outcome they read. Raises Unknown, and Refused when another one stands."""
-    held = _invited(db, member_id, invitation_id)
+    held, _says = _invited(db, member_id, invitation_id)
     agreeing.is_of(db, held.id, outcome_id)
     did, to = (Did.ACCEPTED, None) if accepts else (Did.REFUSED, agreeing.back(held))
     new = steps.take(db, held, did, PARTY, now, to=to)
@@ -122,8 +131,12 @@ def answer(
 
 
 def appeal(db: Connection, member_id: int, invitation_id: int, why: str | None, now: datetime) -> None:
-    """The other side asks other people to look at it, within 15 days. Raises Unknown and Refused."""
-    held = _invited(db, member_id, invitation_id)
+    """The other side asks other people to look at it, within 15 days. Raises Unknown; Refused also after their own yes,
+    and for what is over.
+    """
+    held, says = _invited(db, member_id, invitation_id)
+    if not _may_appeal(held, says):
+        raise Refused(Stop.STATE)
     if now > held.state_since + clocks.APPEAL_WITHIN:
         raise Refused(Stop.TOO_LATE)
     moving.rise(db, held, Did.APPEALED, PARTY, now, why)

@@ -87,6 +87,12 @@ def fits(db: Connection, held: Held, at: Seat) -> bool:
     return at.desk in _desks(held, at.level_id, implicated) and _enough(db, held, at, _out(db, held))
 
 
+def seated(db: Connection, held: Held) -> bool:
+    """Whether somebody may handle a case, at the desk where it lies or above."""
+    stays = held.level_id is not None and held.desk is not None and fits(db, held, Seat(held.level_id, held.desk))
+    return stays or seat(db, held, above=held.level_id) is not None
+
+
 def _implicated(db: Connection, body: int, cause: frozenset[int]) -> set[Role]:
     return {role for each, role in bars.officers(db, body).items() if each in cause}
 

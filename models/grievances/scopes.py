@@ -2,9 +2,10 @@
 
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Connection, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select, true
 
 from models.grievances import tree
+from models.grievances.held import HANDLER
 from models.grievances.kinds import Lane
 from models.grievances.tables import CaseReading, CaseThreat, Grievance
 from models.hands import Hand
@@ -36,9 +37,7 @@ WATCHERS = (Role.COMMITTEE, Role.SURVEILLANCE)
 
 def _whole(_db: Connection, hand: Hand) -> ColumnElement[bool]:
     """Cases that lie at one's own desk; a sensitive one that somebody handles, only for them."""
-    alone = or_(
-        Grievance.lane != Lane.SENSITIVE, Grievance.handler_id.is_(None), Grievance.handler_id == hand.member_id
-    )
+    alone = or_(Grievance.lane != Lane.SENSITIVE, func.coalesce(HANDLER, hand.member_id) == hand.member_id)
     return and_(Grievance.level_id == hand.cooperative_id, Grievance.desk == hand.role, alone)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Select, and_, func, or_, select
 from models import vault
 from models.cooperatives import Cooperative
 from models.grievances import floods, notes
-from models.grievances.held import Held, hold, peek
+from models.grievances.held import HANDLER, Held, hold, peek
 from models.grievances.kinds import Category, Follow, Lane, SafeTime, State, Unknown
 from models.grievances.near import near_one
 from models.grievances.numbers import reference_digest
@@ -100,7 +100,7 @@ _LINE = (
     Grievance.due_at,
     Grievance.follow,
     Grievance.safe_time,
-    Grievance.handler_id,
+    HANDLER.label("handler_id"),
     notes.UNREAD.label("unread"),
 )
 

@@ -26,7 +26,7 @@ LIVE = ARRIVED | HANDLED | {State.ACKNOWLEDGED, State.ASSESSED, State.PROPOSED, 
 OPEN = LIVE | {State.RESOLVED, State.OUT_OF_SCOPE}
 OVER = frozenset({State.CLOSED, State.WITHDRAWN, State.MERGED})
 # Where somebody else can go on, when who handled it is gone.
-_LEFT = frozenset({State.APPEALED, State.PROPOSED, State.RESOLVED, State.REFERRED})
+_LEFT = HANDLED | {State.APPEALED, State.PROPOSED, State.RESOLVED, State.REFERRED}
 NOT_BEGUN = ARRIVED | {State.ACKNOWLEDGED, State.ASSESSED}
 
 
@@ -44,7 +44,7 @@ MOVES: Mapping[Did, Move] = {
     Did.ASSESSED: Move(frozenset({State.ACKNOWLEDGED, State.ESCALATED}), (State.ASSESSED,)),
     Did.OUT_OF_SCOPE: Move(frozenset({State.ASSESSED}), (State.OUT_OF_SCOPE,)),
     Did.ENTRUSTED: Move(_LEFT | {State.ASSESSED}),
-    Did.TAKEN: Move(_LEFT | {State.ASSESSED}, (State.ASSIGNED, *sorted(_LEFT))),
+    Did.TAKEN: Move(_LEFT | {State.ASSESSED}, (State.ASSIGNED, *sorted(_LEFT - {State.ASSIGNED}))),
     Did.FREED: Move(HANDLED, (State.ASSESSED,)),
     Did.INQUIRED: Move(frozenset({State.ASSIGNED}), (State.INQUIRY,)),
     Did.SESSION_SET: Move(HANDLED | {State.PROPOSED}, (State.IN_MEDIATION,)),
@@ -129,7 +129,9 @@ def take(
     if begun and did not in _SAME_CLOCK:
         new = timed(db, new, now)
     new = replace(new, steps=held.steps + 1, head=_keep(db, new, did, who, now, why))
-    db.execute(update(Grievance).where(Grievance.id == held.id).values(**_changed(held, new)))
+    # Also where nothing changed of it: a handler who is none any more does not come back with a later office.
+    changed = {**_changed(held, new), "handler_id": new.handler_id}
+    db.execute(update(Grievance).where(Grievance.id == held.id).values(**changed))
     return new
 
 

@@ -10,13 +10,23 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from models import vault
-from models.grievances import bars, clocks, floods, merging, moving, news, notes, parties, routing, sight, steps
+from models.grievances import bars, clocks, floods, merging, moving, naming, news, notes, parties, routing, sight, steps
 from models.grievances.held import Held, caller, hold
-from models.grievances.kinds import Category, Did, Follow, Lane, Refused, State, Stop, Why, accused, mediated
-from models.grievances.near import near
+from models.grievances.kinds import (
+    FOR_PRIVATE,
+    Category,
+    Did,
+    Follow,
+    Lane,
+    Refused,
+    State,
+    Stop,
+    Why,
+    accused,
+    mediated,
+)
 from models.grievances.routing import Seat
-from models.grievances.tables import CaseStep, Grievance
+from models.grievances.tables import Grievance
 from models.grievances.threats import tell_anew
 from models.hands import Hand
 from models.members import Member
@@ -52,9 +62,13 @@ def assess(
     """It is looked at: which lane and subject it has. A case that turns out sensitive forgets who called.
 
     It leaves this desk when another one must handle it now. Where nothing is mediated, the other side is out of it.
+    Raises Refused as `_may_be`.
     """
     held = acting(db, hand, case_id)
-    changes: dict[str, Any] = {"lane": lane, "category": category} | (_forgotten() if lane is Lane.SENSITIVE else {})
+    led = category is Category.LEADERS and not _names_one(db, held)
+    _may_be(db, held, lane, category, led)
+    changes: dict[str, Any] = {"lane": lane, "category": category, "all_officers": led or held.all_officers}
+    changes |= _forgotten() if lane is Lane.SENSITIVE else {}
     if lane is not held.lane:
         by = clocks.answer_by(clocks.calendar(db, held.level_id), lane, held.filed_at)
         changes["answer_by"] = max(by, held.answer_by)
@@ -64,9 +78,34 @@ def assess(
         news.cancel(db, new, now)
     if not mediated(new.lane, new.category):
         parties.end(db, new.id)
-    if new.lane is not held.lane and not routing.fits(db, new, Seat(hand.cooperative_id, hand.role)):
+    if led:
+        merging.bar_officers(db, new)
+        new = moving.reseat(db, new, now)
+    elif new.lane is not held.lane and not routing.fits(db, new, Seat(hand.cooperative_id, hand.role)):
         moving.put(db, new, routing.seat(db, new), Did.ESCALATED, steps.SYSTEM, now)
     news.to_owner(db, new, now)
+
+
+def _names_one(db: Connection, held: Held) -> bool:
+    """Whether it was said who is in cause."""
+    return any(Why.ACCUSED in whys for whys in bars.of(db, held.id).values())
+
+
+def _may_be(db: Connection, held: Held, lane: Lane, category: Category, led: bool) -> None:
+    """Raises Refused where a case would leave the sensitive lane: whoever came in private chose who sees it; and where
+    it would come into it without a subject of that lane or a desk that takes it: it would be hidden from everybody. So
+    would one that is about the leaders (`led`) where nobody is above.
+    """
+    if led and not routing.seated(db, replace(held, all_officers=True)):
+        raise Refused(Stop.NOBODY_ABOVE)
+    if lane is not Lane.SENSITIVE:
+        if held.lane is Lane.SENSITIVE:
+            raise Refused(Stop.PRIVATE)
+        return
+    if category not in FOR_PRIVATE:
+        raise Refused(Stop.NOT_PRIVATE)
+    if held.lane is not lane and routing.seat(db, replace(held, lane=lane)) is None:
+        raise Refused(Stop.NO_PRIVATE_DESK)
 
 
 def _forgotten() -> dict[str, object]:
@@ -153,40 +192,25 @@ def accuse(db: Connection, hand: Hand, case_id: int, member_id: int, now: dateti
     """It turns out whom a case is about: it does not exist for them any more, and goes up when it must.
 
     Nobody takes a case from a colleague by that: named alone by one of them, somebody of the desk keeps no case below,
-    and who named them neither. It goes up, where it is read who named whom; where nobody is above, it waits for a
-    second person of the desk who names the same member.
+    and who named them neither. It goes up, where it is read who named whom. Where nobody is above, and where the case
+    would be left to nobody, it waits for a second person of the desk who names the same member.
     """
     held = acting(db, hand, case_id)
     named = db.execute(select(Member.name, Member.number).where(Member.id == member_id)).one_or_none()
     if named is None:
         raise Refused(Stop.NO_SUCH_MEMBER)
-    why = accused(named.name, named.number) if _is_colleague(db, held, hand, member_id) else None
-    alone = why is not None and not _named_by_another(db, held, hand, why)
+    why = accused(named.name, named.number) if naming.takes_two(db, held, hand, member_id) else None
+    alone = why is not None and not naming.named_by_another(db, held, hand, why)
     new = steps.take(db, held, Did.ACCUSED, steps.by(hand), now, why)
-    up = alone and held.state in steps.LIVE and routing.seat(db, held, above=held.level_id) is not None
+    above = routing.seat(db, held, above=held.level_id)
+    up = above is not None and held.state in steps.LIVE and not naming.unseats(db, held, member_id)
     if alone and not up:
         return
     merging.bar_all(db, held.id, [member_id], Why.ACCUSED)
-    if up:
+    if alone:
         moving.rise(db, new, Did.ESCALATED, steps.by(hand), now)
     else:
         moving.reseat(db, new, now)
-
-
-def _is_colleague(db: Connection, held: Held, hand: Hand, member_id: int) -> bool:
-    """Whether barring a member bars somebody else of the desk, or who handles the case."""
-    if held.level_id is None or held.desk is None or member_id == hand.member_id:
-        return False
-    there = {*routing.pool(db, held, Seat(held.level_id, held.desk)), held.handler_id} - {hand.member_id}
-    return not there.isdisjoint(near(db, [member_id]))
-
-
-def _named_by_another(db: Connection, held: Held, hand: Hand, why: str) -> bool:
-    """Whether another person of this body, on another phone, named the same member before."""
-    mine = (CaseStep.grievance_id == held.id, CaseStep.body_id == hand.cooperative_id, CaseStep.did == Did.ACCUSED)
-    said = db.execute(select(CaseStep.by_id, CaseStep.why_sealed).where(*mine, CaseStep.why_sealed.is_not(None)))
-    others = [row.by_id for row in said if vault.unseal(row.why_sealed) == why]
-    return not near(db, [hand.member_id]).issuperset(others)
 
 
 def write(db: Connection, hand: Hand, case_id: int, words: str, key: str, now: datetime) -> None:

@@ -15,6 +15,7 @@ from models.grievances import (
     Filed,
     Follow,
     Help,
+    Lane,
     Name,
     SafeTime,
     State,
@@ -141,7 +142,7 @@ def reach_again(member: Phone, filed: Filed) -> str:
 def named_by_two(app: Flask, filed: Filed) -> Phone:
     """Two of the committee name Rokia: with nobody above, one alone cannot. The phone of the second."""
     unseat(app, "UNIO", "FEDE")
-    assert "another member must name them" in at_case(app, ABDRAMANE, filed).press("13", "13", "1")
+    assert "another member must name them too" in at_case(app, ABDRAMANE, filed).press("13", "13", "1")
     member = at_case(app, NOUHOUM, filed)
     member.press("13", "13", "1")
     return member
@@ -360,6 +361,18 @@ def test_a_role_taken_away_meanwhile_opens_nothing(app: Flask) -> None:
     assert "a changé" in member.repeat()
 
 
+def test_who_handled_it_and_is_no_committee_any_more_handles_nothing(app: Flask) -> None:
+    filed = file(app)
+    handled(app, filed)
+    rokia = at_case(app, ROKIA, filed)
+    assert "Traité par: " in rokia.repeat()
+    assert "3 Prendre" not in rokia.repeat() + rokia.press("9")
+    become(app, "9", Role.MEMBER)
+    rokia = at_case(app, ROKIA, filed)
+    assert "Personne ne le traite encore." in rokia.repeat()
+    assert "Vous le traitez." in rokia.press("3", "1")
+
+
 def test_money_of_the_books_is_at_the_desk_of_surveillance(app: Flask) -> None:
 
     entry = select(Entry.id).where(Entry.member_id.is_not(None)).limit(1)
@@ -394,6 +407,37 @@ def test_what_came_in_private_is_seen_by_the_chosen_desk_with_its_safe_time_and_
     assert at_desk(app, NOUHOUM).press("21", filed.reference).startswith(UNKNOWN)
 
 
+def test_what_came_in_private_is_looked_at_without_a_question_of_where_to(app: Flask) -> None:
+    filed = file(app, category=Category.PRIVATE, name=Name.NOBODY, at_home=True, concerned=Concerned.UNSAID, words="")
+    president = at_case(app, GENDER, filed)
+    president.press("2")
+    assert president.press("10").startswith("CON Le sujet est: en privé?\n1 en privé\n")
+    assert "examiné" in president.press("1")
+    assert row(app, filed).lane is Lane.SENSITIVE
+
+
+def test_that_a_case_is_private_is_asked_once_more_since_it_cannot_be_undone(app: Flask) -> None:
+    filed = file(app)
+    member = at_case(app, NOUHOUM, filed)
+    member.press("2", "10")
+    assert member.press("4").endswith("\n1 enfants\n2 en privé\n3 forces, barrage\n0 Retour")
+    page = member.press("2")
+    assert page.startswith("CON En privé: sur? Cela ne s'annule pas. Le numéro de la personne est oublié")
+    assert filed.reference in member.press("1")
+    assert row(app, filed).caller_sealed is not None
+    assert member.press("10", "4", "2", "2").startswith(UNKNOWN)
+    assert (row(app, filed).lane, row(app, filed).caller_sealed) == (Lane.SENSITIVE, None)
+
+
+def test_where_no_desk_takes_it_a_case_does_not_become_private(app: Flask) -> None:
+    unseat(app, "UNIO", "FEDE")
+    filed = file(app)
+    member = at_case(app, NOUHOUM, filed)
+    member.press("2", "10", "4", "2")
+    assert member.press("2").startswith("CON Aucun bureau privé ne peut le prendre. Traitez-le en urgent")
+    assert row(app, filed).caller_sealed is not None
+
+
 def test_the_other_side_never_reads_the_words(app: Flask, clock: Clock) -> None:
     filed = file(app)
     member = handled(app, filed)
@@ -406,7 +450,9 @@ def test_the_other_side_never_reads_the_words(app: Flask, clock: Clock) -> None:
 def test_who_is_invited_from_the_desk_reads_nothing_of_the_case_there(app: Flask) -> None:
     filed = file(app)
     member, other = handled(app, filed), at_case(app, ROKIA, filed)
-    member.press("14", "13", "1")
+    assert member.press("14", "13", "1").startswith("CON Vous ne pouvez pas l'inviter seul.")
+    named_by_two(app, filed)
+    at_case(app, NOUHOUM, filed).press("14", "13", "1")
     assert other.press("1").startswith(f"CON {GONE}")
     pages = [at_desk(app, ROKIA).repeat(), reach(other, filed.reference)]
     other.go("10")

@@ -431,6 +431,17 @@ def test_a_complaint_in_plain_words_is_a_case_with_all_of_them(app: Flask, words
         assert inbox.unanswered(db) == []
 
 
+@pytest.mark.parametrize("words", ["Je porte plainte contre le presidant", "plainte le trésorier a tout pris"])
+def test_a_complaint_by_sms_that_names_an_office_is_not_read_there(app: Flask, words: str) -> None:
+    before, mine = known(app), phone(app)
+    mine.write(words)
+    case = newest(app, before)
+    assert (case.concerned, case.all_officers, case.level_id == case.home_id) == (Concerned.OFFICER, True, False)
+    mine.write("plainte le chef de puits garde la pompe")
+    case = newest(app, {*before, case.id})
+    assert (case.concerned, case.all_officers, case.level_id) == (Concerned.UNSAID, False, case.home_id)
+
+
 def test_who_says_only_that_there_is_a_complaint_is_told_how_to_file_one(app: Flask) -> None:
     before, mine = known(app), phone(app)
     mine.write("Je voudrais porter une plainte svp")

@@ -208,7 +208,7 @@ def test_where_nobody_is_above_whoever_handles_it_goes_on(story: Story) -> None:
     other = invited(story)
     story.desks(PROPOSAL)
     assert "personne au-dessus" in story.look("4", "1")
-    assert "personne au-dessus" in other.press("10", "2741", "2741", "1", "9", "4")
+    assert "personne au-dessus" in other.press("10", "2741", "2741", "1", "9", "4", "2")
     story.look("6", "9", "2")
     story.desks(PROPOSAL)
     assert story.row().state is State.PROPOSED
@@ -329,9 +329,12 @@ def test_one_side_alone_does_not_settle_it(story: Story) -> None:
 def test_the_other_side_can_ask_for_other_people(story: Story) -> None:
     other = invited(story)
     story.desks(PROPOSAL)
-    assert "personne au-dessus" in other.press("10", "2741", "2741", "1", "9", "4")
+    assert "personne au-dessus" in other.press("10", "2741", "2741", "1", "9", "4", "2")
     seat(story.app, "FEDE")
-    assert "d'autres personnes" in other.go("10", "2741", "1", "9", "4")
+    page = other.go("10", "2741", "1", "9", "4")
+    assert page.startswith("CON Demander que d'autres personnes, au-dessus, regardent?")
+    assert "Proposition: " in other.press("1")
+    assert "Noté: d'autres personnes vont regarder" in other.press("9", "4", "2")
     assert story.row().state is State.APPEALED
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.keywords_match import Intent
-from flows.keywords_plain import complains, says_something
+from flows.keywords_plain import about_office, complains, says_something
 from tests.flows.test_keywords_match import MEANT, NOT_MEANT
 
 COMPLAINTS = [
@@ -48,3 +48,38 @@ def test_a_word_alone_says_nothing_yet(text: str) -> None:
 def test_any_text_can_be_asked(text: str) -> None:
     complains(text)
     says_something(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "Je veux porter plainte contre le president",
+            "plainte LE PRÉSIDENT",
+            "plainte prezidan",
+            "plainte 3 secrétaires",
+        ),
+        *("le tresorier a vole", "plainte la trésorière", "complaint the treasurer stole", "plainte sekretere"),
+        *(
+            "plainte contre le comité",
+            "komite plainte",
+            "un responsable me frappe",
+            "complaint: the secretary beats me",
+        ),
+    ],
+)
+def test_words_that_name_an_office_are_about_an_officer(text: str) -> None:
+    assert about_office(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "plainte le chef de puits garde la pompe",
+        "plainte on me frappe",
+        "je suis présent, plainte",
+        "plainte l'argent secret",
+    ],
+)
+def test_other_words_are_about_nobody(text: str) -> None:
+    assert not about_office(text)

@@ -128,7 +128,8 @@ def test_when_the_one_that_leads_is_taken_back_the_others_go_on_where_they_may(
 
 
 def private(land: Land, hand: Hand, filed: Filed) -> None:
-    """It turns out that a case is private."""
+    """It turns out that a case is private; there is a desk that takes it."""
+    land.member("federation", Role.GENDER_PRESIDENT)
     work.acknowledge(land.db, hand, land.case(filed).id, NOW)
     work.assess(land.db, hand, land.case(filed).id, Lane.SENSITIVE, Category.PRIVATE, NOW)
 

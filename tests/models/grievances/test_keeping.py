@@ -251,6 +251,7 @@ def test_no_entry_of_the_books_is_left_of_who_is_cut_from_a_case(
     case_id, one = land.case(filed).id, watching[0]
     assert (land.level(filed), land.case(filed).desk) == ("coop", Role.SURVEILLANCE)
     if private:
+        land.member("federation", Role.GENDER_PRESIDENT)
         work.acknowledge(db, one, case_id, NOW)
         work.assess(db, one, case_id, Lane.SENSITIVE, Category.PRIVATE, NOW)
     else:

@@ -126,8 +126,10 @@ def test_an_appeal_goes_to_other_people_within_fifteen_days(land: Land, committe
     # Whoever handled it below does not see it above, in another register either.
     assert sight.count(db, above) == 0
     assert sight.count(db, committees["union"][0]) == 1
+    opened(land, late)
+    over = NOW.replace(hour=0) + 16 * DAY  # fifteen days after the day they first read it
     with pytest.raises(Refused) as refused:
-        following.appeal(db, late_id, None, NOW + 15 * DAY + timedelta(seconds=1))
+        following.appeal(db, late_id, None, over + timedelta(seconds=1))
     assert stop(refused) is Stop.TOO_LATE
     assert Did.APPEALED not in following.look(db, late_id, NOW + 16 * DAY).can
 
@@ -183,6 +185,29 @@ def test_the_days_to_appeal_run_from_the_first_look_at_the_refusal(land: Land, c
     assert stop(refused) is Stop.TOO_LATE
     following.reopen(db, land.case(again).id, "Le tribunal ne veut pas", late)
     assert land.case(again).state is State.REOPENED
+
+
+def test_the_days_to_appeal_run_from_the_first_look_at_what_was_decided_or_proposed(
+    land: Land, committees: Committees
+) -> None:
+    db, one, above = land.db, committees["coop"][0], committees["union"][0]
+    solution, again = (land.file(land.member("coop"), key=key) for key in "ab")
+    for each in (solution, again):
+        proposed(land, one, each)
+    decided = land.case(again).id
+    following.appeal(db, decided, None, NOW)
+    work.assign(db, above, decided, above.member_id, NOW)
+    deciding.close(db, above, decided, "L'accord reste", NOW)
+    for each in (solution, again):
+        case_id, looked = land.case(each).id, NOW + 200 * DAY
+        assert Did.APPEALED in following.look(db, case_id, looked).can
+        assert isinstance(open_case(db, each.reference, each.code, "+22369999999", looked), int)
+        assert Did.APPEALED not in following.look(db, case_id, looked + 17 * DAY).can
+        with pytest.raises(Refused) as refused:
+            following.appeal(db, case_id, None, looked + 17 * DAY)
+        assert stop(refused) is Stop.TOO_LATE
+        following.appeal(db, case_id, None, looked + 15 * DAY)
+    assert [land.level(each) for each in (solution, again)] == ["union", "federation"]
 
 
 def test_a_closed_case_opens_again_within_twelve_months(land: Land, committees: Committees) -> None:
@@ -429,6 +454,76 @@ def test_where_nobody_is_above_two_name_a_colleague(land: Land, committees: Comm
     assert (sight.count(db, one), land.case(filed).handler_id, land.level(filed)) == (0, None, "partner")
 
 
+def alone(land: Land, committees: Committees) -> Hand:
+    """Nobody is above the cooperative, which has a president: they."""
+    above = [each.member_id for name, people in committees.items() if name != "coop" for each in people]
+    land.db.execute(update(Member).where(Member.id.in_(above)).values(left_on=NOW.date()))
+    return land.member("coop", Role.PRESIDENT)
+
+
+def test_one_alone_leaves_no_case_to_nobody_by_naming_an_officer(land: Land, committees: Committees) -> None:
+    db, (one, two, three) = land.db, committees["coop"]
+    president = alone(land, committees)
+    case_id = assigned(land, one, filed := land.file(land.member("coop")))
+    work.accuse(db, two, case_id, president.member_id, NOW)
+    work.accuse(db, two, case_id, president.member_id, NOW)
+    assert (land.level(filed), land.case(filed).handler_id) == ("coop", one.member_id)
+    assert [sight.count(db, each) for each in (one, two, three)] == [1, 1, 1]
+    tick(db, NOW + DAY)
+    work.accuse(db, three, case_id, president.member_id, NOW)
+    assert (land.level(filed), land.did(filed)[-1]) == (None, "escalated")
+
+
+def test_what_turns_out_to_be_about_the_leaders_is_seated_anew(land: Land, committees: Committees) -> None:
+    db, (one, two, _three) = land.db, committees["coop"]
+    president = land.member("coop", Role.PRESIDENT)
+    linked = land.member("union", Role.COMMITTEE, phone=president.phone)
+    first, second = (land.file(land.member("coop"), key=each, concerned=Concerned.UNSAID) for each in "12")
+    case_id = land.case(first).id
+    work.merge(db, one, land.case(second).id, case_id, NOW)
+    work.acknowledge(db, one, case_id, NOW)
+    work.assess(db, one, case_id, Lane.ORDINARY, Category.LEADERS, NOW)
+    assert [land.level(each) for each in (first, second)] == ["union", "union"]
+    assert [land.case(each).all_officers for each in (first, second)] == [True, True]
+    assert [sight.count(db, each) for each in (one, two, linked, committees["union"][0])] == [0, 0, 0, 1]
+    named = land.file(land.member("coop"), key="3", barred_id=president.member_id, concerned=Concerned.OFFICER)
+    above = committees["union"][0]
+    work.acknowledge(db, above, land.case(named).id, NOW)
+    work.assess(db, above, land.case(named).id, Lane.ORDINARY, Category.LEADERS, NOW)
+    assert (land.level(named), land.case(named).all_officers) == ("union", False)
+
+
+def test_about_the_leaders_it_is_not_where_that_left_it_to_nobody(land: Land, committees: Committees) -> None:
+    db, one = land.db, committees["coop"][0]
+    alone(land, committees)
+    filed = land.file(land.member("coop"))
+    case_id = land.case(filed).id
+    work.acknowledge(db, one, case_id, NOW)
+    with pytest.raises(Refused) as refused:
+        work.assess(db, one, case_id, Lane.ORDINARY, Category.LEADERS, NOW)
+    assert (stop(refused), land.level(filed), land.case(filed).all_officers) == (Stop.NOBODY_ABOVE, "coop", False)
+
+
+def test_what_takes_two_to_say_is_not_done_by_an_invitation(land: Land, committees: Committees) -> None:
+    db, (one, two, three) = land.db, committees["coop"]
+    below = assigned(land, one, land.file(land.member("coop"), key="2"))
+    with pytest.raises(Refused) as refused:
+        deciding.invite(db, one, below, two.member_id, NOW)
+    assert stop(refused) is Stop.NAME_FIRST
+    president = alone(land, committees)
+    case_id = assigned(land, one, filed := land.file(land.member("coop")))
+    for each in (president, two, three):
+        with pytest.raises(Refused) as refused:
+            deciding.invite(db, one, case_id, each.member_id, NOW)
+        assert stop(refused) is Stop.NAME_FIRST
+    assert (land.level(filed), parties.members(db, case_id)) == ("coop", [])
+    assert [sight.count(db, each) for each in (one, two, three)] == [2, 2, 2]
+    for each in (one, three):
+        work.accuse(db, each, case_id, two.member_id, NOW)
+    deciding.invite(db, one, case_id, two.member_id, NOW)
+    assert (land.level(filed), parties.members(db, case_id)) == ("coop", [two.member_id])
+
+
 def test_what_a_colleague_handles_is_theirs_to_give(land: Land, committees: Committees) -> None:
     db, (one, two, three) = land.db, committees["coop"]
     filed = land.file(land.member("coop"), name=Name.HANDLER)
@@ -461,6 +556,47 @@ def test_a_case_that_turns_out_sensitive_forgets_who_called_and_leaves_the_desk(
     assert (sight.count(db, desk), sight.count(db, other)) == (1, 0)
 
 
+@pytest.mark.parametrize("category", Category)
+def test_nobody_makes_a_case_vanish_by_calling_it_private(
+    land: Land, committees: Committees, category: Category
+) -> None:
+    db, one = land.db, committees["coop"][0]
+    filed = land.file(land.member("coop"), follow=Follow.SMS)
+    case_id = land.case(filed).id
+    work.acknowledge(db, one, case_id, NOW)
+    before = land.case(filed)
+    with pytest.raises(Refused) as refused:
+        work.assess(db, one, case_id, Lane.SENSITIVE, category, NOW)
+    private = category in {Category.PRIVATE, Category.CHILDREN, Category.FORCES}
+    assert stop(refused) is (Stop.NO_PRIVATE_DESK if private else Stop.NOT_PRIVATE)
+    assert land.case(filed) == before
+    land.member("federation", Role.GENDER_PRESIDENT)
+    if private:
+        work.assess(db, one, case_id, Lane.SENSITIVE, category, NOW)
+        assert land.level(filed) == "federation"
+        return
+    with pytest.raises(Refused):
+        work.assess(db, one, case_id, Lane.SENSITIVE, category, NOW)
+
+
+@pytest.mark.parametrize("at_home", [True, False])
+@pytest.mark.parametrize("lane", [Lane.ORDINARY, Lane.URGENT, Lane.EXTERNAL])
+def test_what_came_in_private_is_never_put_before_the_committee(
+    land: Land, committees: Committees, lane: Lane, at_home: bool
+) -> None:
+    db, desk = land.db, land.member("coop" if at_home else "federation", Role.GENDER_PRESIDENT)
+    filed = land.file(category=Category.PRIVATE, at_home=at_home, phone="")
+    case_id = land.case(filed).id
+    work.acknowledge(db, desk, case_id, NOW)
+    with pytest.raises(Refused) as refused:
+        work.assess(db, desk, case_id, lane, Category.PRIVATE, NOW)
+    assert refused.value.stop is Stop.PRIVATE
+    work.assess(db, desk, case_id, Lane.SENSITIVE, Category.CHILDREN, NOW)
+    case = land.case(filed)
+    assert (case.state, case.lane, case.handler_id) == (State.ASSESSED, Lane.SENSITIVE, desk.member_id)
+    assert [sight.count(db, each) for each in committees["coop"]] == [0, 0, 0]
+
+
 def test_the_list_of_the_chosen_desk_says_when_it_is_safe_to_speak(land: Land) -> None:
     """In the one query that finds the cases: of a second one, a case could be gone by then."""
     desk, _deputy = land.people("coop", *[Role.GENDER_PRESIDENT] * 2)
@@ -476,6 +612,7 @@ def test_the_other_side_is_out_of_a_case_that_is_not_mediated_any_more(
 ) -> None:
     db, one, above = land.db, committees["coop"][0], committees["union"][0]
     other, filed = land.member("coop"), land.file(land.member("coop"))
+    land.member("federation", Role.GENDER_PRESIDENT)
     case_id = assigned(land, one, filed)
     deciding.invite(db, one, case_id, other.member_id, NOW)
     deciding.set_session(db, one, case_id, NOW + DAY, "Mairie", NOW)
@@ -499,6 +636,7 @@ def test_what_waits_to_be_sent_of_a_case_that_turns_out_sensitive_never_leaves(
 ) -> None:
     db, one, night = land.db, committees["coop"][0], NOW.replace(hour=23)
     owner, other = land.member("coop"), land.member("coop")
+    land.member("federation", Role.GENDER_PRESIDENT)
     private, plain = (land.file(owner, key=each, follow=Follow.SMS, now=night) for each in ("private", "plain"))
     private_id = land.case(private).id
     for each in (private, plain):
@@ -597,12 +735,13 @@ def test_the_other_side_sees_session_and_outcome_and_never_the_case(land: Land, 
 
 def test_who_is_invited_sees_the_case_no_more(land: Land, committees: Committees) -> None:
     db, (one, two, three) = land.db, committees["coop"]
-    linked = land.member("union", Role.COMMITTEE)
-    near.link(db, linked.member_id, two.member_id)
+    other, linked = land.member("coop"), land.member("union", Role.COMMITTEE)
+    near.link(db, linked.member_id, other.member_id)
     first, second = land.file(), land.file(key="2")
     case_id = assigned(land, one, first)
     work.merge(db, one, land.case(second).id, case_id, NOW)
-    deciding.invite(db, one, case_id, two.member_id, NOW)
+    deciding.invite(db, one, case_id, other.member_id, NOW)
+    near.link(db, two.member_id, other.member_id)
     assert [sight.count(db, each) for each in (one, two, three)] == [1, 0, 1]
     for each in (first, second):
         with pytest.raises(Unknown):
@@ -617,6 +756,39 @@ def test_with_an_officer_on_the_other_side_it_goes_up(land: Land, committees: Co
     deciding.invite(land.db, one, assigned(land, one, filed), president.member_id, NOW)
     assert (land.level(filed), land.did(filed)[-2:]) == ("union", ["invited", "escalated"])
     assert len(parties.invitations(land.db, president.member_id)) == 1
+
+
+def test_the_other_side_alone_does_not_undo_what_was_settled(land: Land, committees: Committees) -> None:
+    db, one, other = land.db, committees["coop"][0], land.member("coop")
+    case_id = assigned(land, one, filed := land.file(land.member("coop")))
+    deciding.invite(db, one, case_id, other.member_id, NOW)
+    deciding.propose(db, one, case_id, "On partage l'eau", [], NOW)
+    (invited,) = parties.invitations(db, other.member_id)
+    assert invited.appeals
+    parties.answer(db, other.member_id, invited.invitation_id, True, NOW)
+    following.accept(db, case_id, NOW)
+    for state in (State.RESOLVED, State.CLOSED):
+        assert land.case(filed).state is state
+        with pytest.raises(Refused) as refused:
+            parties.appeal(db, other.member_id, invited.invitation_id, None, NOW)
+        assert (stop(refused), land.level(filed)) == (Stop.STATE, "coop")
+        assert [each.appeals for each in parties.invitations(db, other.member_id)] == [False]
+        if state is State.RESOLVED:
+            following.settled(db, case_id, True, NOW)
+
+
+def test_what_is_over_the_other_side_does_not_open_whatever_they_said(land: Land, committees: Committees) -> None:
+    db, one, other = land.db, committees["coop"][0], land.member("coop")
+    case_id = assigned(land, one, filed := land.file(land.member("coop")))
+    deciding.invite(db, one, case_id, other.member_id, NOW)
+    deciding.propose(db, one, case_id, "On partage l'eau", [], NOW)
+    following.accept(db, case_id, NOW)
+    deciding.note_paper(db, one, case_id, NOW)
+    following.settled(db, case_id, True, NOW)
+    (invited,) = parties.invitations(db, other.member_id)
+    assert (land.case(filed).state, invited.says, invited.appeals) == (State.CLOSED, None, False)
+    with pytest.raises(Refused):
+        parties.appeal(db, other.member_id, invited.invitation_id, None, NOW)
 
 
 def test_nobody_says_yes_for_both_sides(land: Land, committees: Committees) -> None:
@@ -714,6 +886,7 @@ def test_readings_do_not_vanish_when_a_case_turns_out_private(land: Land, commit
     """Whoever watches would learn from it that there is one now."""
     db, one, watching = land.db, committees["coop"][0], land.member("coop", Role.SURVEILLANCE)
     land.people("coop", *[Role.GENDER_PRESIDENT] * 2)
+    land.member("federation", Role.GENDER_PRESIDENT)
     case_id = land.case(land.file()).id
     work.acknowledge(db, one, case_id, NOW)
     readings.note(db, one, case_id, "page", NOW)

@@ -7,7 +7,21 @@ import pytest
 from sqlalchemy import update
 
 from models.cooperatives import Kind
-from models.grievances import Category, Concerned, Lane, Name, Refused, Stop, Unknown, near, routing, sight, tree, work
+from models.grievances import (
+    Came,
+    Category,
+    Concerned,
+    Lane,
+    Name,
+    Refused,
+    Stop,
+    Unknown,
+    near,
+    routing,
+    sight,
+    tree,
+    work,
+)
 from models.hands import Hand
 from models.members import Member, Role
 from tests.models.grievances.conftest import Committees
@@ -63,6 +77,18 @@ def test_a_leader_without_a_name_bars_every_officer_then_and_now(land: Land, com
     land.db.execute(update(Member).where(Member.id == twin.member_id).values(role=Role.MEMBER))
     assert len(those_who_see(land, committees["union"], case_id)) == 3
     assert one.member_id not in those_who_see(land, committees["coop"], case_id)
+
+
+@pytest.mark.parametrize("came_by", Came)
+def test_about_the_leaders_every_officer_is_barred_by_whichever_road_it_came(
+    land: Land, committees: Committees, came_by: Came
+) -> None:
+    land.member("coop", Role.PRESIDENT)
+    said: dict[str, Any] = {"category": Category.LEADERS, "concerned": Concerned.UNSAID, "came_by": came_by}
+    filed = land.file(**said)
+    assert (land.level(filed), land.case(filed).all_officers) == ("union", True)
+    named = land.file(key="2", barred_id=land.member("coop").member_id, **said)
+    assert (land.level(named), land.case(named).all_officers) == ("coop", False)
 
 
 def test_who_was_an_officer_when_it_was_filed_stays_barred(land: Land, committees: Committees) -> None:

@@ -8,14 +8,16 @@ from models.grievances.steps import MOVES, after
 ARRIVED = "received escalated reopened"
 LIVE = f"{ARRIVED} acknowledged assessed assigned inquiry in_mediation proposed appealed referred"
 OPEN = f"{LIVE} resolved out_of_scope"
+# Where somebody else can go on, when who handled it is gone.
+LEFT = "assigned inquiry in_mediation appealed proposed resolved referred"
 # What may be done: in which states, and the states it can lead to (none: it stays).
 TABLE = {
     "seated": (f"{ARRIVED} appealed", ""),
     "acknowledged": (ARRIVED, "acknowledged"),
     "assessed": ("acknowledged escalated", "assessed"),
     "out_of_scope": ("assessed", "out_of_scope"),
-    "entrusted": ("assessed appealed proposed resolved referred", ""),
-    "taken": ("assessed appealed proposed resolved referred", "assigned appealed proposed resolved referred"),
+    "entrusted": (f"assessed {LEFT}", ""),
+    "taken": (f"assessed {LEFT}", LEFT),
     "freed": ("assigned inquiry in_mediation", "assessed"),
     "inquired": ("assigned", "inquiry"),
     "session_set": ("assigned inquiry in_mediation proposed", "in_mediation"),
