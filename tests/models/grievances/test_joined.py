@@ -28,7 +28,7 @@ from models.hands import Hand
 from models.members import Member, Role
 from models.messages import Message, MessageState
 from tests.models.grievances.conftest import Committees
-from tests.models.grievances.land import DAY, NOW, Land, assigned, keep, proposed, tell_above, tick
+from tests.models.grievances.land import DAY, NOW, Land, assigned, keep, proposed, tell_above
 
 KINDS = ["sqlite", "postgresql"]
 
@@ -127,11 +127,12 @@ def test_when_the_one_that_leads_is_taken_back_the_others_go_on_where_they_may(
     assert list(proof.faults(db)) == []
 
 
-def private(land: Land, hand: Hand, filed: Filed) -> None:
-    """It turns out that a case is private; there is a desk that takes it."""
-    land.member("federation", Role.GENDER_PRESIDENT)
+def private(land: Land, hand: Hand, filed: Filed) -> Hand:
+    """It turns out that a case is private; who takes it then."""
+    desk = land.member("federation", Role.GENDER_PRESIDENT)
     work.acknowledge(land.db, hand, land.case(filed).id, NOW)
     work.assess(land.db, hand, land.case(filed).id, Lane.SENSITIVE, Category.PRIVATE, NOW)
+    return desk
 
 
 def test_what_waits_for_each_never_leaves_when_it_turns_out_private(land: Land, committees: Committees) -> None:
@@ -204,17 +205,14 @@ def test_of_what_was_joined_nothing_is_left_for_who_stepped_aside(land: Land, co
 
 
 def test_a_threat_over_what_turns_out_private_is_told_in_that_lane_alone(land: Land, committees: Committees) -> None:
-    """The union was told, and hears nothing more; nobody is above in that lane, and then somebody is."""
+    """The union was told, and hears nothing more; the desk above in that lane is told anew."""
     db, one, above = land.db, committees["coop"][0], committees["union"][0]
     first, second = joined(land, one, *owners(land, 2))
     for each in (first, second):
         following.threatened(db, land.case(each).id, NOW)
     for told in threats.told(db, above):
         threats.see(db, above, told.threat_id, NOW)
-    private(land, one, first)
-    assert tell_above(db) == 0
-    desk = land.member("federation", Role.GENDER_PRESIDENT)
-    tick(db, NOW + DAY)
+    desk = private(land, one, first)
     assert (land.level(first), tell_above(db)) == ("federation", 2)
     assert [each.seen_at for each in threats.told(db, desk)] == [None, None]
     assert threats.told(db, above) == []
