@@ -251,7 +251,7 @@ def test_a_case_that_joins_one_that_was_answered_has_its_answer_then(land: Land,
     assert counted(land, joined).days == 2
 
 
-@pytest.mark.parametrize("found", [(Lane.SENSITIVE, Category.LAND), (Lane.ORDINARY, Category.PRIVATE), None])
+@pytest.mark.parametrize("found", [(Lane.SENSITIVE, Category.FORCES), (Lane.ORDINARY, Category.PRIVATE), None])
 def test_a_private_case_stands_under_no_heading(
     land: Land, committees: Committees, found: tuple[Lane, Category] | None
 ) -> None:
@@ -380,7 +380,10 @@ def test_once_counted_a_case_stays_what_it_was_in_later_figures(land: Land, comm
     quarter = out(land, "union", Q4)
     assert quarter.shown[RECEIVED] == 12
     hand = committees["coop"][0]
-    for each, lane, category in ((filed[0], Lane.SENSITIVE, Category.LAND), (filed[1], Lane.URGENT, Category.FORCES)):
+    for each, lane, category in (
+        (filed[0], Lane.SENSITIVE, Category.CHILDREN),
+        (filed[1], Lane.URGENT, Category.FORCES),
+    ):
         work.acknowledge(land.db, hand, land.case(each).id, NOW)
         work.assess(land.db, hand, land.case(each).id, lane, category, NOW)
     erased = land.case(filed[2]).id
