@@ -80,6 +80,7 @@ def _deep(there: Desks, cases: Sequence[int]) -> Iterator[Place]:
             yield to(case_settle.kept_sure, each, promise.promise_id or 0)
     yield from (to(case_people.sure, case_id, whom, here, OTHER) for whom in (Whom.INVITED, Whom.ACCUSED))
     yield to(case_people.who, case_id, Whom.ACCUSED, here)
+    yield to(case_work.private_sure, case_id, Lane.SENSITIVE, Category.PRIVATE)
 
 
 def _early(there: Desks) -> list[int]:
