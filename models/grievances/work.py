@@ -126,8 +126,12 @@ def _forget(db: Connection, held: Held) -> Held:
 
 
 def turn_down(db: Connection, hand: Hand, case_id: int, why: str, now: datetime) -> None:
-    """It is not for this committee: the reason is owed, and the complainant can appeal."""
+    """It is not for this committee: the reason is owed, and the complainant can appeal. Raises Refused for what a
+    colleague handles, or was given and has not said yes to.
+    """
     held = acting(db, hand, case_id)
+    if held.handler_id not in (None, hand.member_id):
+        raise Refused(Stop.NOT_HANDLER)
     notes.letter(db, held.id, why, f"scope:{held.id}:{held.steps}", now)
     news.to_owner(db, steps.take(db, held, Did.OUT_OF_SCOPE, steps.by(hand), now, why), now)
 

@@ -159,6 +159,20 @@ def test_out_of_scope_owes_a_reason_and_can_be_appealed(land: Land, committees: 
     assert land.level(filed) == "union"
 
 
+def test_what_was_given_to_somebody_is_not_turned_down_by_a_colleague(land: Land, committees: Committees) -> None:
+    db, (one, other, _third) = land.db, committees["coop"]
+    filed = land.file()
+    case_id = land.case(filed).id
+    work.acknowledge(db, one, case_id, NOW)
+    work.assess(db, one, case_id, Lane.ORDINARY, Category.OTHER, NOW)
+    work.assign(db, one, case_id, other.member_id, NOW)
+    with pytest.raises(Refused) as refused:
+        work.turn_down(db, one, case_id, "C'est au tribunal", NOW)
+    assert (stop(refused), following.letters(db, case_id)) == (Stop.NOT_HANDLER, [])
+    work.turn_down(db, other, case_id, "C'est au tribunal", NOW)
+    assert land.case(filed).state is State.OUT_OF_SCOPE
+
+
 def turned_down(land: Land, hand: Hand, key: str = "k") -> Filed:
     filed = land.file(key=key)
     case_id = opened(land, filed)
