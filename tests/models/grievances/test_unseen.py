@@ -289,7 +289,7 @@ def engines(tmp_path: Path) -> Iterator[list[Engine]]:
         made.dispose()
 
 
-@pytest.mark.parametrize(("examples", "steps"), [(12, 14), pytest.param(400, 30, marks=pytest.mark.long)])
+@pytest.mark.parametrize(("examples", "steps"), [(12, 14), pytest.param(120, 30, marks=pytest.mark.long)])
 def test_no_excluded_person_ever_sees_counts_or_infers_a_case(engines: list[Engine], examples: int, steps: int) -> None:
     chosen = settings(
         max_examples=examples,
