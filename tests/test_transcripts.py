@@ -28,7 +28,7 @@ OTHERS = re.compile(r"(?<=\n\d )\d{6}(?= )")
 
 class Stage:
     """Plays a file: `phone` names who speaks, `>` dials or presses, `sms>` writes, `wait` lets hours pass and the
-    scheduler look each hour, `$` is the office's command line, `desk` the committee over the newest case; the rest is
+    scheduler look each hour, `days` lets days pass in which nobody attends to any case, `$` is the office's command line, `desk` the committee over the newest case; the rest is
     what came back.
     """
 
@@ -46,6 +46,8 @@ class Stage:
                 said += [line, *self._turn_to(line)]
             elif line.startswith("wait "):
                 said += [line, *self._waits(int(line.split()[1]))]
+            elif line.startswith("days "):
+                said += [line, *self._days(int(line.split()[1]))]
             elif line.startswith("desk "):
                 said += [line, *self._at_the_desk(line)]
             elif line.startswith("$ "):
@@ -78,6 +80,14 @@ class Stage:
             if written or hour == hours - 1:
                 letters += [f"= SMS\n{words}" for words in self.phone.received()]
         return [self._masked(each) for each in letters]
+
+    def _days(self, days: int) -> list[str]:
+        """The clock is moved day by day, and the cases' own clocks act; the SMS that reach the phone by that."""
+        assert self.phone is not None, "a transcript begins with a phone"
+        for _day in range(days):
+            self.clock.pass_by(days=1)
+            jobs.attend(service.of(self.app))
+        return [self._masked(f"= SMS\n{words}") for words in self.phone.received()]
 
     def _commands(self, line: str) -> list[str]:
         self.clock.pass_by(seconds=5)
