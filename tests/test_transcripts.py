@@ -28,8 +28,8 @@ OTHERS = re.compile(r"(?<=\n\d )\d{6}(?= )")
 
 class Stage:
     """Plays a file: `phone` names who speaks, `>` dials or presses, `sms>` writes, `wait` lets hours pass and the
-    scheduler look each hour, `days` lets days pass in which nobody attends to any case, `$` is the office's command line, `desk` the committee over the newest case; the rest is
-    what came back.
+    scheduler look each hour, `days` lets days pass and the clocks of cases act, `$` is the office's command line,
+    `desk` the committee over the newest case; the rest is what came back.
     """
 
     def __init__(self, app: Flask, clock: Clock, phone: type[Phone] = Phone) -> None:
