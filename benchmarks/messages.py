@@ -200,7 +200,8 @@ def _change(settings: Settings, state: MessageState, count: int) -> list[tuple[s
         db.execute(waiting.values(state=MessageState.CANCELLED))
         next_ones = select(Message.id).where(Message.state == MessageState.CANCELLED).order_by(Message.id).limit(count)
         again = update(Message).where(Message.id.in_(next_ones))
-        db.execute(again.values(state=MessageState.QUEUED, zone=None))
+        at_once = {"zone": None, "not_before": Message.queued_at}  # it may be night
+        db.execute(again.values(state=MessageState.QUEUED, **at_once))
     parts.books.settle(running.engine)
     running.engine.dispose()
     return told
