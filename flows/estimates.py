@@ -47,8 +47,8 @@ def estimate(db: Connection, draft: Draft, service_code: str, known: Prices) -> 
     people: Counter[str] = Counter()
     dear: list[tuple[str, str]] = []
     for chunk in broadcasts.reached(db, draft):
-        people.update(language for _phone, language in chunk)
-        dear += chunk
+        people.update(language for _phone, language, _zone in chunk)
+        dear += [(phone, language) for phone, language, _zone in chunk]
     samples = {}
     for language, phones in sorted(people.items()):
         plain = _plain(draft, language, service_code)

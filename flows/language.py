@@ -3,7 +3,7 @@
 from flows import call, i18n
 from flows.engine import START, Menu, Option, Place, action, screen, to
 from flows.talk import Talk
-from models import callers, members
+from models import callers, members, waiting
 
 _ = i18n.words(__name__)
 
@@ -27,6 +27,7 @@ def _choice(title: str) -> Menu:
 def choose(talk: Talk, language: str) -> Place:
     if talk.somebody is not None:
         members.choose_language(talk.db, talk.member.member_id, language)
+        waiting.say_in(talk.db, talk.member.member_id, language)
     else:
         callers.choose_language(talk.db, talk.phone, language, talk.now)
     talk.language, talk.greeted = language, True

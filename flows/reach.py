@@ -99,7 +99,7 @@ def audience(talk: Talk, whom: str) -> Audience:
 
 def whom(draft: Draft) -> str:
     """To whom a draft goes, for somebody who did not choose it."""
-    if draft.corrects_id is not None:
+    if draft.corrects:
         return _("Ceux qui ont reçu le premier message")
     given = draft.audience
     groups_of = {To.OFFICERS: AMONG_OFFICERS, To.TEAMS: (Role.TEAM_LEADER,)}

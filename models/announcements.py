@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from models import announcing, broadcasts, proposed_broadcasts, served
+from models import announcing, broadcasts, planned, proposed_broadcasts, served
 from models.audiences import Audience
 from models.broadcasts import Broadcast
 from models.drafts import Draft, Weigh, unweighed
@@ -145,7 +145,8 @@ def correction(db: Connection, hand: Hand, broadcast_id: int, facts: Mapping[str
     first = db.execute(_FIRST, {"broadcast": broadcast_id}).one()
     audience = Audience.from_facts(json.loads(first.audience))
     urgency = Urgency(first.urgency)
-    return Draft(hand.cooperative_id, audience, "typed", facts, urgency, now, hand.member_id, broadcast_id)
+    corrects = planned.corrected(db, broadcast_id)
+    return Draft(hand.cooperative_id, audience, "typed", facts, urgency, now, hand.member_id, corrects)
 
 
 def correct(db: Connection, hand: Hand, draft: Draft, key: str, now: datetime) -> int | None:
@@ -155,7 +156,8 @@ def correct(db: Connection, hand: Hand, draft: Draft, key: str, now: datetime) -
 
     The same key corrects once. The number of the proposal, else None. Raises NotAllowed and MonthSpent.
     """
-    assert draft.corrects_id is not None  # noqa: S101 - it is a correction
-    _changed(db, hand, draft.corrects_id)
-    broadcasts.cancel(db, draft.corrects_id, now)
-    return _send(db, hand, draft, f"corrected:{key}", now)
+    wrong, once = draft.corrects[0], f"corrected:{key}"
+    _changed(db, hand, wrong)
+    if broadcasts.known(db, once) is None:
+        broadcasts.withdraw(db, wrong, now)
+    return _send(db, hand, draft, once, now)

@@ -80,40 +80,47 @@ def tell(
     what: What,
     now: datetime,
     author_id: int | None,
-    was_at: datetime | None = None,
     weigh: Weigh = unweighed,
 ) -> None:
     """Tell the members of a meeting what is to be told now; what was to be told before and has not left stays.
 
-    Whoever got any SMS of it, be it a reminder only, hears once what changed; who got none is called.
+    Whoever got any SMS of it, be it a reminder only, hears once what changed since the last they got; who got none is
+    called.
     That an assembly is called, moved or called off is owed to every member (AUSCOOP 233 and 344), also to one who
     stopped notices. Of other meetings nothing is told that the month has no SMS for: raises MonthSpent.
     """
-    earlier = notices(db, meeting.meeting_id)
+    earlier = notices(db, meeting.meeting_id)[::-1]
     for each in earlier:
         broadcasts.cancel(db, each.broadcast_id, now)
-    told = tuple(each.broadcast_id for each in earlier)
+    stood, told = meetings.stood(db, meeting), tuple(each.broadcast_id for each in earlier)
     audience = invited(db, meeting.meeting_id, body.cooperative_id, told)
-    draft = notice(body, meeting, audience, now, author_id, was_at)
-    for place, got in enumerate(told):
+    draft = notice(body, meeting, audience, now, author_id)
+    for place, got in enumerate(earlier):
+        kind, said = _changed(body, meeting, what, stood[got.version])
         others = replace(audience, besides=told[:place])
-        change = replace(draft, kind=KINDS[what], corrects_id=got, audience=others)
+        change = replace(draft, kind=kind, facts=said, corrects=(got.broadcast_id,), audience=others)
         if broadcasts.anybody(db, change):
             _plan(db, meeting, what, weigh(change), now)
     if what is not What.CANCELLED and (not told or broadcasts.anybody(db, draft)):
         _plan(db, meeting, What.CALLED, weigh(draft), now)
 
 
-def notice(
-    body: Body,
-    meeting: Announced,
-    audience: Audience,
-    now: datetime,
-    author_id: int | None,
-    was_at: datetime | None = None,
-) -> Draft:
+def _changed(body: Body, meeting: Announced, what: What, known: tuple[datetime, str]) -> tuple[str, dict[str, Any]]:
+    """What is told whom a meeting was known to as it stood then, with its facts.
+
+    What is off is the meeting they knew of; one that is again when and where they knew it is simply called.
+    """
+    if what is What.CANCELLED:
+        starts_at, place = known
+        return KINDS[what], facts(body, replace(meeting, starts_at=starts_at, place=place))
+    if known == (meeting.starts_at, meeting.place):
+        return KINDS[What.CALLED], facts(body, meeting)
+    return KINDS[what], facts(body, meeting, known[0])
+
+
+def notice(body: Body, meeting: Announced, audience: Audience, now: datetime, author_id: int | None) -> Draft:
     """The notice of a meeting, which is owed to members where it is an assembly."""
-    said, owed = facts(body, meeting, was_at), meeting.kind in ASSEMBLIES
+    said, owed = facts(body, meeting), meeting.kind in ASSEMBLIES
     given = (body.cooperative_id, audience, KINDS[What.CALLED], said, Urgency.NOTICE, now, author_id)
     return Draft(*given, not_after=meeting.starts_at, owed=owed)
 
@@ -126,7 +133,7 @@ def invited(db: Connection, meeting_id: int, cooperative_id: int, besides: tuple
 
 
 def _plan(db: Connection, meeting: Announced, what: What, draft: Draft, now: datetime) -> None:
-    key = f"meeting:{meeting.meeting_id}:{what}:{meeting.version}:{draft.corrects_id}"
+    key = f"meeting:{meeting.meeting_id}:{what}:{meeting.version}:{draft.corrects and draft.corrects[0]}"
     planned = broadcasts.find(db, broadcasts.plan(db, draft, key, now))
     row = {"meeting_id": meeting.meeting_id, "what": what, "version": meeting.version}
     insert_once(db, MeetingNotice, {**row, "broadcast_id": planned.broadcast_id, "told_at": now})

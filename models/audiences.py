@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, exists, select
 
 from models import arrears, cooperatives
 from models.attendance import Attendance
+from models.cooperatives import Cooperative
 from models.members import Member, Phone, Role, Sex
 from models.messages import GOT, Message
 
@@ -101,14 +102,15 @@ def among(db: Connection, audience: Audience) -> list[ColumnElement[bool]]:
     return asked
 
 
-def phones_of(db: Connection, audience: Audience) -> Select[str, str, int, str]:
-    """The phones of an audience, by number and member, with the language, cooperative and number of who has them.
+def phones_of(db: Connection, audience: Audience) -> Select[str, str, str, int, str]:
+    """The phones of an audience, by number and member; of who has them language, zone, cooperative and number.
 
     A shared one comes twice.
     """
     found = (
-        select(Phone.number, Member.language, Member.cooperative_id, Member.number)
+        select(Phone.number, Member.language, Cooperative.time_zone, Member.cooperative_id, Member.number)
         .join(Member, Member.id == Phone.member_id)
+        .join(Cooperative, Cooperative.id == Member.cooperative_id)
         .where(*among(db, audience))
         .order_by(Phone.number, Member.id)
     )

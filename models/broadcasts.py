@@ -10,22 +10,27 @@ from contextlib import closing
 from datetime import datetime
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Select, func, select, update
 
-from models import addressing, hours, inbox, limits, prices, quiet, spending, vault
-from models.audiences import Audience, late_ones, left_out, phones_of
+from models import addressing, cooperatives, hours, inbox, limits, planned, prices, quiet, spending, vault
+from models.audiences import late_ones, left_out, phones_of
 from models.checkdigit import check_digit
+from models.cooperatives import Cooperative
 from models.drafts import Draft
 from models.failpoints import reach
 from models.hours import Night
 from models.limits import Limits, MonthSpent, Spent
+from models.members import Member, Phone
 from models.messages import GOT, Message, MessageState, Urgency, sealed, take_back
 from models.planned import Broadcast, Planned, UnknownBroadcast, find
 from models.writing import insert_once, streaming
 
 __all__ = ["Broadcast", "Draft", "MonthSpent", "Planned", "UnknownBroadcast", "find"]
 AT_ONCE = 5000
+# A phone, and the language and the zone it is written to in.
+Addressee = tuple[str, str, str]
 Progress = Callable[[int], None]
 
 
@@ -43,7 +48,7 @@ def plan(db: Connection, draft: Draft, key: str, now: datetime, told: Progress =
 
     The same key twice is one broadcast: the first one's reference comes back, and nothing is added. Who wants no
     notices gets none but safety alerts, and what every member has a right to. Notices and campaigns wait for the
-    morning of the cooperative, and for the next one where a phone has had enough that day. `told` hears after each
+    morning where a member is, and for the first day on which a phone has not had enough. `told` hears after each
     chunk how many messages there are. Raises MonthSpent when the cooperative's limit for the month would be passed.
     """
     there = known(db, key)
@@ -59,7 +64,7 @@ def plan(db: Connection, draft: Draft, key: str, now: datetime, told: Progress =
         "facts_sealed": facts,
         "urgency": draft.urgency,
         "audience": json.dumps(draft.audience.as_facts()),
-        "corrects_id": draft.corrects_id,
+        "corrects_id": draft.corrects[0] if draft.corrects else None,
         "not_before": draft.not_before,
         "planned_at": now,
     }
@@ -87,33 +92,50 @@ def _write(
     night = quiet.of(db, draft.cooperative_id)
     may_wait = draft.urgency >= Urgency.NOTICE
     allowed = limits.of(db, draft.cooperative_id, held=True) if may_wait and not draft.owed else Limits()
-    begins = night.over(draft.not_before) if may_wait else draft.not_before
     since = hours.month_of(more["queued_at"], night.zone)
     before = spending.spent(db, draft.cooperative_id, since) if allowed.a_month else Spent(0, 0)
     common = {
         **more,
         "kind": draft.kind,
         "urgency": draft.urgency,
-        "zone": night.zone.key if may_wait else None,
         "broadcast_id": broadcast_id,
-        "not_before": begins,
         "not_after": draft.not_after,
     }
-    planned, parts = 0, 0
+    written, parts = 0, 0
     cost: float | None = 0.0
     with closing(reached(db, draft)) as chunks:
         for chunk in chunks:
-            enough = _enough(db, draft, [phone for phone, _language in chunk], allowed.day, begins, night)
-            addressing.write(db, common, [each for each in chunk if each[0] not in enough])
-            tomorrow = {"not_before": night.next_morning(begins)}
-            addressing.write(db, common | tomorrow, [each for each in chunk if each[0] in enough])
-            planned += len(chunk)
-            parts += sum(_parts(draft, language) for _phone, language in chunk)
-            cost = prices.added(cost, prices.cost(chunk, partial(_parts, draft), draft.prices))
+            for zone in {zone for *_person, zone in chunk}:
+                there = night if zone == night.zone.key else Night(ZoneInfo(zone))
+                people = [(phone, language) for phone, language, place in chunk if place == zone]
+                _address(db, draft, common, people, there, allowed.day)
+                cost = prices.added(cost, prices.cost(people, partial(_parts, draft), draft.prices))
+            written += len(chunk)
+            parts += sum(_parts(draft, language) for _phone, language, _zone in chunk)
             limits.weigh(allowed, before, Spent(parts, prices.whole(cost)))
             reach("plan-chunk")
-            told(planned)
+            told(written)
     return parts, cost
+
+
+def _address(
+    db: Connection,
+    draft: Draft,
+    common: Mapping[str, Any],
+    people: Sequence[tuple[str, str]],
+    night: Night,
+    cap: int | None,
+) -> None:
+    """Write to some phones, each on the first day on which it has not had enough; an alert at once."""
+    if draft.urgency < Urgency.NOTICE:
+        addressing.write(db, {**common, "zone": None, "not_before": draft.not_before}, people)
+        return
+    day = night.over(draft.not_before)
+    while people:
+        enough = _enough(db, draft, [phone for phone, _language in people], cap, day, night)
+        on = {**common, "zone": night.zone.key, "not_before": day}
+        addressing.write(db, on, [each for each in people if each[0] not in enough])
+        people, day = [each for each in people if each[0] in enough], night.next_morning(day)
 
 
 def _enough(
@@ -125,20 +147,26 @@ def _enough(
     return limits.full(db, phones, cap, hours.day_of(begins, night.zone))
 
 
-def reached(db: Connection, draft: Draft) -> Generator[list[tuple[str, str]], None, None]:
-    """Whom a draft would reach, in chunks: each distinct phone, and the language it is spoken to in."""
+def reached(db: Connection, draft: Draft) -> Generator[list[Addressee], None, None]:
+    """Whom a draft would reach, in chunks: each distinct phone, with the language and the zone of who has it."""
     everybody = draft.urgency is Urgency.ALERT or draft.owed or not inbox.anybody_silent(db)
-    people = _got(draft.corrects_id, draft.audience) if draft.corrects_id else phones_of(db, draft.audience)
-    late = None if draft.corrects_id else late_ones(db, draft.audience, draft.not_before)
+    people = _got(db, draft) if draft.corrects else phones_of(db, draft.audience)
+    late = None if draft.corrects else late_ones(db, draft.audience, draft.not_before)
     before = ""
     with db.execute(people, execution_options=streaming(db, AT_ONCE)) as rows:
         for part in rows.partitions(AT_ONCE):
-            chunk: dict[str, str] = {}
-            for phone, language, *whose in part:  # by number: a phone that several have comes several times on end
+            chunk: list[Addressee] = []
+            for (
+                phone,
+                language,
+                zone,
+                *whose,
+            ) in part:  # by number: a phone that several have comes several times on end
                 if phone != before and (late is None or tuple(whose) in late):
-                    chunk[phone], before = language, phone
-            silent = set() if everybody else inbox.silent(db, list(chunk))
-            if wanting := [each for each in chunk.items() if each[0] not in silent]:
+                    chunk.append((phone, language, zone))
+                    before = phone
+            silent = set() if everybody else inbox.silent(db, [phone for phone, *_ in chunk])
+            if wanting := [each for each in chunk if each[0] not in silent]:
                 yield wanting
 
 
@@ -150,7 +178,7 @@ def anybody(db: Connection, draft: Draft) -> bool:
 
 def size(db: Connection, draft: Draft) -> tuple[int, int]:
     """How many phones a draft would reach, and how many SMS parts that is."""
-    spoken = [language for chunk in reached(db, draft) for _phone, language in chunk]
+    spoken = [language for chunk in reached(db, draft) for _phone, language, _zone in chunk]
     return len(spoken), sum(_parts(draft, language) for language in spoken)
 
 
@@ -172,10 +200,22 @@ def _parts(draft: Draft, language: str) -> int:
     return spending.parts_in(draft.parts, language)
 
 
-def _got(broadcast_id: int, audience: Audience) -> Select[str, str]:
-    """Whoever got a broadcast, or may have got it: a correction reaches exactly these, besides whom it leaves out."""
-    got = select(Message.phone, Message.language).where(Message.broadcast_id == broadcast_id, GOT)
-    return got.where(Message.phone.not_in(left_out(audience))).order_by(Message.phone)
+def _got(db: Connection, draft: Draft) -> Select[str, str, str]:
+    """Whoever got what a draft corrects, or may have: it reaches exactly these, besides whom it leaves out.
+
+    In the language and the zone of who has the phone now.
+    """
+    home = cooperatives.zone(db, draft.cooperative_id).key
+    language = func.coalesce(Member.language, Message.language)
+    got = (
+        select(Message.phone, language, func.coalesce(Cooperative.time_zone, home))
+        .outerjoin(Phone, Phone.number == Message.phone)
+        .outerjoin(Member, (Member.id == Phone.member_id) & Member.left_on.is_(None))
+        .outerjoin(Cooperative, Cooperative.id == Member.cooperative_id)
+        .where(Message.broadcast_id.in_(draft.corrects), GOT)
+    )
+    theirs = got.where(Message.phone.not_in(left_out(draft.audience)))
+    return theirs.order_by(Message.phone, Member.id.is_(None), Member.id)
 
 
 def tally(db: Connection, broadcast_id: int) -> dict[MessageState, int]:
@@ -189,3 +229,9 @@ def cancel(db: Connection, broadcast_id: int, now: datetime) -> int:
     """Take back what has not left yet; how many messages that were. What is on its way is not tried again."""
     db.execute(update(Broadcast).where(Broadcast.id == broadcast_id).values(cancelled_at=now))
     return take_back(db, now, Message.broadcast_id == broadcast_id)
+
+
+def withdraw(db: Connection, broadcast_id: int, now: datetime) -> None:
+    """Take back what has not left of a broadcast and of what corrected it: another correction takes their place."""
+    for each in (broadcast_id, *planned.corrections(db, broadcast_id)):
+        cancel(db, each, now)

@@ -88,7 +88,7 @@ def call(db: Connection, hand: Hand, wanted: Call, now: datetime, weigh: Weigh =
         _same(db, meeting_id, values)
         return meeting_id
     with _paid():
-        announcing.tell(db, body, _found(db, hand, meeting_id), What.CALLED, now, hand.member_id, weigh=weigh)
+        announcing.tell(db, body, _found(db, hand, meeting_id), What.CALLED, now, hand.member_id, weigh)
     return meeting_id
 
 
@@ -195,7 +195,7 @@ def move(
         attendance.ask_again(db, meeting_id)
     moved = _found(db, hand, meeting_id)
     with _paid():
-        announcing.tell(db, body, moved, What.MOVED, now, hand.member_id, meeting.starts_at, weigh)
+        announcing.tell(db, body, moved, What.MOVED, now, hand.member_id, weigh)
 
 
 def _free(db: Connection, meeting: Announced, cooperative_id: int, starts_at: datetime) -> None:
@@ -225,7 +225,7 @@ def cancel(db: Connection, hand: Hand, meeting_id: int, now: datetime, weigh: We
         raise NotCalled(Snag.SAME)
     body = assemblies.body(db, hand.cooperative_id)
     with _paid():
-        announcing.tell(db, body, meeting, What.CANCELLED, now, hand.member_id, weigh=weigh)
+        announcing.tell(db, body, meeting, What.CANCELLED, now, hand.member_id, weigh)
 
 
 _CALLED_IN = (

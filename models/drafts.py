@@ -13,6 +13,7 @@ from models.messages import Urgency
 class Draft:
     """A broadcast to be: whose, to whom, what (a kind of notice and its facts), how urgent, and from when on.
 
+    It `corrects` broadcasts, the newest first: then it is for who got any of these, or may have.
     After `not_after` it would come too late, and what has not left by then expires. `parts` is how many SMS one message
     is, by language; one where it is not said. `prices` are of one part, by the first digits of a number (see
     `models.prices`). What members have a right to is `owed`: it knows no limit, and goes also to who stopped notices.
@@ -25,7 +26,7 @@ class Draft:
     urgency: Urgency
     not_before: datetime
     author_id: int | None = None
-    corrects_id: int | None = None
+    corrects: tuple[int, ...] = ()
     not_after: datetime | None = None
     parts: Mapping[str, int] = field(default_factory=dict)
     prices: Mapping[str, float] = field(default_factory=dict)

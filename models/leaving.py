@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, select, update
 
-from models import members, telling
+from models import members, telling, waiting
 from models.entries import STANDS, Account, Entry, Posting
 from models.hands import Hand
 from models.members import OFFICERS, Member
@@ -13,7 +13,7 @@ from models.telling import Fact
 
 
 def note(db: Connection, hand: Hand, member_id: int, left_on: date, now: datetime) -> list[int]:
-    """An officer notes that a member leaves, who is told on each phone; gives what `leave` gives.
+    """An officer notes that a member leaves, who is told on each phone and gets no notice any more; as `leave`.
 
     Raises Overtaken as `leave` does, and for a member who holds an office: nobody ends one alone.
     """
@@ -25,6 +25,7 @@ def note(db: Connection, hand: Hand, member_id: int, left_on: date, now: datetim
     if before != left_on:
         fact = Fact("left", {"by": members.number_of(db, hand.member_id), "on": left_on.isoformat()})
         telling.warn(db, member_id, fact, f"left:{member_id}:{now.isoformat()}", now)
+        waiting.drop(db, member_id, now)
     return later
 
 

@@ -105,6 +105,13 @@ class Announced:
         return self.state is MeetingState.CANCELLED
 
 
+def stood(db: Connection, meeting: Announced) -> list[tuple[datetime, str]]:
+    """When and where a meeting was to be in each of its versions, and last when and where it is."""
+    moves = select(MeetingMove.was_at, MeetingMove.was_in).where(MeetingMove.meeting_id == meeting.meeting_id)
+    before = [(row.was_at, row.was_in) for row in db.execute(moves.order_by(MeetingMove.id))]
+    return [*before, (meeting.starts_at, meeting.place)]
+
+
 # A meeting is still worth finding while it is being held.
 STILL_ON = timedelta(hours=3)
 

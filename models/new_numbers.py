@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, or_, select
 
-from models import members, proposals, telling, vault
+from models import members, proposals, telling, vault, waiting
 from models.hands import Hand
 from models.members import Member, Phone, Role
 from models.proposals import Deed, Proposed, Wish
@@ -70,7 +70,10 @@ def numbers(proposed: Proposed) -> tuple[str, str | None]:
 
 
 def change(db: Connection, decided: Proposed, now: datetime) -> None:
-    """Do it: the numbers the member had are told first, so that who has them notices. Raises NotChanged."""
+    """Do it: the numbers the member had are told first, so that who has them notices. Raises NotChanged.
+
+    Notices that wait go to the new number, not to one that may be in a stranger's hand.
+    """
     member_id, (new, old) = decided.facts["member_id"], numbers(decided)
     _check(db, decided.cooperative_id, member_id, new, old)
     fact = Fact("number_changed", {"removed": old is not None})
@@ -78,6 +81,7 @@ def change(db: Connection, decided: Proposed, now: datetime) -> None:
     insert_or_update(db, Phone, {"member_id": member_id, "number": new}, {"confirmed_at": now})
     if old is not None:
         db.execute(delete(Phone).where(Phone.member_id == member_id, Phone.number == old))
+        waiting.readdress(db, old, new, now)
 
 
 @dataclass(frozen=True, slots=True)

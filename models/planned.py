@@ -11,6 +11,9 @@ from models.audiences import Audience
 from models.base import Base
 from models.messages import Urgency
 
+# Typed on the phone, or given to a command.
+OWN_WORDS = ("typed", "words")
+
 
 class Broadcast(Base):
     """One text to many. Its words are sealed: they may name people.
@@ -36,6 +39,22 @@ class Broadcast(Base):
     parts: Mapped[int | None]
     cost: Mapped[int | None]
     weights: Mapped[str | None]
+
+
+def corrected(db: Connection, broadcast_id: int) -> tuple[int, ...]:
+    """A broadcast, what it corrects, and what that corrects in its turn; newest first."""
+    found = select(Broadcast.id, Broadcast.corrects_id)
+    line = found.where(Broadcast.id == broadcast_id).cte(recursive=True)
+    line = line.union(found.where(Broadcast.id == line.c.corrects_id))
+    return tuple(db.execute(select(line.c.id).order_by(line.c.id.desc())).scalars())
+
+
+def corrections(db: Connection, broadcast_id: int) -> list[int]:
+    """What corrects a broadcast in somebody's own words, and what corrects that in its turn."""
+    found = select(Broadcast.id).where(Broadcast.kind.in_(OWN_WORDS))
+    line = found.where(Broadcast.corrects_id == broadcast_id).cte(recursive=True)
+    line = line.union(found.where(Broadcast.corrects_id == line.c.id))
+    return list(db.execute(select(line.c.id)).scalars())
 
 
 class UnknownBroadcast(LookupError):

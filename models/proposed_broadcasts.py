@@ -42,7 +42,7 @@ def facts_of(
             "not_after": draft.not_after and draft.not_after.isoformat(),
             "parts": dict(draft.parts),
             "prices": dict(draft.prices),
-            "corrects_id": draft.corrects_id,
+            "corrects": draft.corrects,
         },
         sort_keys=True,
     )
@@ -79,7 +79,7 @@ def draft_of(proposed: Proposed) -> Draft:
         Urgency(whole["urgency"]),
         datetime.fromisoformat(whole["not_before"]),
         proposed.proposed_by,
-        whole.get("corrects_id"),
+        tuple(whole["corrects"]),
         not_after=whole["not_after"] and datetime.fromisoformat(whole["not_after"]),
         parts=whole["parts"],
         prices=whole.get("prices", {}),

@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from models import quiet, vault
+from models.cooperatives import Cooperative
 from models.messages import Message, MessageState, Urgency, stands
 from models.planned import Broadcast
 from models.quick import Quick
@@ -120,11 +121,17 @@ def _claimed(urgency: Urgency, limit: int, asleep: Asleep) -> Quick:
 
 
 def _at_night(asleep: Asleep) -> ColumnElement[bool]:
-    """Whether it is night at the cooperative whose notice it is. Whose it is matters only where hours differ."""
+    """Whether it is night for who is written to: by the hours of the cooperative whose notice it is, where its clock is
+    theirs, else by the usual ones. Whose it is matters only where hours differ."""
     there = Message.zone.in_(asleep.zones)
     if not asleep.awake and not asleep.homes:
         return there
-    whose = select(Broadcast.cooperative_id).where(Broadcast.id == Message.broadcast_id).scalar_subquery()
+    whose = (
+        select(Broadcast.cooperative_id)
+        .join(Cooperative, Cooperative.id == Broadcast.cooperative_id)
+        .where(Broadcast.id == Message.broadcast_id, Cooperative.time_zone == Message.zone)
+        .scalar_subquery()
+    )
     home = func.coalesce(whose, 0)  # what is of no broadcast is of nobody with hours of their own
     return (there & home.not_in(asleep.awake)) | home.in_(asleep.homes)
 

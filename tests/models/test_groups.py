@@ -28,7 +28,7 @@ def reaches(app: Flask, **narrowed: tuple[str, ...]) -> set[str]:
         assert home is not None
         audience = Audience.from_facts(Audience(home.id, **narrowed).as_facts())  # type: ignore[arg-type]
         draft = Draft(home.id, audience, "words", {"text": "x"}, Urgency.NOTICE, NOW)
-        return {phone[-2:] for chunk in broadcasts.reached(db, draft) for phone, _language in chunk}
+        return {phone[-2:] for chunk in broadcasts.reached(db, draft) for phone, *_ in chunk}
 
 
 def place(app: Flask, *numbers: str, **where: str) -> None:

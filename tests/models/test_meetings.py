@@ -1,5 +1,6 @@
 """Meetings: the law on assemblies, one identity through each move, who is told what, once; proxies, quorum, minutes."""
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -20,6 +21,7 @@ from models import (
     members,
     minutes,
     served,
+    vault,
 )
 from models.announcing import What
 from models.assemblies import Mention
@@ -189,6 +191,33 @@ def test_who_got_a_reminder_only_hears_once_what_changed(db: Connection, what: W
     if what is What.MOVED:  # who heard of the change only is told of the next one
         convening.cancel(db, by, meeting_id, NOW)
         assert messages_of(db, meeting_id)[What.CANCELLED] == 2
+
+
+def _waits_for(db: Connection, phone: str) -> list[tuple[str, str | None, str]]:
+    """The kinds of what waits for a phone, of which hour it speaks, and which one it says now."""
+    found = select(Message.kind, Message.facts_sealed).where(
+        Message.phone == phone, Message.state == MessageState.QUEUED
+    )
+    opened = [(row.kind, json.loads(vault.unseal(row.facts_sealed))) for row in db.execute(found)]
+    return [(kind, said["was_at"] and said["was_at"][:10], said["starts_at"][:10]) for kind, said in opened]
+
+
+def test_each_hears_of_the_hour_they_knew_when_it_moves_twice_before_a_notice_leaves(db: Connection) -> None:
+    meeting_id, by = called(db), hand(db, "1")
+    first, second, third = ((NOW + timedelta(days=days)).date().isoformat() for days in (20, 27, 34))
+    _delivered(db, (BAKARY, AWA))
+    _moved(db, by, meeting_id, 27)
+    _delivered(db, (BAKARY,))
+    _moved(db, by, meeting_id, 34)
+    assert _waits_for(db, BAKARY) == [("meeting_moved", second, third)]
+    assert _waits_for(db, AWA) == [("meeting_moved", first, third)]
+    _moved(db, by, meeting_id, 20)  # AWA never heard that it was to be another day
+    assert _waits_for(db, BAKARY) == [("meeting_moved", second, first)]
+    assert _waits_for(db, AWA) == [("meeting_called", None, first)]
+    _moved(db, by, meeting_id, 34)
+    convening.cancel(db, by, meeting_id, NOW)
+    assert _waits_for(db, BAKARY) == [("meeting_cancelled", None, second)]
+    assert _waits_for(db, AWA) == [("meeting_cancelled", None, first)]
 
 
 def test_a_moved_meeting_is_the_same_one_and_an_assembly_keeps_its_notice(db: Connection) -> None:

@@ -59,7 +59,7 @@ def reaches(outbox: Outbox, **narrowed: Any) -> set[str]:
     """The last two figures of the phones of an audience."""
     with reading(outbox.engine) as db:
         chunks = list(broadcasts.reached(db, draft(outbox, **narrowed)))
-    numbers = [phone for chunk in chunks for phone, _language in chunk]
+    numbers = [phone for chunk in chunks for phone, *_ in chunk]
     assert len(numbers) == len(set(numbers))
     return {number[-2:] for number in numbers}
 
@@ -313,6 +313,24 @@ def test_a_correction_reaches_exactly_who_got_the_first_one(app: Flask, outbox: 
     assert {number for number, words in server.sent} == got
     assert {words for _number, words in server.sent} == {"Réunion à 10h."}
     assert shown(app, first) == {"accepted": 20} | ({"cancelled": len(ALL) - 20} if len(ALL) > 20 else {})
+
+
+def test_a_correction_of_a_correction_that_waits_is_for_who_got_the_first(
+    app: Flask, outbox: Outbox, server: Server, clock: Clock
+) -> None:
+    first = send(app, "--member", "4")
+    outbox.round()
+    clock.now = outbox.clock.now = NOW.replace(hour=22)
+    second = run(app, "broadcast", "correct", first, "--text", "Réunion à 10h.")[1].strip()
+    third = run(app, "broadcast", "correct", second, "--text", "Réunion à 11h.")[1].strip()
+    assert shown(app, second) == {"cancelled": 1}
+    fourth = run(app, "broadcast", "correct", first, "--text", "Réunion à 12h.")[1].strip()
+    assert shown(app, third) == {"cancelled": 1}
+    assert len(phones(outbox, third)) == len(phones(outbox, fourth)) == 1
+    clock.now = outbox.clock.now = NOW + timedelta(days=1)
+    outbox.running.sender().drain()
+    assert server.sent[-1] == (phones(outbox, fourth)[0], "Réunion à 12h.")
+    assert [words for _number, words in server.sent].count("Réunion à 12h.") == len(server.sent) - 1 == 1
 
 
 def test_a_correction_goes_to_doubts_and_not_to_who_was_refused(app: Flask, outbox: Outbox, server: Server) -> None:

@@ -4,12 +4,13 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from models import broadcasts, convening, limits, quiet
 from models.audiences import Audience
 from models.broadcasts import Draft
 from models.convening import Call, NotCalled
+from models.cooperatives import Cooperative
 from models.limits import Limits
 from models.meetings import MeetingKind
 from models.messages import Message, MessageState, Urgency
@@ -24,6 +25,7 @@ from ussd_app.registers import homes
 
 KINDS = ["sqlite", "postgresql"]
 HERE = "+22370000004"
+UNION = "UNIO"
 ACCEPTED, QUEUED = MessageState.ACCEPTED, MessageState.QUEUED
 
 
@@ -154,11 +156,32 @@ def test_a_notice_of_the_night_counts_for_the_day_on_which_it_is_read(outbox: Ou
     plan(outbox)
     outbox.clock.now = at(21)
     plan(outbox)  # of tomorrow
-    outbox.clock.now = at(22)
-    plan(outbox)
+    for minute in range(3):
+        outbox.clock.now = at(22, minute)
+        plan(outbox)
     with reading(outbox.engine) as db:
         found = select(Message.not_before).where(Message.phone == HERE).order_by(Message.id)
-        assert list(db.execute(found).scalars()) == [at(12), at(7, days=1), at(7, days=2)]
+        assert list(db.execute(found).scalars()) == [at(12), *(at(7, days=days) for days in (1, 2, 3, 4))]
+
+
+def test_a_notice_from_above_waits_for_the_morning_of_each_country(outbox: Outbox, server: Server) -> None:
+    outbox.clock.now = at(19, 30)
+    with transaction(outbox.engine) as db:
+        db.execute(update(Cooperative).where(Cooperative.code == "SANO").values(time_zone="Africa/Bangui"))
+        everybody = Audience(home(db, UNION), below=True)
+        draft = Draft(everybody.cooperative_id, everybody, "words", {"text": "x"}, Urgency.NOTICE, outbox.clock())
+        broadcasts.plan(db, draft, "all", outbox.clock())
+        quiet.put(db, home(db, UNION), time(22), time(6))  # by its own clock, where that is the clock of who is told
+    outbox.running.sender().drain()
+    with reading(outbox.engine) as db:
+        zones = select(Message.zone, Message.state, Message.not_before).where(Message.broadcast_id.is_not(None))
+        assert set(db.execute(zones.distinct()).all()) == {
+            ("Africa/Bamako", ACCEPTED, at(19, 30)),
+            ("Africa/Bangui", QUEUED, at(6, days=1)),
+        }
+    outbox.clock.now = at(6, days=1)
+    outbox.running.sender().drain()
+    assert QUEUED not in outbox.states()
 
 
 def test_the_days_of_a_legal_notice_are_counted_by_the_hours_of_the_cooperative(outbox: Outbox) -> None:

@@ -12,7 +12,7 @@ from flask.cli import AppGroup
 from sqlalchemy import Connection
 
 from flows import estimates
-from models import broadcasts, doubts, limits, proposed_broadcasts, quiet, recurring
+from models import broadcasts, doubts, limits, planned, proposed_broadcasts, quiet, recurring
 from models.broadcasts import Draft, Planned
 from models.doubts import Verdict
 from models.failpoints import reach
@@ -195,10 +195,12 @@ def correct(reference: str, text: str, by: str | None) -> None:
         first = _found(db, reference)
         theirs = replace(first.audience, besides=())  # exactly who got it
         said = (first.cooperative_id, theirs, "words", {"text": text}, first.urgency, now, None)
-        draft = running.weigh(Draft(*said, first.broadcast_id))
+        draft = running.weigh(Draft(*said, planned.corrected(db, first.broadcast_id)))
         key = f"correction:{first.reference}:{text}"
-        number = None if broadcasts.known(db, key) else _second_key(db, draft, by, None, now)
-        broadcasts.cancel(db, first.broadcast_id, now)
+        new = broadcasts.known(db, key) is None
+        number = _second_key(db, draft, by, None, now) if new else None
+        if new:
+            broadcasts.withdraw(db, first.broadcast_id, now)
         if number is None:
             click.echo(broadcasts.plan(db, draft, key, now))
     if number is not None:
