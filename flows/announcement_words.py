@@ -51,6 +51,11 @@ def read(typed: str) -> str:
     said = unicodedata.normalize("NFC", " ".join(typed.split()))
     if len(said) < SHORTEST or gsm.segments(gsm.to_gsm7(said, i18n.spoken()).text) > 2:
         raise Unreadable(_("Écrivez votre message: quelques mots, deux SMS au plus."))
+    return sayable(said)
+
+
+def sayable(said: str) -> str:
+    """What an SMS can say whole. Raises Unreadable where a sign would be lost."""
     lost = unsayable(said)
     if lost is not None:  # the screen cannot show it either: it is named by where it stands
         before = said.partition(lost)[0].split()

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from flows import answers, convened, i18n, reach, regular, snags
+from flows.announcement_words import sayable
 from flows.engine import Ask, Menu, Option, Place, UnknownPlace, action, screen, to
 from flows.estimates import Estimate
 from flows.guards import officer
@@ -86,7 +87,7 @@ def where(talk: Talk, kind: MeetingKind, at: str, second_of: int | None = None) 
         prompt += "\n" + _("1 Comme la dernière fois: {place}", place=last.place)
     return Ask(
         prompt,
-        read=answers.short_words,
+        read=lambda typed: sayable(answers.short_words(typed)),
         then=lambda said: to(about, kind, at, said or (last.place if last else ""), second_of),
         free=True,
     )
@@ -126,7 +127,7 @@ def _onward(kind: MeetingKind, at: str, place: str, items: str) -> Place:
 def agenda(talk: Talk, kind: MeetingKind, at: str, place: str) -> Ask[str]:
     return Ask(
         _("Les points, avec une virgule entre eux:"),
-        read=answers.items,
+        read=lambda typed: answers.items(sayable(typed)),
         then=lambda items: _onward(kind, at, place, items),
         free=True,
     )

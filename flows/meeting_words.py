@@ -6,7 +6,6 @@ from typing import Any
 
 from flows import i18n, names, snags
 from models import gsm
-from models.announcing import What
 from models.assemblies import ASSEMBLIES
 from models.convening import Snag
 from models.meetings import MeetingKind
@@ -25,11 +24,11 @@ KINDS: Mapping[MeetingKind, str] = {
     MeetingKind.TRAINING: mark("Formation"),
     MeetingKind.MEETING: mark("Réunion"),
 }
-SOON: Mapping[What, str] = {
-    What.WEEK: mark("Rappel: dans 7 jours, {kind} le {day} à {hour}, {place}."),
-    What.DAY: mark("Rappel: demain {kind} le {day} à {hour}, {place}."),
-    What.HOURS: mark("Rappel: aujourd'hui {kind} le {day} à {hour}, {place}."),
-}
+SOON = (
+    mark("Rappel: aujourd'hui {kind} le {day} à {hour}, {place}."),
+    mark("Rappel: demain {kind} le {day} à {hour}, {place}."),
+    mark("Rappel: dans {days} jours, {kind} le {day} à {hour}, {place}."),
+)
 OUTCOMES: Mapping[Outcome, str] = {
     Outcome.ADOPTED: mark("adopté"),
     Outcome.REJECTED: mark("rejeté"),
@@ -111,9 +110,9 @@ def meeting_cancelled(service_code: str, **facts: Any) -> str:
     )
 
 
-def meeting_reminder(service_code: str, when: str, **facts: Any) -> str:
+def meeting_reminder(service_code: str, days: int, **facts: Any) -> str:
     """A meeting is near."""
-    soon = _(SOON[What(when)]).format(**_when(facts))
+    soon = _(SOON[min(days, 2)]).format(days=days, **_when(facts))
     return f"{_coop(facts)}: {soon} " + _("OUI ou NON? Avis: {code}, Réunions.", code=service_code)
 
 

@@ -49,7 +49,7 @@ def announce(
 def _send(db: Connection, hand: Hand, draft: Draft, key: str, now: datetime) -> int | None:
     size = broadcasts.beyond_one_key(db, draft)
     if size is not None:
-        return proposed_broadcasts.propose(db, hand, draft, size, now)
+        return proposed_broadcasts.propose(db, hand, draft, size, key, now)
     broadcasts.plan(db, draft, key, now)
     return None
 

@@ -18,7 +18,7 @@ from models.audiences import Audience
 from models.base import Base, choice
 from models.broadcasts import MonthSpent
 from models.drafts import Draft, Weigh, unweighed
-from models.hours import Night
+from models.hours import Night, day_of
 from models.meetings import STANDING, Announced, Meeting
 from models.messages import Message, Urgency
 from models.writing import insert_once
@@ -99,6 +99,7 @@ def tell(
         kind, said = _changed(body, meeting, what, stood[got.version])
         others = replace(audience, besides=told[:place])
         change = replace(draft, kind=kind, facts=said, corrects=(got.broadcast_id,), audience=others)
+        change = replace(change, calls_off=what is What.CANCELLED)
         if broadcasts.anybody(db, change):
             _plan(db, meeting, what, weigh(change), now)
     if what is not What.CANCELLED and (not told or broadcasts.anybody(db, draft)):
@@ -180,8 +181,8 @@ def remind(db: Connection, now: datetime, weigh: Weigh = unweighed) -> int:
     """Write the reminders that are due; how many meetings got one. Run any number of times, each goes once.
 
     One whose hour had passed when the meeting was called or moved is left out, and one that the night holds back until
-    the meeting has begun. One that the month has no SMS for waits
-    until there are some, and stops no other.
+    the meeting has begun. It says in how many days the meeting is, so it does not leave on a later day. One that the
+    month has no SMS for waits until there are some, and stops no other.
     """
     columns = (Meeting.id, Meeting.cooperative_id, Meeting.noticed_at)
     near = select(*columns).where(Meeting.starts_at > now, Meeting.starts_at <= now + REMINDERS[What.WEEK])
@@ -201,11 +202,13 @@ def _remind(
     if done or noticed_at is None or meeting.starts_at - REMINDERS[due] <= noticed_at:
         return False
     body = assemblies.body(db, cooperative_id)
-    if body.night.over(now) >= meeting.starts_at:
+    leaves = body.night.over(now)
+    if leaves >= meeting.starts_at:
         return False
-    said = facts(body, meeting) | {"when": due}
+    said = facts(body, meeting) | {"days": (meeting.starts_at.astimezone(body.zone).date() - leaves.date()).days}
     audience = invited(db, meeting_id, cooperative_id)
-    draft = Draft(cooperative_id, audience, KINDS[due], said, Urgency.NOTICE, now, not_after=meeting.starts_at)
+    ends = min(meeting.starts_at, day_of(leaves, body.zone)[1])  # on another day "tomorrow" is not true
+    draft = Draft(cooperative_id, audience, KINDS[due], said, Urgency.NOTICE, now, not_after=ends)
     try:
         with db.begin_nested():
             _plan(db, meeting, due, weigh(draft), now)

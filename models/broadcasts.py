@@ -91,7 +91,8 @@ def _write(
     """Write the messages of a broadcast, in chunks; how many SMS parts they are, and what these cost."""
     night = quiet.of(db, draft.cooperative_id)
     may_wait = draft.urgency >= Urgency.NOTICE
-    allowed = limits.of(db, draft.cooperative_id, held=True) if may_wait and not draft.owed else Limits()
+    allowed = limits.of(db, draft.cooperative_id, held=True) if may_wait and not draft.free else Limits()
+    cap = None if draft.corrects else allowed.day  # what puts a notice right must not come a day after it
     since = hours.month_of(more["queued_at"], night.zone)
     before = spending.spent(db, draft.cooperative_id, since) if allowed.a_month else Spent(0, 0)
     common = {
@@ -108,7 +109,7 @@ def _write(
             for zone in {zone for *_person, zone in chunk}:
                 there = night if zone == night.zone.key else Night(ZoneInfo(zone))
                 people = [(phone, language) for phone, language, place in chunk if place == zone]
-                _address(db, draft, common, people, there, allowed.day)
+                _address(db, draft, common, people, there, cap)
                 cost = prices.added(cost, prices.cost(people, partial(_parts, draft), draft.prices))
             written += len(chunk)
             parts += sum(_parts(draft, language) for _phone, language, _zone in chunk)

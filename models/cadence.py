@@ -24,10 +24,12 @@ def _rule(rule: str, starts: str) -> "rrule | rruleset":
     """A rule as it can be followed. Raises BadRule."""
     from dateutil.rrule import rrulestr  # only what recurs needs it
 
-    frequency = dict(part.partition("=")[::2] for part in rule.upper().removeprefix("RRULE:").split(";")).get("FREQ")
-    if frequency not in OFTEN_ENOUGH or "\n" in rule:
+    said = dict(part.partition("=")[::2] for part in rule.upper().removeprefix("RRULE:").split(";"))
+    if said.get("FREQ") not in OFTEN_ENOUGH or "\n" in rule:
         raise BadRule(f"{rule!r} is no rule: write it like FREQ=WEEKLY;BYDAY=MO, with {', '.join(OFTEN_ENOUGH)}")
     with _followed(rule):
+        if int(said.get("INTERVAL", 1)) < 1:  # it would look for its next time for ever
+            raise ValueError
         return rrulestr(rule, dtstart=datetime.fromisoformat(starts))
 
 

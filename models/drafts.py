@@ -17,6 +17,7 @@ class Draft:
     After `not_after` it would come too late, and what has not left by then expires. `parts` is how many SMS one message
     is, by language; one where it is not said. `prices` are of one part, by the first digits of a number (see
     `models.prices`). What members have a right to is `owed`: it knows no limit, and goes also to who stopped notices.
+    What `calls_off` a meeting knows no limit either: nobody sets out for what is off because the month is spent.
     """
 
     cooperative_id: int
@@ -31,6 +32,12 @@ class Draft:
     parts: Mapping[str, int] = field(default_factory=dict)
     prices: Mapping[str, float] = field(default_factory=dict)
     owed: bool = False
+    calls_off: bool = False
+
+    @property
+    def free(self) -> bool:
+        """Whether it goes out whatever was spent this month."""
+        return self.owed or self.calls_off
 
 
 # How many SMS a draft is in each language is known where its words are, and what they cost, from the settings.

@@ -25,41 +25,51 @@ from models.proposals import Deed, Overtaken, Proposed, Wish
 
 
 def facts_of(
-    draft: Draft, size: tuple[int, int], rule: str | None = None, times: int = 1, recurrence: int | None = None
-) -> tuple[dict[str, Any], str]:
-    """A broadcast as it is kept in a proposal, its words sealed; and the same to be known again by.
+    draft: Draft,
+    size: tuple[int, int],
+    key: str,
+    rule: str | None = None,
+    times: int = 1,
+    recurrence: int | None = None,
+) -> dict[str, Any]:
+    """A broadcast as it is kept in a proposal, its words sealed.
 
-    `size` is how many phones and SMS parts it has. With a `rule` of iCalendar it comes again, so many `times` a month;
-    it may be one time of a `recurrence` that has grown.
+    `size` is how many phones and SMS parts it has, `key` what it is planned under: the same key is sent once, however
+    often it was proposed. With a `rule` of iCalendar it comes again, so many `times` a month; it may be one time of a
+    `recurrence` that has grown.
     """
-    whole = json.dumps(
-        {
-            "audience": draft.audience.as_facts(),
-            "kind": draft.kind,
-            "facts": dict(draft.facts),
-            "urgency": draft.urgency,
-            "not_before": draft.not_before.isoformat(),
-            "not_after": draft.not_after and draft.not_after.isoformat(),
-            "parts": dict(draft.parts),
-            "prices": dict(draft.prices),
-            "corrects": draft.corrects,
-        },
-        sort_keys=True,
-    )
+    whole = {**_said(draft), "not_before": draft.not_before.isoformat(), "key": key}
     people, parts = size
     facts = {"people": people, "parts": parts, "rule": rule, "times": times, "recurrence": recurrence}
-    return {**facts, "draft_sealed": vault.seal(whole)}, f"{whole}{rule or ''}"
+    return {**facts, "draft_sealed": vault.seal(json.dumps(whole))}
+
+
+def _said(draft: Draft) -> dict[str, Any]:
+    """What a draft is, but for its hour."""
+    return {
+        "audience": draft.audience.as_facts(),
+        "kind": draft.kind,
+        "facts": dict(draft.facts),
+        "urgency": draft.urgency,
+        "not_after": draft.not_after and draft.not_after.isoformat(),
+        "parts": dict(draft.parts),
+        "prices": dict(draft.prices),
+        "corrects": draft.corrects,
+    }
 
 
 def propose(
-    db: Connection, hand: Hand, draft: Draft, size: tuple[int, int], now: datetime, rule: str | None = None
+    db: Connection, hand: Hand, draft: Draft, size: tuple[int, int], key: str, now: datetime, rule: str | None = None
 ) -> int:
     """An officer proposes a broadcast; the number of the proposal. Its words are kept sealed.
 
-    Raises NotAllowed, and BadRule where it comes again by no rule.
+    Said again while it waits it is the same proposal: what is sent at once has no hour of its own. Raises NotAllowed,
+    and BadRule where it comes again by no rule.
     """
-    facts, whole = facts_of(draft, size, rule, 1 if rule is None else times_of(db, draft, rule, now))
-    return proposals.propose(db, hand, Wish(Deed.SEND_BROADCAST, facts, told=whole), now)
+    facts = facts_of(draft, size, key, rule, 1 if rule is None else times_of(db, draft, rule, now))
+    hour = None if draft.not_before <= now else draft.not_before.isoformat()
+    same = json.dumps({**_said(draft), "hour": hour, "rule": rule}, sort_keys=True)
+    return proposals.propose(db, hand, Wish(Deed.SEND_BROADCAST, facts, told=same), now)
 
 
 def times_of(db: Connection, draft: Draft, rule: str, now: datetime) -> int:
@@ -70,7 +80,7 @@ def times_of(db: Connection, draft: Draft, rule: str, now: datetime) -> int:
 
 def draft_of(proposed: Proposed) -> Draft:
     """The broadcast that was proposed."""
-    whole = json.loads(vault.unseal(proposed.facts["draft_sealed"]))
+    whole = _opened(proposed)
     return Draft(
         proposed.cooperative_id,
         Audience.from_facts(whole["audience"]),
@@ -86,6 +96,11 @@ def draft_of(proposed: Proposed) -> Draft:
     )
 
 
+def _opened(proposed: Proposed) -> dict[str, Any]:
+    whole: dict[str, Any] = json.loads(vault.unseal(proposed.facts["draft_sealed"]))
+    return whole
+
+
 def send(db: Connection, decided: Proposed, now: datetime) -> None:
     """Plan what was proposed, once it has two keys.
 
@@ -94,7 +109,7 @@ def send(db: Connection, decided: Proposed, now: datetime) -> None:
     draft = draft_of(decided)
     if draft.not_after is not None and draft.not_after <= now:
         raise Overtaken("it would come too late")
-    facts, key, rule = decided.facts, f"proposal:{decided.proposal_id}", decided.facts.get("rule")
+    facts, key, rule = decided.facts, _opened(decided)["key"], decided.facts.get("rule")
     many = facts["people"] * facts.get("times", 1)
     if facts.get("recurrence") is not None:
         recurring.agree(db, facts["recurrence"], many)
@@ -131,5 +146,5 @@ def plan_next(db: Connection, number: int, now: datetime, weigh: Weigh = unweigh
     hand = hands.acting(db, draft.author_id) if draft.author_id else None
     if hand is None or hand.role not in OFFICERS:
         return Came(None)
-    facts, whole = facts_of(draft, size, None, found.times, number)
-    return Came(None, proposals.propose(db, hand, Wish(Deed.SEND_BROADCAST, facts, told=whole), now))
+    facts = facts_of(draft, size, found.key, None, found.times, number)
+    return Came(None, proposals.propose(db, hand, Wish(Deed.SEND_BROADCAST, facts, told=found.key), now))

@@ -67,8 +67,15 @@ def recur(db: Connection, draft: Draft, rule: str, key: str, now: datetime, agre
         "next_at": next_at,
         "agreed": agreed,
     }
-    made = insert_once(db, Recurrence, values)
-    return made or db.execute(select(Recurrence.id).where(Recurrence.key == values["key"])).scalar_one()
+    made = insert_once(db, Recurrence, values) or known(db, key)
+    assert made is not None  # noqa: S101 - it is there now
+    return made
+
+
+def known(db: Connection, key: str) -> int | None:
+    """The number of what comes again under a key, if there is such a thing."""
+    found = select(Recurrence.id).where(Recurrence.key == vault.digest("recurrence", key))
+    return db.execute(found).scalar_one_or_none()
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,7 @@ def two_sides(db: Connection, speaker: Speaker, shared: str, now: datetime) -> N
 def _broadcast(cooperative_id: int, words: str, now: datetime) -> dict[str, Any]:
     audience = Audience(cooperative_id)
     draft = Draft(cooperative_id, audience, "words", {"text": words * 3}, Urgency.NOTICE, now)
-    return proposed_broadcasts.facts_of(draft, (99_999, 999_999), "FREQ=MONTHLY;BYDAY=1SU")[0]
+    return proposed_broadcasts.facts_of(draft, (99_999, 999_999), "key", "FREQ=MONTHLY;BYDAY=1SU")
 
 
 def _meeting(speaker: Speaker, now: datetime) -> dict[str, Any]:

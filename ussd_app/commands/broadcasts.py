@@ -18,13 +18,14 @@ from models.doubts import Verdict
 from models.failpoints import reach
 from ussd_app import service
 from ussd_app.commands import acting, drafting
-from ussd_app.commands.acting import proposed
+from ussd_app.commands.acting import ROW, proposed
 from ussd_app.commands.refusing import in_a_sentence, refuse
 from ussd_app.db import reading, transaction
 
 broadcast = AppGroup("broadcast", help="One text to many, each phone once.")
 letters = AppGroup("messages", help="SMS that went out.")
 HOUR = click.DateTime(["%H:%M"])
+UP_TO = click.IntRange(0, 10**9)
 
 
 def _progress(planned: int) -> None:
@@ -48,11 +49,12 @@ def send(key: str | None, by: str | None, every: str | None, **given: Any) -> No
         if by is not None:
             home = acting.home(db, draft.cooperative_id)
             draft = replace(draft, author_id=acting.hand(db, home, by).member_id)
-        number = _second_key(db, draft, by, every, now)
+        said = _known(db, name, every)
+        number = None if said else _second_key(db, draft, name, by, every, now)
         if number is None and every is None:
-            said = broadcasts.plan(db, draft, name, now, _progress)
+            said = said or broadcasts.plan(db, draft, name, now, _progress)
         elif number is None:
-            said = f"recurring {recurring.recur(db, draft, str(every), name, now)}"
+            said = said or f"recurring {recurring.recur(db, draft, str(every), name, now)}"
     if number is not None:
         proposed(number)
         return
@@ -60,7 +62,17 @@ def send(key: str | None, by: str | None, every: str | None, **given: Any) -> No
     click.echo(said)
 
 
-def _second_key(db: Connection, draft: Draft, by: str | None, every: str | None, now: datetime) -> int | None:
+def _known(db: Connection, name: str, every: str | None) -> str | None:
+    """What was said when this was sent before."""
+    if every is None:
+        return broadcasts.known(db, name)
+    number = recurring.known(db, name)
+    return None if number is None else f"recurring {number}"
+
+
+def _second_key(
+    db: Connection, draft: Draft, name: str, by: str | None, every: str | None, now: datetime
+) -> int | None:
     """The number of the proposal, where so many people need a second key; else None."""
     times = 1 if every is None else proposed_broadcasts.times_of(db, draft, every, now)
     size = broadcasts.beyond_one_key(db, draft, times)
@@ -71,7 +83,7 @@ def _second_key(db: Connection, draft: Draft, by: str | None, every: str | None,
     if by is None:
         refuse(f"{size[0]} phones need a second officer's key: name the first officer with --by")
     hand = acting.hand(db, acting.home(db, draft.cooperative_id), by)
-    return proposed_broadcasts.propose(db, hand, draft, size, now, every)
+    return proposed_broadcasts.propose(db, hand, draft, size, name, now, every)
 
 
 @broadcast.command()
@@ -90,10 +102,10 @@ def preview(**given: Any) -> None:
 
 @broadcast.command("limits")
 @click.argument("cooperative")
-@click.option("--one-key", type=click.IntRange(0), help="How many phones one officer may write to alone.")
-@click.option("--month", type=click.IntRange(0), help="How many SMS parts a month.")
-@click.option("--money", type=click.IntRange(0), help="How much they cost a month, by SMS_PRICES.")
-@click.option("--day", type=click.IntRange(1), help="How many notices a phone gets in a day.")
+@click.option("--one-key", type=UP_TO, help="How many phones one officer may write to alone.")
+@click.option("--month", type=UP_TO, help="How many SMS parts a month.")
+@click.option("--money", type=UP_TO, help="How much they cost a month, by SMS_PRICES.")
+@click.option("--day", type=click.IntRange(1, 1000), help="How many notices a phone gets in a day.")
 def put_limits(cooperative: str, **given: int | None) -> None:
     """Show the limits of a cooperative; with an option, set all four: one that is not given holds no more."""
     with transaction(service.current().engine) as db:
@@ -135,7 +147,7 @@ def list_recurring(cooperative: str) -> None:
 
 
 @broadcast.command()
-@click.argument("number", type=int)
+@click.argument("number", type=ROW)
 def stop(number: int) -> None:
     """Have a recurring broadcast come no more."""
     with transaction(service.current().engine) as db:
@@ -198,7 +210,7 @@ def correct(reference: str, text: str, by: str | None) -> None:
         draft = running.weigh(Draft(*said, planned.corrected(db, first.broadcast_id)))
         key = f"correction:{first.reference}:{text}"
         new = broadcasts.known(db, key) is None
-        number = _second_key(db, draft, by, None, now) if new else None
+        number = _second_key(db, draft, key, by, None, now) if new else None
         if new:
             broadcasts.withdraw(db, first.broadcast_id, now)
         if number is None:
@@ -217,7 +229,7 @@ def doubtful() -> None:
 
 
 @letters.command()
-@click.argument("message", type=int)
+@click.argument("message", type=ROW)
 @click.argument("verdict", type=click.Choice([each.value for each in Verdict]))
 @click.option("--by", default="a person", help="Who says so; it is kept with the message.")
 def settle(message: int, verdict: str, by: str) -> None:

@@ -27,6 +27,7 @@ from ussd_app.service import Service
 # Longer texts are many SMS to pay for, and some networks cut them off there.
 PARTS_AT_MOST = 6
 LATE = timedelta(hours=1)
+CALENDAR = range(2000, 2101)
 ANSWERS = {"yes": True, "no": False, "none": None}
 WHO = (
     click.option("--cooperative", "code", required=True, help="The code of the cooperative."),
@@ -42,7 +43,7 @@ WHO = (
     click.option("--member", "numbers", multiple=True, help="Only these member numbers."),
     click.option("--site", "sites", multiple=True, help="Only who works there (`members place`)."),
     click.option("--team", "teams", multiple=True, help="Only who is in this team (`members place`)."),
-    click.option("--meeting", type=int, help="Only who answered to this meeting, as --answer says."),
+    click.option("--meeting", type=acting.ROW, help="Only who answered to this meeting, as --answer says."),
     click.option("--answer", type=click.Choice([*ANSWERS]), default="yes", show_default=True),
     click.option("--late", is_flag=True, help="Only those who owe dues that are past their day."),
     click.option("--urgent", is_flag=True, help="A safety alert: at any hour, also to who wants no notices."),
@@ -116,8 +117,8 @@ def _words(db: Connection, given: Mapping[str, Any], home: Home) -> tuple[str, d
         sys.exit(
             f"the template {given['template']} needs {' '.join(f'--with {each}=…' for each in wanted) or 'no --with'}"
         )
-    for gap in filled.keys() - {"place"}:  # names of people and places are said as well as can be
-        sayable(filled[gap])
+    for filling in filled.values():
+        sayable(filling)
     known = {"cooperative": home.name} if given["template"] in OF_THE_COOPERATIVE else {}
     return given["template"], filled | known | _published(db, given["template"], home, filled)
 
@@ -147,4 +148,6 @@ def _moment(at: str | None, zone: ZoneInfo) -> datetime | None:
         moment = datetime.fromisoformat(at)
     except ValueError:
         sys.exit(f"{at} is no time: write it like 2026-12-12T09:00")
+    if moment.year not in CALENDAR:
+        sys.exit(f"{at} is not of these years: from {CALENDAR.start} to {CALENDAR.stop - 1}")
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)

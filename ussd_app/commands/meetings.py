@@ -24,14 +24,15 @@ from models.forecast import Turnout
 from models.meetings import Announced, MeetingKind
 from models.minutes import Decided
 from ussd_app import service
-from ussd_app.commands.acting import BY, acting, home, proposed
+from ussd_app.commands import drafting
+from ussd_app.commands.acting import BY, ROW, acting, home, proposed
 from ussd_app.commands.meeting_refusals import NOT_CALLED, in_order
 from ussd_app.commands.refusing import in_a_sentence, refuse
 from ussd_app.db import reading
 
 group = AppGroup("meetings", help="Meetings, from the notice to the decisions.")
 WHEN = click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"])
-COOP, MEETING = click.argument("coop"), click.argument("meeting", type=click.IntRange(1, 2**63 - 1))
+COOP, MEETING = click.argument("coop"), click.argument("meeting", type=ROW)
 
 
 @group.command()
@@ -40,7 +41,7 @@ COOP, MEETING = click.argument("coop"), click.argument("meeting", type=click.Int
 @click.argument("when", type=WHEN)
 @click.option("--place", required=True)
 @click.option("--agenda", default="", help="Its items, joined by ;")
-@click.option("--second-of", type=int, help="The assembly that was not enough, whose second call this is.")
+@click.option("--second-of", type=ROW, help="The assembly that was not enough, whose second call this is.")
 @click.option("--every", metavar="RULE", help="Hold it by a rule of iCalendar: FREQ=MONTHLY;BYDAY=1SU.")
 @BY
 def call(coop: str, kind: str, when: datetime, place: str, agenda: str, by: str, **more: Any) -> None:
@@ -50,10 +51,10 @@ def call(coop: str, kind: str, when: datetime, place: str, agenda: str, by: str,
     --every it comes again, and each is called in its time. A notice to more phones than one key may write to is only
     proposed: it is called once a second officer agrees.
     """
-    items = tuple(" ".join(item.split()) for item in agenda.split(";") if item.strip())
+    items = tuple(" ".join(drafting.sayable(item).split()) for item in agenda.split(";") if item.strip())
     with in_order(), acting(coop, by) as office:
         at = when.replace(tzinfo=office.home.zone)
-        wanted = Call(MeetingKind(kind), at, " ".join(place.split()), items, None, more["second_of"])
+        wanted = Call(MeetingKind(kind), at, " ".join(drafting.sayable(place).split()), items, None, more["second_of"])
         given, rule, weigh = (office.db, office.hand, wanted), more["every"], service.current().weigh
         if rule is None:
             made = proposed_meetings.call(*given, office.now, weigh)
@@ -78,7 +79,7 @@ def list_regular(coop: str) -> None:
 
 @group.command()
 @COOP
-@click.argument("number", type=int)
+@click.argument("number", type=ROW)
 @BY
 def stop(coop: str, number: int, by: str) -> None:
     """Have a regular meeting come no more; what was called already stands."""
@@ -97,6 +98,8 @@ def stop(coop: str, number: int, by: str) -> None:
 @BY
 def move(coop: str, meeting: int, when: datetime, place: str | None, by: str) -> None:
     """Hold a meeting at another time, or elsewhere: whoever got its notice is told, the others are called."""
+    if place is not None:
+        drafting.sayable(place)
     with in_order(), acting(coop, by) as office:
         at = when.replace(tzinfo=office.home.zone)
         convening.move(office.db, office.hand, meeting, at, place, office.now, service.current().weigh)
@@ -116,7 +119,7 @@ def cancel(coop: str, meeting: int, by: str) -> None:
 
 @group.command()
 @COOP
-@click.argument("meeting", type=int, required=False)
+@click.argument("meeting", type=ROW, required=False)
 def show(coop: str, meeting: int | None) -> None:
     """List the meetings to come, or show one: its state, its agenda, who comes, who was there, what was decided."""
     running = service.current()

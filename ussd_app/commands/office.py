@@ -12,7 +12,7 @@ from models.groups import Group
 from models.hands import Bar, NotAllowed
 from models.telling import Fact
 from ussd_app import service
-from ussd_app.commands.acting import BY, acting, home
+from ussd_app.commands.acting import BY, ROW, acting, home
 from ussd_app.commands.refusing import in_a_sentence
 from ussd_app.db import reading, transaction
 
@@ -31,7 +31,7 @@ def pending() -> None:
 
 
 @people.command()
-@click.argument("request", type=int)
+@click.argument("request", type=ROW)
 @click.option("--number", help="The member's number, when it is not the one that was typed.")
 @click.option("--name", help="The name of a new member.")
 def confirm(request: int, number: str | None, name: str | None) -> None:
@@ -46,7 +46,7 @@ def confirm(request: int, number: str | None, name: str | None) -> None:
 
 
 @people.command()
-@click.argument("request", type=int)
+@click.argument("request", type=ROW)
 def refuse(request: int) -> None:
     """Refuse a request."""
     with transaction(service.current().engine) as db:
@@ -121,7 +121,7 @@ def list_calls() -> None:
 
 
 @calls.command()
-@click.argument("call", type=int)
+@click.argument("call", type=ROW)
 def done(call: int) -> None:
     """The call was made."""
     with transaction(service.current().engine) as db:
@@ -141,7 +141,7 @@ def list_letters() -> None:
 
 
 @letters.command("read")
-@click.argument("letter", type=int)
+@click.argument("letter", type=ROW)
 def read_letter(letter: int) -> None:
     """The SMS was read: it is listed no more."""
     running = service.current()
