@@ -191,20 +191,7 @@ COLUMNS = (
     Proposal.state,
     Proposal.decided_by,
 )
-_WAITING = (
-    select(*COLUMNS)
-    .where(Proposal.cooperative_id == bindparam("cooperative"), Proposal.state == State.WAITING)
-    .where(Proposal.proposed_at > bindparam("since"))
-    .order_by(Proposal.id)
-    .limit(bindparam("limit"))
-)
 _ONE = select(*COLUMNS).where(Proposal.id == bindparam("proposal"))
-
-
-def waiting(db: Connection, cooperative_id: int, now: datetime, limit: int) -> list[Proposed]:
-    """The proposals of a cooperative that wait for a second key, oldest first."""
-    given = {"cooperative": cooperative_id, "since": now - LASTS, "limit": limit}
-    return [Proposed(*row) for row in db.execute(_WAITING, given)]
 
 
 def proposal(db: Connection, proposal_id: int) -> Proposed | None:

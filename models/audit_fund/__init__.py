@@ -5,6 +5,6 @@ domain B1). Affiliates are cooperatives: what they owe stands in the books of th
 """
 
 from models.audit_fund import books
-from models.audit_fund.split import Part, parts
+from models.audit_fund.split import parts
 
-__all__ = ["Part", "books", "parts"]
+__all__ = ["books", "parts"]

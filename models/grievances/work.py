@@ -137,7 +137,7 @@ def turn_down(db: Connection, hand: Hand, case_id: int, why: str, now: datetime)
 
 
 def assign(db: Connection, hand: Hand, case_id: int, member_id: int, now: datetime) -> None:
-    """Give a case to a member of the desk: to oneself it is taken at once, another one says yes first.
+    """Give a case to a member of the desk. To oneself it is taken at once: so another one, once given it, says yes.
 
     Raises Refused for a case that a colleague handles: it is theirs to give.
     """
@@ -152,11 +152,6 @@ def assign(db: Connection, hand: Hand, case_id: int, member_id: int, now: dateti
         raise Refused(Stop.NO_SUCH_MEMBER)
     new = steps.take(db, held, Did.ENTRUSTED, steps.by(hand), now, handler_id=member_id)
     news.to_do(db, new, [member_id], now, f"case:{new.id}:{new.steps}:entrusted")
-
-
-def accept(db: Connection, hand: Hand, case_id: int, now: datetime) -> None:
-    """Whom a case was given to says yes, and handles it from now on."""
-    _take(db, hand, handling(db, hand, case_id), now)
 
 
 def _take(db: Connection, hand: Hand, held: Held, now: datetime) -> None:

@@ -17,10 +17,9 @@ from models.surplus.decision import (
     Reserve,
     Ristournes,
     Unlawful,
-    reserved,
 )
 from models.surplus.reading import decision_of, document_of, read
-from models.surplus.sharing import Sharing, Taken, share_out
+from models.surplus.sharing import Sharing, share_out
 
 __all__ = [
     "Decision",
@@ -31,12 +30,10 @@ __all__ = [
     "Reserve",
     "Ristournes",
     "Sharing",
-    "Taken",
     "Unlawful",
     "books",
     "decision_of",
     "document_of",
     "read",
-    "reserved",
     "share_out",
 ]

@@ -3,9 +3,8 @@
 BODY is the cooperative, or the body above it, of the officer who acts.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
 
 import click
 from flask.cli import AppGroup
@@ -16,7 +15,6 @@ from ussd_app.commands.acting import BY, Acting, acting, home
 from ussd_app.commands.refusing import refuse
 
 group = AppGroup("alerts", help="Alerts on a cooperative that may not go on; a wrong done to a person is a grievance.")
-Command = Callable[..., Any]
 NUMBER = click.IntRange(1, 2**63 - 1)
 BODY, ALERT = click.argument("body"), click.argument("alert", type=NUMBER)
 WORDS = click.option("--words", required=True, help="Why, in a few words; they are sealed.")

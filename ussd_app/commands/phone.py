@@ -6,13 +6,10 @@ from uuid import uuid4
 import click
 from flask.cli import with_appcontext
 
-from flows import i18n
 from models.phone import is_e164
 from ussd_app import service
 from ussd_app.gateways import Press
 from ussd_app.simulator import UNKNOWN
-
-_ = i18n.words(__name__)
 
 
 @click.command()
