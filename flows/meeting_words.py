@@ -137,6 +137,7 @@ def meeting_left_out(service_code: str, snag: str, about: str, **facts: Any) -> 
     )
 
 
-NOTICES = (meeting_called, meeting_moved, meeting_cancelled, meeting_reminder)
+_ASKING = (meeting_called, meeting_moved, meeting_cancelled, meeting_reminder)
+NOTICES = (*_ASKING, meeting_begun, meeting_left_out)
 # After which notices a yes or no is about their meeting.
-ASKING = ("meeting", *(notice.__name__ for notice in NOTICES))
+ASKING = ("meeting", *(notice.__name__ for notice in _ASKING))
