@@ -2,14 +2,24 @@
 
 import pytest
 
+from flows.alert_seen import watcher
 from flows.code import mark_of
+from flows.desk import case_open
 from flows.engine.places import Spot
 from flows.guards import code_always, code_given
 from flows.opened import case_opened
 from ussd_app import screens
 
-BEHIND_THE_CODE = ("dues.", "payout.", "account.", "surplus.")
-LEADING = ("leader.", "convene.", "convened.", "doorway.", "announce.", "applicants.", "handover.", "late.")
+BEHIND_THE_CODE = (
+    *("account.", "dues.", "declaration.", "payout.", "question.", "surplus."),
+    *("advance.", "calculation.", "closing.", "refusals."),
+)
+OFFICES = (
+    *("leader.", "convene.", "convened.", "doorway.", "announce.", "applicants.", "arrived.", "handover.", "late."),
+    *("group.", "regular.", "office.", "approval.", "treasurer.", "paying.", "buyer.", "new_number."),
+    *("watch.", "threat.", "reprisal."),
+)
+DESK = ("committee.", "desk.", "case_people.", "case_say.", "case_settle.", "case_work.")
 COMPLAINING = (
     *("grievance.", "telling.", "filing.", "reveal.", "private."),
     *("case.", "opened.", "outcome.", "recourse.", "party."),
@@ -28,10 +38,25 @@ def test_money_and_account_stand_behind_the_code(each: Spot) -> None:
     assert each.needs is code_given
 
 
-@pytest.mark.parametrize("each", spots_of(*LEADING), ids=lambda each: each.name)
-def test_what_leaders_do_asks_for_their_role_and_their_code_and_is_not_dialled(each: Spot) -> None:
-    assert each.needs is not None
-    assert each.needs.__qualname__.startswith("officer.")
+@pytest.mark.parametrize("each", spots_of(*OFFICES), ids=lambda each: each.name)
+def test_what_offices_do_asks_for_their_role_and_their_code_and_is_not_dialled(each: Spot) -> None:
+    assert asks_for_a_role(each)
+    assert not each.deep
+
+
+def asks_for_a_role(each: Spot) -> bool:
+    return each.needs is not None and each.needs.__qualname__.startswith("officer.")
+
+
+@pytest.mark.parametrize("each", spots_of(*DESK), ids=lambda each: each.name)
+def test_a_desk_asks_for_its_role_or_for_the_case_that_was_opened_and_is_not_dialled(each: Spot) -> None:
+    assert each.needs is case_open or asks_for_a_role(each)
+    assert not each.deep
+
+
+@pytest.mark.parametrize("each", spots_of("alert.", "alert_call.", "alert_step."), ids=lambda each: each.name)
+def test_an_alert_asks_for_who_watches_and_is_not_dialled(each: Spot) -> None:
+    assert each.needs is watcher
     assert not each.deep
 
 
