@@ -36,7 +36,7 @@ class Draft:
 
     @property
     def insiders(self) -> list[int]:
-        """The officers who bought the lot or put money in it: both must be said (article 311; domain 2.1)."""
+        """The officers who bought the lot or put money in it: both must be said (article 311)."""
         lot, priced = self.lot, self.priced
         found = (
             (priced.bought_by_officer, priced.buyer_id),
