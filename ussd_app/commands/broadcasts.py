@@ -1,7 +1,6 @@
 """Commands for broadcasts: looked at, planned, followed, taken back, corrected; and messages in doubt."""
 
 import json
-import sys
 from dataclasses import replace
 from datetime import datetime
 from secrets import token_hex
@@ -166,7 +165,7 @@ def _found(db: Connection, reference: str) -> Planned:
     try:
         return broadcasts.find(db, reference)
     except broadcasts.UnknownBroadcast:
-        sys.exit(f"no broadcast {reference}")
+        refuse(f"no broadcast {reference}")
 
 
 @broadcast.command()
@@ -224,7 +223,7 @@ def settle(message: int, verdict: str, by: str) -> None:
     with transaction(running.engine) as db:
         done = doubts.judge(db, message, Verdict(verdict), by, running.clock())
     if not done:
-        sys.exit(f"message {message} is not in doubt")
+        refuse(f"message {message} is not in doubt")
     click.echo(verdict)
 
 
