@@ -13,9 +13,9 @@ from models import alerts as book
 from models.alerts import Did, Ground, Halt, Halted, Seen, Step, Taken
 from ussd_app.commands.acting import BY, Acting, acting, home
 from ussd_app.commands.refusing import refuse
+from ussd_app.commands.typed import NUMBER
 
 group = AppGroup("alerts", help="Alerts on a cooperative that may not go on; a wrong done to a person is a grievance.")
-NUMBER = click.IntRange(1, 2**63 - 1)
 BODY, ALERT = click.argument("body"), click.argument("alert", type=NUMBER)
 WORDS = click.option("--words", required=True, help="Why, in a few words; they are sealed.")
 MEETING = click.option("--meeting", type=NUMBER, help="The assembly of the cooperative, as in `meetings show`.")

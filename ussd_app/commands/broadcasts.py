@@ -19,6 +19,7 @@ from ussd_app import service
 from ussd_app.commands import acting, drafting
 from ussd_app.commands.acting import proposed
 from ussd_app.commands.refusing import in_a_sentence, refuse
+from ussd_app.commands.typed import NUMBER
 from ussd_app.db import reading, transaction
 
 broadcast = AppGroup("broadcast", help="One text to many, each phone once.")
@@ -134,7 +135,7 @@ def list_recurring(cooperative: str) -> None:
 
 
 @broadcast.command()
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 def stop(number: int) -> None:
     """Have a recurring broadcast come no more."""
     with transaction(service.current().engine) as db:
@@ -214,7 +215,7 @@ def doubtful() -> None:
 
 
 @letters.command()
-@click.argument("message", type=int)
+@click.argument("message", type=NUMBER)
 @click.argument("verdict", type=click.Choice([each.value for each in Verdict]))
 @click.option("--by", default="a person", help="Who says so; it is kept with the message.")
 def settle(message: int, verdict: str, by: str) -> None:

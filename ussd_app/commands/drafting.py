@@ -21,6 +21,7 @@ from models.members import Role, Sex
 from models.messages import Urgency
 from ussd_app.commands import acting
 from ussd_app.commands.refusing import refuse
+from ussd_app.commands.typed import NUMBER
 from ussd_app.registers.homes import Home
 from ussd_app.service import Service
 
@@ -42,7 +43,7 @@ WHO = (
     click.option("--member", "numbers", multiple=True, help="Only these member numbers."),
     click.option("--site", "sites", multiple=True, help="Only who works there (`members place`)."),
     click.option("--team", "teams", multiple=True, help="Only who is in this team (`members place`)."),
-    click.option("--meeting", type=int, help="Only who answered to this meeting, as --answer says."),
+    click.option("--meeting", type=NUMBER, help="Only who answered to this meeting, as --answer says."),
     click.option("--answer", type=click.Choice([*ANSWERS]), default="yes", show_default=True),
     click.option("--late", is_flag=True, help="Only those who owe dues that are past their day."),
     click.option("--urgent", is_flag=True, help="A safety alert: at any hour, also to who wants no notices."),

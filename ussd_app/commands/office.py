@@ -12,6 +12,7 @@ from models.telling import Fact
 from ussd_app import service
 from ussd_app.commands.acting import BY, acting, home
 from ussd_app.commands.refusing import in_a_sentence, refuse
+from ussd_app.commands.typed import NUMBER
 from ussd_app.db import reading, transaction
 
 people = AppGroup("members", help="The members' register.")
@@ -29,7 +30,7 @@ def pending() -> None:
 
 
 @people.command()
-@click.argument("request", type=int)
+@click.argument("request", type=NUMBER)
 @click.option("--number", help="The member's number, when it is not the one that was typed.")
 @click.option("--name", help="The name of a new member.")
 def confirm(request: int, number: str | None, name: str | None) -> None:
@@ -44,7 +45,7 @@ def confirm(request: int, number: str | None, name: str | None) -> None:
 
 
 @people.command("refuse")
-@click.argument("request", type=int)
+@click.argument("request", type=NUMBER)
 def turn_down(request: int) -> None:
     """Refuse a request."""
     with transaction(service.current().engine) as db:
@@ -119,7 +120,7 @@ def list_calls() -> None:
 
 
 @calls.command()
-@click.argument("call", type=int)
+@click.argument("call", type=NUMBER)
 def done(call: int) -> None:
     """The call was made."""
     with transaction(service.current().engine) as db:
@@ -139,7 +140,7 @@ def list_letters() -> None:
 
 
 @letters.command("read")
-@click.argument("letter", type=int)
+@click.argument("letter", type=NUMBER)
 def read_letter(letter: int) -> None:
     """The SMS was read: it is listed no more."""
     running = service.current()

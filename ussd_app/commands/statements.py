@@ -13,6 +13,7 @@ from models.statements import CHANNELS, Line, State, Why
 from ussd_app import service, statements
 from ussd_app.commands.acting import BY, acting, hand, home
 from ussd_app.commands.refusing import refuse, taken_in
+from ussd_app.commands.typed import NUMBER
 from ussd_app.db import reading
 from ussd_app.statements import layout
 
@@ -108,7 +109,7 @@ def _told(each: Line) -> Iterable[str]:
 
 @statement.command()
 @click.argument("cooperative")
-@click.argument("wanted", metavar="[LINE]...", type=int, nargs=-1)
+@click.argument("wanted", metavar="[LINE]...", type=NUMBER, nargs=-1)
 @BY
 def confirm(cooperative: str, wanted: tuple[int, ...], by: str) -> None:
     """Post the proposed payments, or those of the lines that are given; never one of the officer themselves."""
@@ -119,7 +120,7 @@ def confirm(cooperative: str, wanted: tuple[int, ...], by: str) -> None:
 
 
 @statement.command()
-@click.argument("line", type=int)
+@click.argument("line", type=NUMBER)
 @click.argument("member")
 @BY
 def assign(line: int, member: str, by: str) -> None:
