@@ -92,9 +92,10 @@ def _names_one(db: Connection, held: Held) -> bool:
 
 
 def _may_be(db: Connection, held: Held, lane: Lane, category: Category, led: bool) -> None:
-    """Raises Refused where a case would leave the sensitive lane: whoever came in private chose who sees it; and where
-    it would come into it without a subject of that lane or a desk that takes it: it would be hidden from everybody. So
-    would one that is about the leaders (`led`) where nobody is above.
+    """Raises Refused where a case would leave the sensitive lane, since whoever came in private chose who sees it.
+
+    It does so too where a case would be hidden from everybody: in the sensitive lane without a subject of that lane or
+    a desk that takes it, or about the leaders (`led`) where nobody is above.
     """
     if led and not routing.seated(db, replace(held, all_officers=True)):
         raise Refused(Stop.NOBODY_ABOVE)
