@@ -13,6 +13,7 @@ from models import codes, ledger, payouts
 from models.base import UtcDateTime
 from models.cooperatives import Cooperative, Kind
 from models.entries import Account, Entry, EntryKind, Posting
+from models.lots import Lot
 from models.meetings import Meeting, MeetingKind
 from models.members import Member, Phone, Role
 from models.money import Currency
@@ -118,7 +119,7 @@ def _lots(db: Connection, home: int, members: list[int], now: datetime) -> None:
     for number in range(5):
         day = now.date() - timedelta(days=30 * number + 2)
         row = {"cooperative_id": home, "number": str(number), "sold_on": day, "weight_mg": 34_200, "fineness_ppt": 896}
-        lot = db.execute(insert(payouts.Lot).returning(payouts.Lot.id), row).scalar_one()
+        lot = db.execute(insert(Lot).returning(Lot.id), row).scalar_one()
         sold = (day, str(number), 20_000 * len(members))
         ledger.post(db, [payouts.sale(home, lot, f"{AUTHOR}:lot:{number}", sold, parts)], "lots", now)
 

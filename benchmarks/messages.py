@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 import psutil
 from sqlalchemy import insert, select, update
 
-from benchmarks import parts, servers
+from benchmarks import books, servers
 from benchmarks.client import Client
 from benchmarks.parts import POSTGRESQL, SECRET, Parts, Settings
 from models.cooperatives import Cooperative, Kind
@@ -127,11 +127,16 @@ def _together(settings: Settings, code: str, words: Sequence[Sequence[str]]) -> 
     """Run some code in a process for each of these words, all at once: of each the seconds, the CPU and the memory."""
     command = [sys.executable, "-c", READY + code + SAY]
     environment = {**os.environ, **settings}
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    started = [subprocess.Popen([*command, *each], cwd=servers.ROOT, env=environment, **pipes) for each in words]
+    pipe = subprocess.PIPE
+    started = [
+        subprocess.Popen([*command, *each], cwd=servers.ROOT, env=environment, stdin=pipe, stdout=pipe, text=True)
+        for each in words
+    ]
     for each in started:
+        assert each.stdout
         assert each.stdout.readline() == "ready\n"
     for each in started:
+        assert each.stdin
         each.stdin.write("go\n")
         each.stdin.flush()
     return [tuple(json.loads(each.communicate(timeout=300)[0])) for each in started]
@@ -173,7 +178,7 @@ def _people(settings: Settings, count: int, number: int) -> int:
         ids = db.execute(insert(Member).returning(Member.id, sort_by_parameter_order=True), rows).scalars()
         numbered = [{"member_id": each, "number": f"+2237{number}{place:06d}"} for place, each in enumerate(ids)]
         db.execute(insert(Phone), numbered)
-    parts.books.settle(running.engine)
+    books.settle(running.engine)
     running.engine.dispose()
     return home
 
@@ -202,7 +207,7 @@ def _change(settings: Settings, state: MessageState, count: int) -> list[tuple[s
         again = update(Message).where(Message.id.in_(next_ones))
         at_once = {"zone": None, "not_before": Message.queued_at}  # it may be night
         db.execute(again.values(state=MessageState.QUEUED, **at_once))
-    parts.books.settle(running.engine)
+    books.settle(running.engine)
     running.engine.dispose()
     return told
 

@@ -19,7 +19,6 @@ from models.limits import MonthSpent
 from models.members import OFFICERS, Role
 
 _ = i18n.words(__name__)
-mark = i18n.mark
 
 announcer, leader, officers = officer(*ANNOUNCERS), officer(*LEADERS), officer(*OFFICERS)
 WHOM = (To.ALL, To.OFFICERS, To.WOMEN, To.TEAMS, To.LATE, To.SITE, To.TEAM, To.LANGUAGE, To.BELOW)

@@ -86,7 +86,7 @@ def show(talk: Talk, case_id: int) -> Menu:
         lines.append(_("Joint à un dossier pareil; le vôtre reste."))
     if mine.state not in OVER:
         lines += _who_and_when(talk, mine)
-    pressing = _pressing(talk, mine)
+    pressing = _pressing(mine)
     return Menu("\n".join(lines), [*pressing, *_always(mine, first=bool(pressing)), *_more(mine)])
 
 
@@ -120,7 +120,7 @@ def _who_and_when(talk: Talk, mine: Mine) -> list[str]:
     return [*lines, _("Réponse avant le {day}", day=i18n.short_day(talk.day(mine.answer_by), talk.day(talk.now)))]
 
 
-def _pressing(talk: Talk, mine: Mine) -> list[Option]:
+def _pressing(mine: Mine) -> list[Option]:
     """What waits for the complainant: to be answered, or to be read."""
     case_id, options = mine.case_id, []
     if mine.can & {Did.CONFIRMED, Did.DENIED}:

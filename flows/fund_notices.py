@@ -47,3 +47,6 @@ def fund_paid(service_code: str, affiliate: str, apex: str, currency: str, on: s
         amount=Money(amount, Currency(currency)),
         code=service_code,
     )
+
+
+NOTICES = (fund_called, fund_paid)

@@ -55,7 +55,7 @@ def home(talk: Talk) -> Menu:
 def _nobody(talk: Talk, onward: Place) -> Menu:
     if talk.speakers:
         return guards.who(talk, onward)
-    return _strangers(talk) if talk.greeted else language.first(talk)
+    return _strangers(talk) if talk.greeted else language.first()
 
 
 def _members(talk: Talk, waiting: Sequence[Option] = ()) -> Menu:

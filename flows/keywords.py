@@ -1,15 +1,13 @@
 """What an SMS can ask: the word is found in any language, the reply waits in the outbox, amounts only on request."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-
-from sqlalchemy import Connection
+from datetime import timedelta
 
 from flows import i18n, money_notices, notices, receipt_words
 from flows.engine.pages import CALL_ME
 from flows.keywords_match import Intent, argument, match
 from flows.keywords_plain import about_office, complains, says_something
+from flows.letter import Letter
 from flows.meeting_words import ASKING
 from models import (
     announcing,
@@ -23,11 +21,11 @@ from models import (
     members,
     messages,
     payouts,
+    reached,
     receipts,
 )
 from models.calls import Asked
 from models.grievances import Category, Complaint, Concerned, Flooded, Name
-from models.inbox import Arrived
 from models.meetings import STILL_ON, Announced
 from models.members import Speaker
 
@@ -39,35 +37,11 @@ APART = (Intent.COMPLAINT, Intent.FOLLOW)
 NINE, ANSWER_TO_NINE = "9", timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """An SMS being answered."""
-
-    db: Connection
-    now: datetime
-    sms: Arrived
-    service_code: str
-
-    @property
-    def key(self) -> str:
-        """Names this SMS, so that what it changes is changed once."""
-        return f"sms:{self.sms.gateway}:{self.sms.gateway_id}"
-
-    def reply(self, language: str, kind: str, facts: dict[str, object] | None = None) -> None:
-        """Queue a reply."""
-        messages.reply(self.db, self.sms.phone, language, kind, facts or {}, f"reply:{self.key}", self.now)
-
-    def reply_apart(self, language: str, kind: str, facts: dict[str, object]) -> None:
-        """Queue a reply by whose kind nobody sees that it is about a case."""
-        text, spoken = notices.say(kind, facts, language, self.service_code)
-        self.reply(spoken, "page", {"text": text})
-
-
 def intent(letter: Letter) -> Intent | None:
     """What an SMS asks for, or None. 8 asks for a call, as on the screens; a 9 after a notice to many for no more."""
     if letter.sms.text.strip() == CALL_ME:
         return Intent.CALL
-    if letter.sms.text.strip() == NINE and messages.last_was_notice(
+    if letter.sms.text.strip() == NINE and reached.last_was_notice(
         letter.db, letter.sms.phone, letter.now - ANSWER_TO_NINE
     ):
         return Intent.STOP
@@ -134,7 +108,7 @@ def _meeting(letter: Letter, speakers: list[Speaker], language: str) -> None:
 
 def _asked(letter: Letter, who: Speaker) -> Announced | None:
     """The meeting that a member alone on the phone was last asked about, as long as it is theirs and not over."""
-    told = messages.last_of_kind(letter.db, letter.sms.phone, ASKING, letter.now - ANSWER_TO_NOTICE)
+    told = reached.last_of_kind(letter.db, letter.sms.phone, ASKING, letter.now - ANSWER_TO_NOTICE)
     found = told and invitations.one(letter.db, who.cooperative_id, who.member_id, int(told["meeting_id"]))
     return found if found and found.standing and found.starts_at >= letter.now - STILL_ON else None
 

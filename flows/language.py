@@ -8,7 +8,7 @@ from models import callers, members, waiting
 _ = i18n.words(__name__)
 
 
-def first(talk: Talk) -> Menu:
+def first() -> Menu:
     """The page of an unknown caller who has not chosen yet."""
     return _choice("Choisir la langue / Language")
 

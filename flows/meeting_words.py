@@ -24,11 +24,11 @@ KINDS: Mapping[MeetingKind, str] = {
     MeetingKind.TRAINING: mark("Formation"),
     MeetingKind.MEETING: mark("Réunion"),
 }
-SOON = (
-    mark("Rappel: aujourd'hui {kind} le {day} à {hour}, {place}."),
-    mark("Rappel: demain {kind} le {day} à {hour}, {place}."),
-    mark("Rappel: dans {days} jours, {kind} le {day} à {hour}, {place}."),
-)
+SOON: Mapping[int, str] = {
+    0: mark("Rappel: aujourd'hui {kind} le {day} à {hour}, {place}."),
+    1: mark("Rappel: demain {kind} le {day} à {hour}, {place}."),
+    2: mark("Rappel: dans {days} jours, {kind} le {day} à {hour}, {place}."),
+}
 OUTCOMES: Mapping[Outcome, str] = {
     Outcome.ADOPTED: mark("adopté"),
     Outcome.REJECTED: mark("rejeté"),
@@ -136,6 +136,7 @@ def meeting_left_out(service_code: str, snag: str, about: str, **facts: Any) -> 
     )
 
 
-NOTICES = (meeting_called, meeting_moved, meeting_cancelled, meeting_reminder)
+_ASKING = (meeting_called, meeting_moved, meeting_cancelled, meeting_reminder)
+NOTICES = (*_ASKING, meeting_begun, meeting_left_out)
 # After which notices a yes or no is about their meeting.
-ASKING = ("meeting", *(notice.__name__ for notice in NOTICES))
+ASKING = ("meeting", *(notice.__name__ for notice in _ASKING))

@@ -95,3 +95,6 @@ def slip(taxes: int, social: int, **mine: Any) -> str:
         return said
     before = _("Pris sur le lot avant: taxes {taxes}, social {social}", taxes=money(taxes), social=money(social))
     return f"{said}\n{before}"
+
+
+NOTICES = (dues, share, slip)

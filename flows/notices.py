@@ -14,11 +14,11 @@ from flows import (
     meeting_words,
     money_notices,
     names,
+    receipt_words,
     templates,
     told,
 )
 from flows.meeting_words import items, kind_of_meeting
-from flows.receipt_words import receipt, verify
 from models.meetings import Announced, MeetingKind
 
 _ = i18n.words(__name__)
@@ -205,9 +205,6 @@ def books_not_right(cooperative: str, service_code: str) -> str:
 
 
 _EVERY: tuple[Callable[..., str], ...] = (
-    money_notices.dues,
-    money_notices.share,
-    money_notices.slip,
     meeting,
     no_meeting,
     coming,
@@ -225,20 +222,17 @@ _EVERY: tuple[Callable[..., str], ...] = (
     started,
     help_words,
     not_understood,
-    receipt,
-    verify,
     books_not_right,
-    fund_notices.fund_called,
-    fund_notices.fund_paid,
+    words,
+    page,
+    *money_notices.NOTICES,
+    *receipt_words.NOTICES,
+    *fund_notices.NOTICES,
     *meeting_words.NOTICES,
-    meeting_words.meeting_begun,
-    meeting_words.meeting_left_out,
     *alert_words.NOTICES,
     *announcement_words.NOTICES,
     *told.NOTICES,
-    *templates.ALL,
-    words,
-    page,
+    *templates.NOTICES,
 )
 NOTICES: Mapping[str, Callable[..., str]] = {notice.__name__: notice for notice in _EVERY}
 SILENT = ("dues", "share", "slip", "words", "typed", "page")

@@ -96,3 +96,6 @@ def _about(each: Mapping[str, Any]) -> str:
     if not each["least"]:
         return _("moins de {below}", below=Money(each["below"], currency))
     return _("de {least} à moins de {below}", least=grouped(each["least"]), below=Money(each["below"], currency))
+
+
+NOTICES = (receipt, verify)

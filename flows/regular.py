@@ -97,7 +97,7 @@ def repeat(talk: Talk, kind: MeetingKind, at: str, place: str, items: str, whom:
             made = proposed_meetings.repeat(talk.db, talk.hand, wanted, rule, talk.key, talk.now, reach.weigh(talk))
     except NotCalled as error:
         return to(refused, error.snag, error.about)
-    return to(proposed) if made.meeting_id is None else to(repeated, made.meeting_id)
+    return to(proposed) if made.meeting_id is None else to(repeated)
 
 
 @screen(needs=caller, deep=False, resumes=False)
@@ -107,7 +107,7 @@ def proposed(talk: Talk) -> Menu:
 
 
 @screen(needs=caller, deep=False, resumes=False)
-def repeated(talk: Talk, number: int) -> Menu:
+def repeated(talk: Talk) -> Menu:
     text = _("C'est noté. Chaque réunion sera convoquée toute seule; vous pourrez la reporter ou l'annuler.")
     return Menu(text, [Option(_("Réunions régulières"), to(home))])
 

@@ -6,7 +6,7 @@ from flows import answers, approval, i18n, late, refusals
 from flows.engine import Ask, Menu, Option, Place, UnknownPlace, action, screen, to
 from flows.guards import code_given
 from flows.talk import Talk
-from models import lots, members, publishing, rules, work
+from models import lot_drafts, lots, members, publishing, rules, work
 from models.hands import NotAllowed
 from models.lots import Delivered
 from models.members import OFFICERS
@@ -211,7 +211,7 @@ def keep_count(talk: Talk, lot_id: int, per: Per, counted: int) -> Place:
 def propose_sure(talk: Talk, lot_id: int) -> Menu:
     delivered, _written = _lot(talk, lot_id)
     try:
-        draft = publishing.draft(talk.db, delivered)
+        draft = lot_drafts.draft(talk.db, delivered)
     except Refused as refused:
         return Menu(refusals.worded(refused.fault, refused.about), [Option(_("Le lot"), to(lot, lot_id))])
     money = talk.member.money

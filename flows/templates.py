@@ -78,7 +78,7 @@ def case_figures(cooperative: str, year: str, service_code: str, **counts: int |
     )
 
 
-ALL: tuple[Callable[..., str], ...] = (
+NOTICES: tuple[Callable[..., str], ...] = (
     danger,
     danger_over,
     site_closed,

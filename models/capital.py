@@ -11,7 +11,6 @@ from sqlalchemy import Connection, ForeignKey, bindparam, func, insert, select, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models import dues, periods, plans, proposals, stamps
-from models.allocation import Allocation
 from models.base import Base
 from models.dues import Line, Standing
 from models.entries import STANDS, Account, Entry, EntryKind, Posting
@@ -216,8 +215,3 @@ def with_newest(db: Connection, member_id: int, limit: int) -> tuple[PaidUp | No
     lines = [] if entry_id is None else [Line(*row[3:]) for row in rows]
     mine = PaidUp(int(shares or 0), int(face or 0), int(paid))
     return mine if mine.shares or mine.paid else None, lines
-
-
-def allocation(db: Connection, member_id: int) -> Allocation:
-    """Which payments settled which instalments."""
-    return dues.allocation(db, member_id, Account.CAPITAL)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, exists, select
+from sqlalchemy import Connection, bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 
 from models import rules
@@ -67,7 +67,6 @@ class Kept:
 
     owed: int
     amount: int
-    claimants: tuple[str, ...]
 
     @property
     def left(self) -> int:
@@ -77,26 +76,17 @@ class Kept:
 
 _undoing = aliased(Entry)
 _KEPT = (
-    select(Advance.kind, Recovery.owed, Recovery.amount, Advance.claimant)
+    select(Advance.kind, func.sum(Recovery.owed), func.sum(Recovery.amount))
     .select_from(Recovery)
     .join(Advance, Advance.entry_id == Recovery.advance_id)
     .join(Entry, Entry.id == Recovery.entry_id)
     .where(Entry.lot_id == bindparam("lot"), Advance.member_id == bindparam("member"))
     .where(~exists().where(_undoing.reverses_id == Entry.id))
-    .order_by(Recovery.advance_id)
+    .group_by(Advance.kind)
 )
 
 
 def kept(db: Connection, lot_id: int, member_id: int) -> dict[AdvanceKind, Kept]:
     """What a lot kept back of a member's share, by kind of advance."""
-    found: dict[AdvanceKind, list[tuple[int, int, str | None]]] = {}
-    for kind, owed, amount, claimant in db.execute(_KEPT, {"lot": lot_id, "member": member_id}):
-        found.setdefault(kind, []).append((owed, amount, claimant))
-    return {
-        kind: Kept(
-            sum(owed for owed, _, _ in each),
-            sum(amount for _, amount, _ in each),
-            tuple(dict.fromkeys(claimant for _, _, claimant in each if claimant)),
-        )
-        for kind, each in found.items()
-    }
+    given = {"lot": lot_id, "member": member_id}
+    return {kind: Kept(int(owed), int(amount)) for kind, owed, amount in db.execute(_KEPT, given)}

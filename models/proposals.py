@@ -112,12 +112,8 @@ def propose(db: Connection, hand: Hand, wish: Wish, now: datetime) -> int:
     if stake is not None:
         raise NotAllowed(stake)
     wished = wish.told or json.dumps(wish.facts, sort_keys=True)
-    for attempt in count(1):
-        key = vault.digest("proposal", f"{wish.deed}:{hand.cooperative_id}:{wished}:{attempt}")
-        number = _attempt(db, hand, wish, key, now)
-        if number is not None:
-            return number
-    raise AssertionError("counting has no end")
+    keys = (vault.digest("proposal", f"{wish.deed}:{hand.cooperative_id}:{wished}:{attempt}") for attempt in count(1))
+    return next(number for key in keys if (number := _attempt(db, hand, wish, key, now)) is not None)
 
 
 def _stake(hand: Hand, benefits: int | None, facts: Mapping[str, Any]) -> Bar | None:
@@ -191,20 +187,7 @@ COLUMNS = (
     Proposal.state,
     Proposal.decided_by,
 )
-_WAITING = (
-    select(*COLUMNS)
-    .where(Proposal.cooperative_id == bindparam("cooperative"), Proposal.state == State.WAITING)
-    .where(Proposal.proposed_at > bindparam("since"))
-    .order_by(Proposal.id)
-    .limit(bindparam("limit"))
-)
 _ONE = select(*COLUMNS).where(Proposal.id == bindparam("proposal"))
-
-
-def waiting(db: Connection, cooperative_id: int, now: datetime, limit: int) -> list[Proposed]:
-    """The proposals of a cooperative that wait for a second key, oldest first."""
-    given = {"cooperative": cooperative_id, "since": now - LASTS, "limit": limit}
-    return [Proposed(*row) for row in db.execute(_WAITING, given)]
 
 
 def proposal(db: Connection, proposal_id: int) -> Proposed | None:

@@ -117,7 +117,6 @@ _FIRST = (
 )
 _NEXT = Quick(_ASKED.where(Question.id == _FIRST))
 _ONE = _ASKED.where(Question.id == bindparam("question"), Question.member_id == bindparam("member"))
-_ABOUT = _ASKED.where(Question.subject == bindparam("subject"))
 
 
 def next_for(db: Connection, member_id: int, now: datetime) -> Open | None:
@@ -136,12 +135,6 @@ def next_beside(told: ColumnElement[bool]) -> Quick:
 def one(db: Connection, member_id: int, question_id: int) -> Open | None:
     """A question to this member, or None when it is not theirs."""
     row = db.execute(_ONE, {"question": question_id, "member": member_id}).one_or_none()
-    return None if row is None else Open(*row)
-
-
-def on(db: Connection, subject: str) -> Open | None:
-    """The question about a subject, or None."""
-    row = db.execute(_ABOUT, {"subject": subject}).one_or_none()
     return None if row is None else Open(*row)
 
 

@@ -1,8 +1,8 @@
 """Quiet hours: when a cooperative wants its people left in peace. Notices wait for the morning; danger does not.
 
-They may be widened and moved, and never made empty: 22:00 to 06:00 is silent whatever is set, since a phone that rings
-in the night is switched off, and then misses the warning that may come; and 09:00 to 18:00 is open whatever is set,
-since a notice that has no hour left to go out is a notice that never comes, and the law counts its days.
+They may be widened and moved, and never made empty. 22:00 to 06:00 is silent whatever is set: a phone that rings in
+the night is switched off, and then misses the warning that may come. 09:00 to 18:00 is open whatever is set: a notice
+that has no hour left to go out never comes, and the law counts its days.
 """
 
 from dataclasses import dataclass

@@ -52,22 +52,17 @@ _WANTED = (
     *(Member.id, Phone.number, Member.language),
     *(Cooperative.time_zone, QuietHours.evening, QuietHours.morning),
 )
-_OFFICERS = (
+_PHONES = (
     select(Member.role, *_WANTED)
     .join(Phone, Phone.member_id == Member.id)
     .join(Cooperative, Cooperative.id == Member.cooperative_id)
     .outerjoin(QuietHours, QuietHours.cooperative_id == Cooperative.id)
-    .where(Member.cooperative_id == bindparam("cooperative"), Member.left_on.is_(None), Member.role.in_(OFFICERS))
     .order_by(Member.id, Phone.confirmed_at.is_(None), Phone.number)
 )
-_REACHED = (
-    select(*_WANTED)
-    .join(Phone, Phone.member_id == Member.id)
-    .join(Cooperative, Cooperative.id == Member.cooperative_id)
-    .outerjoin(QuietHours, QuietHours.cooperative_id == Cooperative.id)
-    .where(Member.id.in_(bindparam("members", expanding=True)))
-    .order_by(Member.id, Phone.confirmed_at.is_(None), Phone.number)
+_OFFICERS = _PHONES.where(
+    Member.cooperative_id == bindparam("cooperative"), Member.left_on.is_(None), Member.role.in_(OFFICERS)
 )
+_REACHED = _PHONES.where(Member.id.in_(bindparam("members", expanding=True)))
 
 
 def ask(db: Connection, now: datetime) -> None:
@@ -91,7 +86,7 @@ def _deciders(db: Connection, proposed: Proposed, now: datetime) -> Iterator[Wan
 
 
 def _reached(db: Connection, people: Iterable[int]) -> list[Wanted]:
-    return [Wanted(*row) for row in db.execute(_REACHED, {"members": sorted(people)})]
+    return [Wanted(*row[1:]) for row in db.execute(_REACHED, {"members": sorted(people)})]
 
 
 def _tell(db: Connection, people: Iterable[Wanted], about: str, until: datetime, now: datetime) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from flask import Flask
 
-from models.grievances import Category, Lane, deciding, following, sight, work
+from models.grievances import Category, Lane, deciding, promises, sight, work
 from models.grievances.promises import Promise
 from tests.conftest import Clock
 from tests.office import hand
@@ -42,7 +42,7 @@ class Desk:
                 promise = Promise(what, owner, now.date() + timedelta(days=13))
                 deciding.propose(db, one, case_id, text, [promise], now)
             elif verb == "keeps":
-                (promise,) = following.promised(db, case_id)
+                (promise,) = promises.of(db, case_id)
                 assert promise.promise_id is not None
                 deciding.keep(db, one, case_id, promise.promise_id, now)
             else:

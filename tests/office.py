@@ -6,10 +6,11 @@ from datetime import date
 from flask import Flask
 from sqlalchemy import Connection, func, select, update
 
-from models import corrections, deeds, members
+from models import corrections, deeds, members, questions
 from models.entries import Account, Entry, EntryKind, Posting
 from models.hands import Hand
 from models.members import Member, Role
+from models.questions import Open, Question
 from tests.conftest import NOW, SECRET
 from tests.phone import Phone
 from ussd_app import service
@@ -54,6 +55,14 @@ def become(app: Flask, number: str, role: Role, cooperative: str = "KOGB") -> No
     with transaction(service.of(app).engine) as db:
         member_id = members.numbered(db, cooperative, number)
         db.execute(update(Member).where(Member.id == member_id).values(role=role))
+
+
+def question(db: Connection, subject: str) -> Open:
+    """The question about a subject, answered or not."""
+    row = db.execute(select(Question.member_id, Question.id).where(Question.subject == subject)).one()
+    found = questions.one(db, row.member_id, row.id)
+    assert found is not None
+    return found
 
 
 def asked(app: Flask, question: Callable[[Connection], object]) -> object:

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from flask import Flask
 
-from models import messages
+from models import reached
 from ussd_app import service, simulator
 from ussd_app.db import reading
 
@@ -64,7 +64,7 @@ class Phone:
         running = service.of(self.app)
         running.sender().drain()
         with reading(running.engine) as db:
-            fresh = [each for each in messages.received(db, self.number) if each.message_id not in self.read]
+            fresh = [each for each in reached.received(db, self.number) if each.message_id not in self.read]
         self.read |= {each.message_id for each in fresh}
         return [simulator.words(running, each) for each in reversed(fresh)]
 

@@ -29,6 +29,7 @@ from tests.conftest import NOW
 from tests.office import hand
 from tests.storm import kill
 from ussd_app import jobs, service
+from ussd_app.clock import Steps
 from ussd_app.config import ROOT, Config
 from ussd_app.db import reading, transaction
 from ussd_app.service import Service
@@ -149,7 +150,7 @@ def test_two_schedulers_that_end_and_begin_with_a_moved_clock_tell_everything_on
 
 def test_a_clock_that_is_set_back_is_seen_and_one_that_goes_on_is_not() -> None:
     wall, steady = [1000.0], [10.0]
-    steps = jobs.Steps(lambda: wall[0], lambda: steady[0])
+    steps = Steps(lambda: wall[0], lambda: steady[0])
     for forwards, passed, seen in ((5, 5, False), (3600, 5, False), (-3600, 5, True), (5, 5, False), (4, 5, False)):
         wall[0] += forwards
         steady[0] += passed

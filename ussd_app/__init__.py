@@ -23,6 +23,7 @@ def create_app(config: Config | None = None) -> Flask:
     """
     settings = config or Config.read()
     app = Flask(__name__, static_folder=None)
+    app.secret_key = settings.secret_key
     service = assemble(settings)
     app.extensions["service"] = service
     # The development server writes each path into its log, and a path holds the webhook secret.

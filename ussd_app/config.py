@@ -104,8 +104,8 @@ class _Reader(Settings):
             url = make_url(value)
         except ArgumentError as error:
             raise BadSetting("DATABASE_URL is not a database address such as postgresql://user@host/name.") from error
-        kind = url.get_backend_name().replace("postgres", "postgresql").replace("postgresqlql", "postgresql")
-        if kind not in ("sqlite", "postgresql"):
+        kind = url.get_backend_name()
+        if kind not in ("sqlite", "postgresql", "postgres"):
             raise BadSetting("DATABASE_URL must begin with sqlite: or postgresql:.")
         driver = "sqlite" if kind == "sqlite" else "postgresql+psycopg"
         return url.set(drivername=driver).render_as_string(hide_password=False)

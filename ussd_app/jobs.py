@@ -1,7 +1,6 @@
 """What runs when: a table. The only file that imports apscheduler."""
 
 import logging
-import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
@@ -27,6 +26,7 @@ from models.convening import NotCalled
 from models.grievances import digest, floods, keeping, linked, threats, ticking
 from models.limits import MonthSpent
 from ussd_app import heads, proving, raising
+from ussd_app.clock import Steps
 from ussd_app.db import one_by_one, reading, transaction
 from ussd_app.service import Service
 
@@ -35,8 +35,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 Job = Callable[[Service], None]
-Seconds = Callable[[], float]
-LOOK, STEP = 5.0, 2.0  # seconds: how often the clock is looked at, and how little a step is that matters
+LOOK = 5.0  # seconds: how often the clock is looked at
 
 
 def doubt(service: Service) -> None:
@@ -203,19 +202,6 @@ def run_once(service: Service) -> None:
     """Run every job now. Each may run any number of times: it does what is due, once."""
     for job in JOBS:
         job(service)
-
-
-class Steps:
-    """Tells when the clock on the wall was set back, by one that nobody sets."""
-
-    def __init__(self, wall: Seconds = time.time, steady: Seconds = time.monotonic) -> None:
-        self._wall, self._steady = wall, steady
-        self._apart = wall() - steady()
-
-    def back(self) -> bool:
-        """Whether it was set back since this was asked last."""
-        before, self._apart = self._apart, self._wall() - self._steady()
-        return self._apart < before - STEP
 
 
 def hurry(scheduler: "BaseScheduler") -> None:

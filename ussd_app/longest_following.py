@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert
 from flows import call, case, filing, home, opened, outcome, party, private, recourse, reveal
 from flows.engine import Place, to
 from models import grievances, members, writing
-from models.grievances import Category, Complaint, Concerned, Follow, Name, Stop, deciding, following, work
+from models.grievances import Category, Complaint, Concerned, Follow, Name, Stop, deciding, following, promises, work
 from models.grievances.promises import Promise
 from models.hands import Hand
 from models.members import Member, Phone, Role
@@ -79,7 +79,7 @@ def _settle(db: Connection, hand: Hand, case_id: int, state: str, now: datetime)
     if state == "closed":
         following.settled(db, case_id, True, now)
         return
-    first = following.promised(db, case_id)[0]
+    first = promises.of(db, case_id)[0]
     assert first.promise_id is not None  # noqa: S101 - it is kept in the case
     deciding.keep(db, hand, case_id, first.promise_id, now)
 

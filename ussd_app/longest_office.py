@@ -136,6 +136,7 @@ def _facts(db: Connection, speaker: Speaker, other: int, words: str, now: dateti
         Deed.CHANGE_ROLE: {"member_id": other, "role": Role.GENDER_PRESIDENT, "before": Role.COMMITTEE},
         Deed.PUBLISH_LOT: lot | {"rule": "Puits de Sanoudougou", "version": 99, "insiders": [1], "digest": ""},
         Deed.SEND_BROADCAST: _broadcast(speaker.cooperative_id, words, now),
+        Deed.CALL_MEETING: _meeting(speaker, now),
         Deed.HAND_OVER: {"role": Role.SURVEILLANCE, "from_id": other, "member_id": other, "on": "2026-12-28"},
         Deed.ADJUST_LOT: {"lot_id": 0, "number": "2026-9999", "entry_id": 0, "before": MOST, "gross": 0}
         | {"shares": dict.fromkeys(SHARES, -MOST), "interested": [], "reason_sealed": vault.seal(words)},
@@ -153,9 +154,10 @@ def propose_all(db: Connection, speaker: Speaker, words: str, now: datetime) -> 
     for number in range(6):
         with suppress(declarations.TooMany, Refused):
             declarations.declare(db, theirs, said, f"theirs:{number}", now.date(), now)
-    for deed, facts in _facts(db, speaker, other, words, now).items():
+    facts = _facts(db, speaker, other, words, now)
+    for deed in Deed:
         for hand, ago in ((theirs, timedelta(hours=1)), (mine, timedelta(hours=2))):
-            proposals.propose(db, hand, Wish(deed, facts, told=f"{deed} {ago}"), now - ago)
+            proposals.propose(db, hand, Wish(deed, facts[deed], told=f"{deed} {ago}"), now - ago)
 
 
 def starts() -> Sequence[Place]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from flows import notices
-from models import gsm, members, messages
+from models import gsm, members, reached
 from ussd_app.db import reading
 from ussd_app.phone import Caller, Sms
 from ussd_app.service import Service
@@ -33,13 +33,13 @@ def inbox(service: Service) -> Callable[[str], Sequence[Sms]]:
 
     def received(phone: str) -> Sequence[Sms]:
         with reading(service.engine) as db:
-            arrived = messages.received(db, phone)
+            arrived = reached.received(db, phone)
         return [Sms(each.message_id, each.queued_at, words(service, each), "COOP") for each in arrived]
 
     return received
 
 
-def words(service: Service, message: messages.Received) -> str:
+def words(service: Service, message: reached.Received) -> str:
     """The words of a message as its phone shows them."""
     text, language = notices.say(message.kind, message.facts, message.language, service.config.service_code)
     return gsm.to_gsm7(text, language).text

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Engine
 
 from flows import by_sms, keywords
 from flows.engine.memory import Reply
+from flows.letter import Letter
 from models import announcing, inbox, reports, sessions, vault
 from models.failpoints import reach
 from models.inbox import Arrived
@@ -39,13 +40,13 @@ class Postbox:
         page = self._page(sms)
         with transaction(self.engine) as db:
             now = self.clock()
-            letter = keywords.Letter(db, now, sms, self.service_code)
+            letter = Letter(db, now, sms, self.service_code)
             if page is not None and inbox.receive(db, sms, "page", now):
                 keywords.show(letter, page.text)
             elif page is None and self._kept(letter):
                 keywords.answer(letter)
 
-    def _kept(self, letter: keywords.Letter) -> bool:
+    def _kept(self, letter: Letter) -> bool:
         """Keep an SMS; False when it was brought before."""
         found = keywords.intent(letter)
         if found in keywords.APART:
@@ -82,7 +83,7 @@ class Postbox:
         with transaction(self.engine) as db:
             now = self.clock()
             if inbox.receive(db, told, "call", now):
-                keywords.missed_call(keywords.Letter(db, now, told, self.service_code))
+                keywords.missed_call(Letter(db, now, told, self.service_code))
 
     def opted_out(self, wish: OptedOut) -> None:
         """Somebody wants no more notices."""

@@ -1,6 +1,6 @@
 """The notation of conversations: Menu, Ask and Done; screens and actions; places, and one turn of a talk."""
 
-from flows.engine.pages import Ask, Done, Menu, Option, Page, Unreadable
+from flows.engine.pages import Ask, Done, Menu, Option, Unreadable
 from flows.engine.places import START, Place, UnknownPlace, action, screen, to
 
 __all__ = [
@@ -9,7 +9,6 @@ __all__ = [
     "Done",
     "Menu",
     "Option",
-    "Page",
     "Place",
     "UnknownPlace",
     "Unreadable",

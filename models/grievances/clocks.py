@@ -1,4 +1,4 @@
-"""The deadlines of a case (domain.md, 4.4): how long each step may take, who may tighten that, which days do not count.
+"""The deadlines of a case: how long each step may take, who may tighten that, which days do not count.
 
 An apex sets a deadline for all below it; each body below may only make it shorter. Without a word from anybody the
 defaults hold. What protects the complainant (the days to answer, to appeal, to reopen) is nobody's to shorten.

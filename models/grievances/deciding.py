@@ -49,9 +49,9 @@ def _told(db: Connection, held: Held, now: datetime) -> None:
 def invite(db: Connection, hand: Hand, case_id: int, member_id: int, now: datetime) -> None:
     """Ask the other side to take part: they see sessions and outcome, never the words nor whose they are.
 
-    They are in cause (domain.md, 4.6): the case does not exist for them any more, and goes up when it must. Raises
-    Refused where that is not for one alone, and they are to be named first (`work.accuse`); and for who says yes
-    already for another side; in the same words for all, so that nothing tells who complained.
+    They are in cause: the case does not exist for them any more, and goes up when it must. Raises Refused where that is
+    not for one alone, and they are to be named first (`work.accuse`); and for who says yes already for another side;
+    in the same words for all, so that nothing tells who complained.
     """
     held = handling(db, hand, case_id)
     if not mediated(held.lane, held.category):

@@ -1,6 +1,6 @@
 """The digest of cases before an assembly: a week before it, each member reads by SMS what was published of a year.
 
-Only what was published is told, in the figures that are out already (domain.md, 4.9); where nothing was, nothing is.
+Only what was published is told, in the figures that are out already; where nothing was, nothing is.
 Each published year is told once, before the first ordinary assembly after it.
 """
 

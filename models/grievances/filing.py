@@ -63,7 +63,7 @@ class Complaint:
 
     @property
     def all_officers(self) -> bool:
-        """Whether every officer is barred: a leader is in cause, and it was not said which (domain.md, 4.6).
+        """Whether every officer is barred: a leader is in cause, and it was not said which.
 
         A complaint about the leaders is about one of them, also where nobody asked who is concerned.
         """

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, bindparam, select
 
 from models.cooperatives import Cooperative, zone
-from models.grievances import agreeing, clocks, moving, news, notes, promises, routing, steps, threats
+from models.grievances import agreeing, clocks, moving, news, notes, routing, steps, threats
 from models.grievances.agreeing import Outcome, Session
 from models.grievances.held import Held, caller, hold, peek
 from models.grievances.kinds import Category, Did, Follow, Lane, Refused, State, Stop
@@ -238,11 +238,6 @@ def withdraw(db: Connection, case_id: int, now: datetime) -> None:
     moving.hand_on(db, held, now)
     if threats.any_on(db, case_id):
         threats.note(db, held, now, gave_up=True)
-
-
-def promised(db: Connection, case_id: int) -> list[promises.Promise]:
-    """What was promised to the complainant."""
-    return promises.of(db, _main(db, peek(db, case_id)).id)
 
 
 def follow_by(db: Connection, case_id: int, how: Follow) -> None:

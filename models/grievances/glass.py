@@ -1,8 +1,8 @@
 """Breaking the glass: an officer reads a case that is not at their desk, with two keys and a reason, and it is shown.
 
 One key is of an officer of the body where the case lies; the other of its surveillance, or of who watches from the body
-above. A number is taken down whether there is such a case or not, and nobody hears which: only what was granted can be
-opened, never where who asks or who grants is barred from the case, and never one of the sensitive lane.
+above. A number is taken down whether there is such a case or not, and nobody hears which. Only what was granted can be
+opened: never by or with the key of somebody who is barred from the case, and never one of the sensitive lane.
 """
 
 from collections.abc import Sequence

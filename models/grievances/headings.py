@@ -1,4 +1,4 @@
-"""The headings under which cases are counted (domain.md, 4.9), and how their figures add up.
+"""The headings under which cases are counted, and how their figures add up.
 
 Every heading shares out the same cases: its figures add up to all that were received, or to one figure of another
 heading. Cases of the sensitive lane stand under none of them.

@@ -1,4 +1,4 @@
-"""How long cases are kept (domain.md, 6.3), and what is left of them: counts, without number, words or names.
+"""How long cases are kept, and what is left of them: counts, without number, words or names.
 
 An ordinary case goes two years after it ended, one of the sensitive lane twelve months after the last contact, what is
 known of a phone that called after thirty days; sooner, when whoever complained asks for it. Run again it does no more.

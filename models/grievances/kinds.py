@@ -85,7 +85,7 @@ class Came(StrEnum):
 
 
 class State(StrEnum):
-    """Where a case stands (domain.md, 4.4)."""
+    """Where a case stands."""
 
     RECEIVED = "received"
     ACKNOWLEDGED = "acknowledged"
@@ -225,7 +225,7 @@ LANES = {
     Category.BUYER: Lane.EXTERNAL,
     Category.PRIVATE: Lane.SENSITIVE,
 }
-# What belongs in the sensitive lane: violence, a child in danger, abuse by forces (domain.md, 4.7).
+# What belongs in the sensitive lane: violence, a child in danger, abuse by forces.
 FOR_PRIVATE = (Category.PRIVATE, Category.CHILDREN, Category.FORCES)
 # Violence and the work of children are not mediated (UNGP 31, "rights-compatible").
 NOT_MEDIATED = (Category.PRIVATE, Category.CHILDREN)

@@ -1,6 +1,7 @@
-"""A code that was lost (domain.md, 4.5): whoever gave their name tells their story at another desk than the one that
-handles it, and is shown number and a new code once, on a phone of theirs, behind the secret code they had when they
-filed: one that was chosen later, or after the office ended it, may be that of whoever holds the phone.
+"""A code that was lost: whoever gave their name tells their story at another desk than the one that handles the case.
+
+They are shown number and a new code once, on a phone of theirs, behind the secret code they had when they filed: one
+that was chosen later, or after the office ended it, may be that of whoever holds the phone.
 
 The desk hears neither, nor whether there is such a case: who asks around for somebody's complaint learns nothing. That
 it asked is a step of the history where there is one. Who gave no name cannot be known again by anybody.

@@ -1,4 +1,4 @@
-"""Figures of cases are published: a union and what is above it each quarter, every body each year (domain.md, 4.9).
+"""Figures of cases are published: a union and what is above it each quarter, every body each year.
 
 A published figure is out for ever: it is kept as it was published, and printed from there. So nothing can be looked at
 before: who could look each day would see who complained yesterday.

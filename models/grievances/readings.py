@@ -1,7 +1,7 @@
 """Every reading of a case is kept, and shown to the surveillance of the body where it was read.
 
-What came in private is read by the chosen desk alone, and shown to it alone: nobody else must know that it is there
-(domain.md, 4.7), nor how often it was read.
+What came in private is read by the chosen desk alone, and shown to it alone: nobody else must know that it is there,
+nor how often it was read.
 """
 
 from collections.abc import Collection

@@ -1,9 +1,9 @@
 """The number and the code of a case that may never have been seen are shown, once.
 
-One that came by SMS, when the same phone dials within seven days. One that was filed on a screen whose last page got
-lost on its way, to the same member on the same phone, behind the secret code they had then: until its number and code
-were used, for then they were seen; without a name, within some minutes, since nothing that leads to the phone is kept
-longer.
+Those of a case that came by SMS are shown when the same phone dials within seven days. Where a case was filed on a
+screen whose last page got lost, they are shown to the same member on the same phone, behind the secret code they had
+then, until number and code were used: then they were seen. Of a case without a name that is some minutes, since nothing
+that leads to the phone is kept longer.
 """
 
 from collections.abc import Iterable

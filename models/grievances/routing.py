@@ -121,7 +121,7 @@ def _levels(db: Connection, held: Held, above: int | None) -> list[int]:
 def _desks(held: Held, body: int, implicated: set[Role]) -> list[Role]:
     """The roles that may handle a case at a body, by turns.
 
-    What the treasurer wrote is looked into by the surveillance of the cooperative (domain.md, 4.6).
+    What the treasurer wrote is looked into by the surveillance of the cooperative.
     """
     if held.lane is Lane.SENSITIVE:
         return [] if implicated else [Role.GENDER_PRESIDENT]

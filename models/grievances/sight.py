@@ -66,7 +66,7 @@ class Line:
     """A case in a committee's list. `more` cases came from the same caller and follow it; they are in the list too.
 
     `unread`: a complainant, or one whose case was joined to it, added words that nobody read at the desk.
-    `mine`: the one who looks handles it. `entrusted`: it was given to them and they have not said yes.
+    `mine`: the one who looks handles it, and was not merely given it.
     `safe_time` is when who came in private can be spoken to without danger; None where nothing was said.
     `reference` is None where its row cannot be read.
     """
@@ -81,7 +81,6 @@ class Line:
     follow: Follow
     safe_time: SafeTime | None
     mine: bool
-    entrusted: bool
     unread: bool
     more: int = 0
 
@@ -114,14 +113,13 @@ def mine(db: Connection, hand: Hand, over: bool = False) -> list[Line]:
 
 
 def _line(row: Any, hand: Hand) -> Line:
-    taken = row.handler_id == hand.member_id
-    waits = taken and row.state is State.ASSESSED
+    taken = row.handler_id == hand.member_id and row.state is not State.ASSESSED
     try:
         reference = vault.unseal(row.reference_sealed)
     except vault.InvalidToken:
         reference = None
     said = (row.category, row.lane, row.state, row.filed_at, row.due_at, row.follow, row.safe_time)
-    return Line(row.id, reference, *said, mine=taken and not waits, entrusted=waits, unread=row.unread)
+    return Line(row.id, reference, *said, mine=taken, unread=row.unread)
 
 
 def _together(db: Connection, lines: list[Line]) -> list[Line]:

@@ -1,5 +1,5 @@
-"""What touches a member after they complained (domain.md, 4.10): what they were charged, work that others wrote down
-for them, and that they left. It is told to the level above the cooperative, never there.
+"""What touches a member after they complained: what they were charged, work that others wrote down for them, and that
+they left. It is told to the level above the cooperative, never there.
 
 No name, no number and no amount is told: it is for asking, at the cooperative, how it goes with those who complain.
 Of who gave no name, and of what came in private, nothing is known here.

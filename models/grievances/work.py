@@ -92,9 +92,10 @@ def _names_one(db: Connection, held: Held) -> bool:
 
 
 def _may_be(db: Connection, held: Held, lane: Lane, category: Category, led: bool) -> None:
-    """Raises Refused where a case would leave the sensitive lane: whoever came in private chose who sees it; and where
-    it would come into it without a subject of that lane or a desk that takes it: it would be hidden from everybody. So
-    would one that is about the leaders (`led`) where nobody is above.
+    """Raises Refused where a case would leave the sensitive lane, since whoever came in private chose who sees it.
+
+    It does so too where a case would be hidden from everybody: in the sensitive lane without a subject of that lane or
+    a desk that takes it, or about the leaders (`led`) where nobody is above.
     """
     if led and not routing.seated(db, replace(held, all_officers=True)):
         raise Refused(Stop.NOBODY_ABOVE)
@@ -137,7 +138,7 @@ def turn_down(db: Connection, hand: Hand, case_id: int, why: str, now: datetime)
 
 
 def assign(db: Connection, hand: Hand, case_id: int, member_id: int, now: datetime) -> None:
-    """Give a case to a member of the desk: to oneself it is taken at once, another one says yes first.
+    """Give a case to a member of the desk. To oneself it is taken at once: so another one, once given it, says yes.
 
     Raises Refused for a case that a colleague handles: it is theirs to give.
     """
@@ -152,11 +153,6 @@ def assign(db: Connection, hand: Hand, case_id: int, member_id: int, now: dateti
         raise Refused(Stop.NO_SUCH_MEMBER)
     new = steps.take(db, held, Did.ENTRUSTED, steps.by(hand), now, handler_id=member_id)
     news.to_do(db, new, [member_id], now, f"case:{new.id}:{new.steps}:entrusted")
-
-
-def accept(db: Connection, hand: Hand, case_id: int, now: datetime) -> None:
-    """Whom a case was given to says yes, and handles it from now on."""
-    _take(db, hand, handling(db, hand, case_id), now)
 
 
 def _take(db: Connection, hand: Hand, held: Held, now: datetime) -> None:

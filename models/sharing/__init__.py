@@ -7,7 +7,7 @@ to one lot and shows each step, `largest_remainder` shares anything else in prop
 from models.sharing.documents import loaded
 from models.sharing.engine import Line, Result, share
 from models.sharing.faults import faults_of
-from models.sharing.lots import Advance, Sharing, Worker
+from models.sharing.lots import Advance, Worker
 from models.sharing.reading import read, rule_of
 from models.sharing.remainders import by_number, largest_remainder
 from models.sharing.rules import (
@@ -43,7 +43,6 @@ __all__ = [
     "Recover",
     "Result",
     "Rule",
-    "Sharing",
     "Split",
     "Step",
     "Unit",

@@ -8,7 +8,7 @@ from models.sharing.values import Unshareable, name, said, word
 
 
 class Kind(StrEnum):
-    """The kinds of beneficiaries (domain §3.2). A group is a part of the team that is pooled by itself."""
+    """The kinds of beneficiaries. A group is a part of the team that is pooled by itself."""
 
     MEMBER = "member"
     GROUP = "group"
@@ -64,7 +64,7 @@ def is_office(text: str) -> bool:
     """Whether a name is that of an office or organ, in French or English, whatever its accents, case and signs.
 
     Officers are unpaid (OHADA Uniform Act on cooperatives, articles 225, 263, 305, 341), so an office never shares in
-    a lot; the person who holds it can, as a worker, by member number (domain §3.3).
+    a lot; the person who holds it can, as a worker, by member number.
     """
     plain = unicodedata.normalize("NFKD", text.casefold())
     words = re.findall("[a-z]+", "".join(sign for sign in plain if not unicodedata.combining(sign)))

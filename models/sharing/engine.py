@@ -43,7 +43,7 @@ class Result:
 def share(
     rule: Rule, pot: int, counts: Mapping[Per, int], team: Iterable[Worker], advances: Iterable[Advance]
 ) -> Result:
-    """Share a pot by a rule (domain §3.2 to §3.6). The order of counts, team and advances changes nothing.
+    """Share a pot by a rule. The order of counts, team and advances changes nothing.
 
     Raises Unshareable, with one sentence, when a number is not whole, a member is twice in the team, an advance is of
     nobody in the team, a step takes more than is left, weights are all zero, a step can do nothing where it stands (see
@@ -51,7 +51,7 @@ def share(
 
     - a rest after the last step;
     - a group that was given money and is not pooled after that, or has nobody in the team. Only sacks may stay with a
-      group that has somebody in the team: they are split first, and the money later by the holder (domain §3.2 g).
+      group that has somebody in the team: they are split first, and the money later by the holder.
 
     A pool of the rest always needs a weight above 0. A pool of a group that was given 0, such as washers of a lot with
     no sacks, needs nobody.

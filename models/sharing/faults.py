@@ -20,7 +20,7 @@ def faults_of(rule: Rule) -> tuple[str, ...]:
     - a rule that gives to nobody, pools a group that was given nothing, or never pools one that was (but see `share`
       on sacks);
     - a recovery before any pool, or before a later step that still gives to members: its cap is a part of their share
-      of the lot (domain §3.4), which is not known then;
+      of the lot, which is not known then;
     - steps that take more than there is of every pot, such as two percentages of 60 % of gross, or a cost after
       everything was shared; and a percentage of gross or net after two splits, whose roundings may have left one unit
       too little for it;

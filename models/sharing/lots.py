@@ -13,7 +13,7 @@ from models.sharing.values import Unshareable, name, said, whole
 class Worker:
     """One of the team, by member number: days, shifts, bowls or whatever the pool counts, and a group or none ("").
 
-    The number may be that of a worker who is no member; it may not be an office (domain §3.3).
+    The number may be that of a worker who is no member; it may not be an office.
     """
 
     member: str

@@ -1,4 +1,4 @@
-"""Whole units: sharing a pot in proportion, to the last franc, by the method of largest remainders (domain §3.5)."""
+"""Whole units: sharing a pot in proportion, to the last franc, by the method of largest remainders."""
 
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any, TypeVar

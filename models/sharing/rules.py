@@ -1,4 +1,4 @@
-"""The sharing rule: an ordered list of steps over a pot, as an assembly or a memorandum laid it down (domain §3.2).
+"""The sharing rule: an ordered list of steps over a pot, as an assembly or a memorandum laid it down.
 
 Every amount is a whole number of the rule's unit, every percentage is in parts per million, every weight is a whole
 number. A step that is not well formed cannot be made: each raises Unshareable with the sentence. What a list of steps
@@ -16,7 +16,7 @@ REST = "rest"
 
 
 class Unit(StrEnum):
-    """What is shared. Sacks may be split first, and the money later by each holder (domain §3.2 g)."""
+    """What is shared. Sacks may be split first, and the money later by each holder."""
 
     MONEY = "money"
     SACKS = "sacks"
@@ -51,7 +51,7 @@ class By(StrEnum):
 
 
 class Owing(StrEnum):
-    """What an advance was: part-payment on gold delivered and not yet sold, or tools (domain §3.4)."""
+    """What an advance was: part-payment on gold delivered and not yet sold, or tools."""
 
     DELIVERY_ADVANCE = "delivery_advance"
     EQUIPMENT = "equipment"
@@ -150,7 +150,7 @@ class Pool:
 class Recover:
     """What is kept back of a member's share for advances of one kind, rounded down in the member's favour.
 
-    Never more than the advance, than `max_ppm` of the share, or than leaves the member `floor` (domain §3.4).
+    Never more than the advance, than `max_ppm` of the share, or than leaves the member `floor`.
     """
 
     step: ClassVar[str] = "recover"

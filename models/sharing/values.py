@@ -29,7 +29,7 @@ def said(value: object) -> str:
 
 
 def whole(name: str, value: object, most: int | None = None) -> int:
-    """A whole number from 0 to `most`. true, 1.0 and "1" are not whole numbers (domain §3.2 b). Raises Unshareable."""
+    """A whole number from 0 to `most`. true, 1.0 and "1" are not whole numbers. Raises Unshareable."""
     if type(value) is not int or value < 0:
         raise Unshareable(f"{name} must be a whole number, 0 or more, not {said(value)}")
     if most is not None and value > most:

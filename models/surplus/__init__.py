@@ -1,6 +1,6 @@
 """The surplus of a year: what the assembly decides, held to the law, shared to the last franc by the sharing engine.
 
-The law is the OHADA Uniform Act on cooperatives, articles 112 to 116, 209 and 239 to 241 (domain §2.4), in its order:
+The law is the OHADA Uniform Act on cooperatives, articles 112 to 116, 209 and 239 to 241, in its order:
 general reserve and training reserve, each 20 % at least while it is below the stated capital; optional reserves, 20 %
 at most in all; ristournes by what each did with or for the cooperative; and the rest, with what was carried over from
 earlier years, to the reserves again, to interest on paid-up shares, or carried over. Reserves are never shared (116).
@@ -17,10 +17,9 @@ from models.surplus.decision import (
     Reserve,
     Ristournes,
     Unlawful,
-    reserved,
 )
 from models.surplus.reading import decision_of, document_of, read
-from models.surplus.sharing import Sharing, Taken, share_out
+from models.surplus.sharing import Sharing, share_out
 
 __all__ = [
     "Decision",
@@ -31,12 +30,10 @@ __all__ = [
     "Reserve",
     "Ristournes",
     "Sharing",
-    "Taken",
     "Unlawful",
     "books",
     "decision_of",
     "document_of",
     "read",
-    "reserved",
     "share_out",
 ]

@@ -15,7 +15,7 @@ from flows.engine.memory import Known
 from flows.engine.places import spot
 from flows.question import KINDS as ASKED
 from flows.talk import Talk, begin
-from models import adjusting, gsm, lines, lots, proposals, questions, rules, work
+from models import adjusting, approvals, gsm, lines, lots, questions, rules, work
 from models.grievances.tables import CaseBar, Grievance
 from models.proposals import Deed
 from models.refused import Fault
@@ -120,10 +120,10 @@ def test_an_officer_proposes_by_phone_what_is_ready(pit: Pit) -> None:
     assert "Proposer" in labels(visit(officer, to(team.propose_sure, lot_id)))
     visit(officer, to(team.propose, lot_id))
     visit(officer, to(team.propose, lot_id))
-    (waiting,) = proposals.waiting(pit.db, pit.hand().cooperative_id, pit.now, 5)
-    assert waiting.deed is Deed.PUBLISH_LOT
-    assert waiting.phone_digest is not None
-    pit.approve(waiting.proposal_id)
+    (proposed,) = (each.proposed for each in approvals.waiting(pit.db, pit.hand("1"), pit.now))
+    assert proposed.deed is Deed.PUBLISH_LOT
+    assert proposed.phone_digest is not None
+    pit.approve(proposed.proposal_id)
     assert lots.is_shared(pit.db, lot_id)
 
 

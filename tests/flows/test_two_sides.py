@@ -4,14 +4,26 @@ import pytest
 from flask import Flask
 from sqlalchemy import ScalarSelect, select
 
-from models import inbox, members, questions
+from models import inbox, members
 from models.entries import Account, EntryKind
 from models.grievances import Category, Concerned
 from models.grievances.kinds import Why
 from models.grievances.tables import CaseBar, Grievance
 from models.questions import Question
 from tests.conftest import SECRET, STORIES, Clock
-from tests.office import BAKARY, CODE, OTHER_TREASURER, PRESIDENT, TREASURER, asked, balance, entries, hand, opened
+from tests.office import (
+    BAKARY,
+    CODE,
+    OTHER_TREASURER,
+    PRESIDENT,
+    TREASURER,
+    asked,
+    balance,
+    entries,
+    hand,
+    opened,
+    question,
+)
 from tests.phone import Phone
 from tests.statements import statements
 from ussd_app import service
@@ -100,7 +112,7 @@ def test_no_opens_one_case_against_who_recorded_it_however_often_it_is_sent(app:
     category, concerned, barred, entry_id = case(app)
     assert (category, concerned) == (Category.MONEY, Concerned.OFFICER)
     assert barred == asked(app, lambda db: hand(db, "5").member_id)
-    assert asked(app, lambda db: questions.on(db, f"payment:{entry_id}"))
+    assert asked(app, lambda db: question(db, f"payment:{entry_id}"))
     assert asked(app, lambda db: len(db.execute(select(Grievance.id)).all())) == int(str(before)) + 1
     assert answers(app) == [False]
     assert mine.dial().startswith("CON Coop Kogbera\n1 Mes")

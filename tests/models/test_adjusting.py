@@ -12,6 +12,7 @@ from sqlalchemy import delete, select, update
 from models import (
     adjusting,
     advances,
+    approvals,
     coming,
     corrections,
     ledger,
@@ -21,7 +22,6 @@ from models import (
     paying,
     payouts,
     proof,
-    proposals,
     publishing,
     vault,
 )
@@ -227,7 +227,7 @@ def test_what_cannot_be_adjusted_is_refused(pit: Pit) -> None:
     stranger = Pit(pit.db, "SANO", pit.now)
     with refused(Fault.NO_LOT):
         adjusting.propose(pit.db, stranger.hand("11", pit.hand("1").role), lot_id, 5, "Or", pit.now)
-    assert proposals.waiting(pit.db, pit.hand().cooperative_id, pit.now, 9) == []
+    assert approvals.waiting(pit.db, pit.hand("1"), pit.now) == []
 
 
 def test_a_lot_that_was_adjusted_is_not_undone(pit: Pit) -> None:

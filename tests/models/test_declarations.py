@@ -12,7 +12,7 @@ from models.declarations import AT_ONCE, Declared, NotWaiting, Said, State, TooM
 from models.entries import Account, EntryKind
 from models.receiving import Refused, Sum, Why
 from tests.conftest import NOW
-from tests.office import TODAY, balance, entries, hand
+from tests.office import TODAY, balance, entries, hand, question
 from ussd_app import service
 from ussd_app.db import transaction
 
@@ -39,9 +39,7 @@ def test_what_is_confirmed_is_noted_once_and_agreed_by_both_sides(db: Connection
     with pytest.raises(NotWaiting):
         confirming.confirm(db, hand(db, "5"), declared.declaration_id, TODAY, NOW)
     assert (entries(db, EntryKind.PAYMENT), balance(db, declared.member_id, Account.DUES)) == (1, before - 3000)
-    agreed = questions.on(db, f"payment:{noted.entry_id}")
-    assert agreed is not None
-    assert agreed.yes is True
+    assert question(db, f"payment:{noted.entry_id}").yes is True
     assert questions.next_for(db, declared.member_id, NOW) is None
     assert list(proof.faults(db)) == []
 

@@ -9,14 +9,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, Engine, select
 
-from models import chain, confirming, declarations, proof, questions, settling
+from models import chain, confirming, declarations, proof, settling
 from models.declarations import Declared, NotWaiting, Said
 from models.entries import Account, EntryKind
 from models.receiving import Refused, Sum
 from models.statements import Found, Received, State, StatementLine
 from tests import keys
 from tests.conftest import NOW
-from tests.office import BAKARY, TODAY, balance, entries, hand
+from tests.office import BAKARY, TODAY, balance, entries, hand, question
 from ussd_app import service
 from ussd_app.db import transaction
 
@@ -72,9 +72,7 @@ def test_a_line_confirms_what_was_declared_and_nothing_is_asked(db: Connection, 
     declare(db)
     [found] = read_in(db, "W1")
     assert (found.state, states(db)) == (State.POSTED, [declarations.State.CONFIRMED])
-    agreed = questions.on(db, f"payment:{found.entry_id}")
-    assert agreed is not None
-    assert agreed.yes is True
+    assert question(db, f"payment:{found.entry_id}").yes is True
     with pytest.raises(NotWaiting):
         confirm(db, declarations.mine(db, hand(db, "4").member_id, 1)[0])
     noted.append(3000)

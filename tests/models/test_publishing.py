@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from models import advances, lines, lots, proof, proposals, publishing, rules, work
+from models import advances, lines, lot_drafts, lots, proof, proposals, publishing, rules, work
 from models.advances import NewAdvance
 from models.entries import Account, Entry, EntryKind, Posting
 from models.hands import Bar, NotAllowed
@@ -315,7 +315,7 @@ def test_an_officer_who_financed_turns_no_key(pit: Pit) -> None:
     new = NewLot("300", 34_200, 21_500, DAY, "or", pit.member("1"))
     lot_id = lots.deliver(pit.db, pit.hand(), new, pit.now)
     team_of(pit, lot_id)
-    draft = publishing.draft(pit.db, lots.hold(pit.db, lot_id, pit.hand().cooperative_id))
+    draft = lot_drafts.draft(pit.db, lots.hold(pit.db, lot_id, pit.hand().cooperative_id))
     assert draft.insiders == [pit.member("1")]
     proposal_id = publishing.propose(pit.db, pit.hand(), lot_id, pit.now)
     with pytest.raises(NotAllowed, match=r"^interested"):

@@ -14,7 +14,7 @@ from models.members import Role
 from models.money import AT_MOST
 from models.receiving import Payment, Refused, Sum, Why
 from tests.conftest import NOW
-from tests.office import TODAY, balance, entries, hand
+from tests.office import TODAY, balance, entries, hand, question
 from ussd_app import service
 from ussd_app.db import transaction
 
@@ -122,8 +122,8 @@ def test_what_is_undone_is_not_asked_any_more_but_an_answer_stays(db: Connection
     for entry in (kept, gone):
         questions.drop(db, entry.entry_id, NOW)
     assert questions.next_for(db, member_id, NOW) is None
-    said = [questions.on(db, f"payment:{each.entry_id}") for each in (kept, gone)]
-    assert [each and each.yes for each in said] == [True, None]
+    said = [question(db, f"payment:{each.entry_id}").yes for each in (kept, gone)]
+    assert said == [True, None]
 
 
 def test_a_role_is_read_when_it_is_used(db: Connection) -> None:

@@ -103,7 +103,7 @@ def test_the_public_order_of_numbers() -> None:
 
 
 class Model(NamedTuple):
-    """A model of domain §3.1, a lot, and what everybody gets of it."""
+    """A model of sharing, a lot, and what everybody gets of it."""
 
     name: str
     rule: Rule

@@ -22,6 +22,7 @@ from models.stamps import ALTERED as BROKEN
 from tests.conftest import NOW, _address
 from tests.keys import hand
 from tests.models.test_statements import trial
+from tests.office import question
 from ussd_app.db import engine as make_engine
 from ussd_app.db import transaction
 
@@ -50,9 +51,8 @@ def fill(db: Connection) -> None:
     proposals.decide(db, president, no, False, NOW)
     for subject, yes in (("payment:100001", False), ("payment:100002", None)):
         questions.ask(db, Asking(BAKARY, About.PAYMENT, subject, {"amount": 500}, treasurer.member_id), NOW)
-        asked = questions.on(db, subject)
-        if asked is not None and yes is not None:
-            questions.answer(db, BAKARY, asked.question_id, yes, NOW)
+        if yes is not None:
+            questions.answer(db, BAKARY, question(db, subject).question_id, yes, NOW)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

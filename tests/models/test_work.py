@@ -11,6 +11,7 @@ from models.refused import Fault, Refused
 from models.sales import Evidence, Spent
 from models.sharing import By, Owing, Part, Pool, Recover, Split, Step
 from models.work import NewWork, Word
+from tests.office import question
 from tests.pit import DAY, Pit
 
 KINDS = ["sqlite", "postgresql"]
@@ -46,8 +47,7 @@ def test_a_correction_is_asked_again(pit: Pit) -> None:
 def test_what_was_put_right_is_not_asked_any_more(pit: Pit) -> None:
     lot_id = pit.deliver("300")
     pit.work(lot_id, {"7": 12}, yes=False)
-    first = questions.on(pit.db, f"work:{lot_id}:{pit.member('7')}:1")
-    assert first is not None
+    first = question(pit.db, f"work:{lot_id}:{pit.member('7')}:1")
     pit.work(lot_id, {"7": 2}, yes=False)
     assert not questions.answer(pit.db, pit.member("7"), first.question_id, True, pit.now)
     assert word(pit, lot_id, "7") is Word.SILENT
@@ -105,8 +105,7 @@ def test_each_group_of_the_rule_has_its_work(pit: Pit) -> None:
     with refused(Fault.NO_GROUP):
         pit.work(lot_id, {"7": 1}, "cuisine")
     pit.work(lot_id, {"7": 30}, "laveuses")
-    asked = questions.on(pit.db, f"work:{lot_id}:{pit.member('7')}:1")
-    assert asked is not None
+    asked = question(pit.db, f"work:{lot_id}:{pit.member('7')}:1")
     assert asked.facts["by"] == "bowls"
 
 

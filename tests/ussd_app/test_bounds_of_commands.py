@@ -59,3 +59,23 @@ def test_what_is_wrong_is_named(app: Flask) -> None:
 def test_a_sheet_of_no_known_kind_is_a_wrong_use(app: Flask) -> None:
     code, said = run(app, "board", "KOGB", "x.txt")
     assert (code, "ends with none of .pdf, .xlsx and .csv" in said) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("calls", "done"),
+        ("inbox", "read"),
+        ("members", "refuse"),
+        ("messages", "settle"),
+        ("broadcast", "stop"),
+        ("meetings", "show", "KOGB"),
+        ("rules", "show"),
+        ("dues", "reverse"),
+        ("statement", "assign"),
+        ("alerts", "list", "KOGB"),
+    ],
+)
+def test_a_number_that_no_row_can_have_is_refused(app: Flask, words: tuple[str, ...]) -> None:
+    code, said = run(app, *words, f"{2**63}")
+    assert (code, f"is not in the range 1<=x<={2**63 - 1}" in said) == (2, True)

@@ -8,7 +8,7 @@ from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import select, update
 
-from models import deeds, dues, members, proposals
+from models import approvals, deeds, dues, members, proposals
 from models.entries import Entry
 from models.members import Member
 from models.proposals import Proposal
@@ -38,7 +38,7 @@ def approved(app: Flask, said: str, by: str = "5") -> None:
 
 def waiting(app: Flask) -> int:
     with reading(service.of(app).engine) as db:
-        return len(proposals.waiting(db, hand(db, "3").cooperative_id, NOW, 50))
+        return len(approvals.waiting(db, hand(db, "5"), NOW))
 
 
 def show(app: Flask, number: str) -> list[list[str]]:

@@ -20,8 +20,6 @@ from ussd_app.db import transaction
 from ussd_app.registers import homes
 from ussd_app.registers.homes import Home
 
-# What a row is known by in both databases.
-ROW = click.IntRange(1, 2**63 - 1)
 BY = click.option("--by", required=True, metavar="NUMBER", help="The member number of the officer who acts.")
 
 

@@ -3,23 +3,22 @@
 BODY is the cooperative, or the body above it, of the officer who acts.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
 
 import click
 from flask.cli import AppGroup
 
 from models import alerts as book
 from models.alerts import Did, Ground, Halt, Halted, Seen, Step, Taken
-from ussd_app.commands.acting import BY, ROW, Acting, acting, home
+from ussd_app.commands.acting import BY, Acting, acting, home
 from ussd_app.commands.refusing import refuse
+from ussd_app.commands.typed import NUMBER
 
 group = AppGroup("alerts", help="Alerts on a cooperative that may not go on; a wrong done to a person is a grievance.")
-Command = Callable[..., Any]
-BODY, ALERT = click.argument("body"), click.argument("alert", type=ROW)
+BODY, ALERT = click.argument("body"), click.argument("alert", type=NUMBER)
 WORDS = click.option("--words", required=True, help="Why, in a few words; they are sealed.")
-MEETING = click.option("--meeting", type=ROW, help="The assembly of the cooperative, as in `meetings show`.")
+MEETING = click.option("--meeting", type=NUMBER, help="The assembly of the cooperative, as in `meetings show`.")
 HALTED: Mapping[Halt, str] = {
     Halt.UNKNOWN: "no such alert for this officer; `alerts list BODY --by N` lists those there are",
     Halt.NOT_YOURS: "--by must name surveillance of the cooperative, an officer of a body above it, or, to answer, "
@@ -119,7 +118,7 @@ def close(body: str, alert: int, meeting: int | None, words: str, by: str) -> No
 
 @group.command("list")
 @BODY
-@click.argument("alert", type=ROW, required=False)
+@click.argument("alert", type=NUMBER, required=False)
 @BY
 def list_(body: str, alert: int | None, by: str) -> None:
     """List the alerts that an officer may see, those that are late first; or show every step of one, with its words."""

@@ -1,7 +1,6 @@
 """Commands for broadcasts: looked at, planned, followed, taken back, corrected; and messages in doubt."""
 
 import json
-import sys
 from dataclasses import replace
 from datetime import datetime
 from secrets import token_hex
@@ -18,8 +17,9 @@ from models.doubts import Verdict
 from models.failpoints import reach
 from ussd_app import service
 from ussd_app.commands import acting, drafting
-from ussd_app.commands.acting import ROW, proposed
+from ussd_app.commands.acting import proposed
 from ussd_app.commands.refusing import in_a_sentence, refuse
+from ussd_app.commands.typed import NUMBER
 from ussd_app.db import reading, transaction
 
 broadcast = AppGroup("broadcast", help="One text to many, each phone once.")
@@ -147,7 +147,7 @@ def list_recurring(cooperative: str) -> None:
 
 
 @broadcast.command()
-@click.argument("number", type=ROW)
+@click.argument("number", type=NUMBER)
 def stop(number: int) -> None:
     """Have a recurring broadcast come no more."""
     with transaction(service.current().engine) as db:
@@ -178,7 +178,7 @@ def _found(db: Connection, reference: str) -> Planned:
     try:
         return broadcasts.find(db, reference)
     except broadcasts.UnknownBroadcast:
-        sys.exit(f"no broadcast {reference}")
+        refuse(f"no broadcast {reference}")
 
 
 @broadcast.command()
@@ -229,7 +229,7 @@ def doubtful() -> None:
 
 
 @letters.command()
-@click.argument("message", type=ROW)
+@click.argument("message", type=NUMBER)
 @click.argument("verdict", type=click.Choice([each.value for each in Verdict]))
 @click.option("--by", default="a person", help="Who says so; it is kept with the message.")
 def settle(message: int, verdict: str, by: str) -> None:
@@ -238,7 +238,7 @@ def settle(message: int, verdict: str, by: str) -> None:
     with transaction(running.engine) as db:
         done = doubts.judge(db, message, Verdict(verdict), by, running.clock())
     if not done:
-        sys.exit(f"message {message} is not in doubt")
+        refuse(f"message {message} is not in doubt")
     click.echo(verdict)
 
 

@@ -10,10 +10,11 @@ from models.grievances import Refused, Stop, clocks, glass, is_reference, near, 
 from models.grievances.kinds import Clock
 from models.members import OFFICERS
 from ussd_app import service
-from ussd_app.commands.acting import BY, ROW, acting, home, member
+from ussd_app.commands.acting import BY, acting, home, member
 from ussd_app.commands.grievances import COOP, group, known
 from ussd_app.commands.office import people
 from ussd_app.commands.refusing import in_a_sentence, refuse
+from ussd_app.commands.typed import NUMBER
 from ussd_app.db import transaction
 
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -96,7 +97,7 @@ def break_glass(coop: str, number: str, why: str, by: str) -> None:
 
 @group.command("behind-glass")
 @COOP
-@click.argument("request", type=ROW)
+@click.argument("request", type=NUMBER)
 @BY
 def behind_glass(coop: str, request: int, by: str) -> None:
     """Read a case that two keys opened, within 24 hours of the second; never who complained."""

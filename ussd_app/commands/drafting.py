@@ -21,6 +21,7 @@ from models.members import Role, Sex
 from models.messages import Urgency
 from ussd_app.commands import acting
 from ussd_app.commands.refusing import refuse
+from ussd_app.commands.typed import NUMBER
 from ussd_app.registers.homes import Home
 from ussd_app.service import Service
 
@@ -43,7 +44,7 @@ WHO = (
     click.option("--member", "numbers", multiple=True, help="Only these member numbers."),
     click.option("--site", "sites", multiple=True, help="Only who works there (`members place`)."),
     click.option("--team", "teams", multiple=True, help="Only who is in this team (`members place`)."),
-    click.option("--meeting", type=acting.ROW, help="Only who answered to this meeting, as --answer says."),
+    click.option("--meeting", type=NUMBER, help="Only who answered to this meeting, as --answer says."),
     click.option("--answer", type=click.Choice([*ANSWERS]), default="yes", show_default=True),
     click.option("--late", is_flag=True, help="Only those who owe dues that are past their day."),
     click.option("--urgent", is_flag=True, help="A safety alert: at any hour, also to who wants no notices."),
@@ -69,12 +70,12 @@ def draft(db: Connection, given: Mapping[str, Any], running: Service) -> Draft:
     begins, ends = (_moment(given[each], home.zone) for each in ("at", "until"))
     now = running.clock()
     if ends is not None and ends <= (begins or now):
-        sys.exit("--until is not after the time from when on it is sent")
+        refuse("--until is not after the time from when on it is sent")
     if begins is not None and begins < now - LATE:
-        sys.exit(f"--at {begins.isoformat()} is over")
+        refuse(f"--at {begins.isoformat()} is over")
     made = running.weigh(Draft(home.id, audience, kind, facts, urgency, begins or now, not_after=ends))
     if (longest := max(made.parts.values(), default=1)) > PARTS_AT_MOST:
-        sys.exit(f"the text is {longest} SMS long: at most {PARTS_AT_MOST}")
+        refuse(f"the text is {longest} SMS long: at most {PARTS_AT_MOST}")
     return made
 
 
@@ -83,12 +84,12 @@ def _audience(db: Connection, given: Mapping[str, Any], home: Home) -> Audience:
     everybody = Audience(home.id)
     if given["meeting"] is not None:
         if meetings.announced(db, home.id, given["meeting"]) is None:
-            sys.exit(f"no meeting {given['meeting']}; `meetings show` lists them with their numbers")
+            refuse(f"no meeting {given['meeting']}; `meetings show` lists them with their numbers")
         everybody = announcing.invited(db, given["meeting"], home.id)
     for group, wanted in ((Group.SITE, given["sites"]), (Group.TEAM, given["teams"])):
         known = groups.names(db, home.id, group)
         if unknown := [each for each in wanted if each not in known and not given["below"]]:
-            sys.exit(f"no {group} {unknown[0]!r}; there is {', '.join(known) or 'none: `members place` says them'}")
+            refuse(f"no {group} {unknown[0]!r}; there is {', '.join(known) or 'none: `members place` says them'}")
     return replace(
         everybody,
         below=given["below"],
@@ -105,16 +106,16 @@ def _audience(db: Connection, given: Mapping[str, Any], home: Home) -> Audience:
 
 def _words(db: Connection, given: Mapping[str, Any], home: Home) -> tuple[str, dict[str, Any]]:
     if (given["text"] is None) == (given["template"] is None):
-        sys.exit("give --text or --template, one of them")
+        refuse("give --text or --template, one of them")
     if given["template"] is None:
         text = (sys.stdin.read() if given["text"] == "-" else given["text"]).strip()
         if not text:
-            sys.exit("the text is empty")
+            refuse("the text is empty")
         return "words", {"text": sayable(text)}
     filled = dict(each.partition("=")[::2] for each in given["gaps"])
     wanted = GAPS.get(given["template"], ("year",))
     if filled.keys() != set(wanted) or not all(map(str.strip, filled.values())):
-        sys.exit(
+        refuse(
             f"the template {given['template']} needs {' '.join(f'--with {each}=…' for each in wanted) or 'no --with'}"
         )
     for filling in filled.values():
@@ -137,7 +138,7 @@ def _published(db: Connection, template: str, home: Home, filled: Mapping[str, s
         return {}
     found = published.of(db, home.id, filled["year"])
     if found is None or not filled["year"].isdigit():
-        sys.exit(f"nothing was published of the cases of {filled['year']}; `figures publish` does it, for a whole year")
+        refuse(f"nothing was published of the cases of {filled['year']}; `figures publish` does it, for a whole year")
     return found.settled()
 
 
@@ -147,7 +148,7 @@ def _moment(at: str | None, zone: ZoneInfo) -> datetime | None:
     try:
         moment = datetime.fromisoformat(at)
     except ValueError:
-        sys.exit(f"{at} is no time: write it like 2026-12-12T09:00")
+        refuse(f"{at} is no time: write it like 2026-12-12T09:00")
     if moment.year not in CALENDAR:
-        sys.exit(f"{at} is not of these years: from {CALENDAR.start} to {CALENDAR.stop - 1}")
+        refuse(f"{at} is not of these years: from {CALENDAR.start} to {CALENDAR.stop - 1}")
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)

@@ -14,10 +14,10 @@ from models.entries import Account, Entry
 from models.plans import Written
 from models.proposals import Overtaken
 from ussd_app import raising, service
-from ussd_app.commands.acting import BY, ROW, acting, home, proposed
+from ussd_app.commands.acting import BY, acting, home, proposed
 from ussd_app.commands.acting import member as numbered
 from ussd_app.commands.refusing import in_a_sentence, refuse
-from ussd_app.commands.typed import DAY, read
+from ussd_app.commands.typed import DAY, NUMBER, read
 from ussd_app.db import reading
 
 dues_group = AppGroup("dues", help="Dues and capital: plans, waivers, reversals, arrears.")
@@ -57,7 +57,7 @@ def propose_plan(cooperative: str, file: Path, by: str) -> None:
 
 @dues_group.command("end")
 @click.argument("cooperative")
-@click.argument("plan", type=ROW)
+@click.argument("plan", type=NUMBER)
 @click.argument("last_day", type=DAY)
 @BY
 def propose_end(cooperative: str, plan: int, last_day: datetime, by: str) -> None:
@@ -70,7 +70,7 @@ def propose_end(cooperative: str, plan: int, last_day: datetime, by: str) -> Non
 @click.argument("cooperative")
 @click.argument("member")
 @click.argument("shares", type=int)
-@click.option("--plan", required=True, type=ROW, help="The plan of capital.")
+@click.option("--plan", required=True, type=NUMBER, help="The plan of capital.")
 @click.option("--on", "on", type=DAY, help="When the member signed; today when not given.")
 @click.option("--reference", required=True, help="The paper that the member signed.")
 @BY
@@ -87,7 +87,7 @@ def propose_subscription(
 @dues_group.command()
 @click.argument("cooperative")
 @click.argument("member")
-@click.argument("entry", type=ROW)
+@click.argument("entry", type=NUMBER)
 @click.argument("amount", type=int)
 @with_reason
 @BY
@@ -101,7 +101,7 @@ def waive(cooperative: str, member: str, entry: int, amount: int, reason: str, b
 
 
 @dues_group.command()
-@click.argument("entry", type=ROW)
+@click.argument("entry", type=NUMBER)
 @with_reason
 @BY
 def reverse(entry: int, reason: str, by: str) -> None:

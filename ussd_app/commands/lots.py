@@ -9,7 +9,7 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy import Connection
 
-from models import adjusting, advances, lines, lots, publishing, rules, sales, work
+from models import adjusting, advances, lines, lot_drafts, lots, publishing, rules, sales, work
 from models.advances import NewAdvance
 from models.dues import CHANNELS
 from models.entries import Account
@@ -227,7 +227,7 @@ def _shown(db: Connection, lot_id: int) -> list[str]:
 
 def _missing(db: Connection, found: lots.Delivered) -> str:
     try:
-        publishing.draft(db, found)
+        lot_drafts.draft(db, found)
     except Refused as error:
         return "not shared: " + why(error)
     return "ready to be published"

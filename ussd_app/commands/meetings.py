@@ -25,14 +25,15 @@ from models.meetings import Announced, MeetingKind
 from models.minutes import Decided
 from ussd_app import service
 from ussd_app.commands import drafting
-from ussd_app.commands.acting import BY, ROW, acting, home, proposed
+from ussd_app.commands.acting import BY, acting, home, proposed
 from ussd_app.commands.meeting_refusals import NOT_CALLED, in_order
 from ussd_app.commands.refusing import in_a_sentence, refuse
+from ussd_app.commands.typed import NUMBER
 from ussd_app.db import reading
 
 group = AppGroup("meetings", help="Meetings, from the notice to the decisions.")
 WHEN = click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"])
-COOP, MEETING = click.argument("coop"), click.argument("meeting", type=ROW)
+COOP, MEETING = click.argument("coop"), click.argument("meeting", type=NUMBER)
 
 
 @group.command()
@@ -41,7 +42,7 @@ COOP, MEETING = click.argument("coop"), click.argument("meeting", type=ROW)
 @click.argument("when", type=WHEN)
 @click.option("--place", required=True)
 @click.option("--agenda", default="", help="Its items, joined by ;")
-@click.option("--second-of", type=ROW, help="The assembly that was not enough, whose second call this is.")
+@click.option("--second-of", type=NUMBER, help="The assembly that was not enough, whose second call this is.")
 @click.option("--every", metavar="RULE", help="Hold it by a rule of iCalendar: FREQ=MONTHLY;BYDAY=1SU.")
 @BY
 def call(coop: str, kind: str, when: datetime, place: str, agenda: str, by: str, **more: Any) -> None:
@@ -79,7 +80,7 @@ def list_regular(coop: str) -> None:
 
 @group.command()
 @COOP
-@click.argument("number", type=ROW)
+@click.argument("number", type=NUMBER)
 @BY
 def stop(coop: str, number: int, by: str) -> None:
     """Have a regular meeting come no more; what was called already stands."""
@@ -119,7 +120,7 @@ def cancel(coop: str, meeting: int, by: str) -> None:
 
 @group.command()
 @COOP
-@click.argument("meeting", type=ROW, required=False)
+@click.argument("meeting", type=NUMBER, required=False)
 def show(coop: str, meeting: int | None) -> None:
     """List the meetings to come, or show one: its state, its agenda, who comes, who was there, what was decided."""
     running = service.current()

@@ -7,10 +7,11 @@ import click
 from models import assemblies, door, minutes
 from models.minutes import Decided, Outcome
 from ussd_app import service
-from ussd_app.commands.acting import BY, ROW, acting, home
+from ussd_app.commands.acting import BY, acting, home
 from ussd_app.commands.meeting_refusals import in_order
 from ussd_app.commands.meetings import COOP, MEETING, group
 from ussd_app.commands.refusing import in_a_sentence
+from ussd_app.commands.typed import NUMBER
 from ussd_app.db import transaction
 
 
@@ -40,7 +41,7 @@ VOTES = click.IntRange(0, 10**6)
 @group.command()
 @COOP
 @MEETING
-@click.argument("item", type=ROW)
+@click.argument("item", type=NUMBER)
 @click.argument("outcome", type=click.Choice([each.value for each in Outcome]))
 @click.option("--for", "votes_for", type=VOTES)
 @click.option("--against", "votes_against", type=VOTES)

@@ -1,7 +1,5 @@
 """Commands for the office: people who asked to be linked, codes forgotten, calls owed, SMS to read."""
 
-import sys
-
 import click
 from flask.cli import AppGroup
 
@@ -12,8 +10,9 @@ from models.groups import Group
 from models.hands import Bar, NotAllowed
 from models.telling import Fact
 from ussd_app import service
-from ussd_app.commands.acting import BY, ROW, acting, home
-from ussd_app.commands.refusing import in_a_sentence
+from ussd_app.commands.acting import BY, acting, home
+from ussd_app.commands.refusing import in_a_sentence, refuse
+from ussd_app.commands.typed import NUMBER
 from ussd_app.db import reading, transaction
 
 people = AppGroup("members", help="The members' register.")
@@ -31,7 +30,7 @@ def pending() -> None:
 
 
 @people.command()
-@click.argument("request", type=ROW)
+@click.argument("request", type=NUMBER)
 @click.option("--number", help="The member's number, when it is not the one that was typed.")
 @click.option("--name", help="The name of a new member.")
 def confirm(request: int, number: str | None, name: str | None) -> None:
@@ -41,18 +40,18 @@ def confirm(request: int, number: str | None, name: str | None) -> None:
         with transaction(running.engine) as db:
             callers.confirm(db, request, number, name, running.clock())
     except callers.NotConfirmed as error:
-        sys.exit(str(error))
+        refuse(str(error))
     click.echo("confirmed")
 
 
-@people.command()
-@click.argument("request", type=ROW)
-def refuse(request: int) -> None:
+@people.command("refuse")
+@click.argument("request", type=NUMBER)
+def turn_down(request: int) -> None:
     """Refuse a request."""
     with transaction(service.current().engine) as db:
         done = callers.refuse(db, request)
     if not done:
-        sys.exit(f"request {request} is not waiting")
+        refuse(f"request {request} is not waiting")
     click.echo("refused")
 
 
@@ -83,7 +82,7 @@ def place(cooperative: str, numbers: tuple[str, ...], site: str | None, team: st
     """Say where members work and with whom: notices can go to a site or a team."""
     said = {Group.SITE: site, Group.TEAM: team}
     if site is None and team is None:
-        sys.exit("say --site, --team or both")
+        refuse("say --site, --team or both")
     with acting(cooperative, by) as office:
         for number in numbers:
             office.member(number)
@@ -121,13 +120,13 @@ def list_calls() -> None:
 
 
 @calls.command()
-@click.argument("call", type=ROW)
+@click.argument("call", type=NUMBER)
 def done(call: int) -> None:
     """The call was made."""
     with transaction(service.current().engine) as db:
         owed = owed_calls.called(db, call)
     if not owed:
-        sys.exit(f"call {call} is not owed")
+        refuse(f"call {call} is not owed")
     click.echo("done")
 
 
@@ -141,14 +140,14 @@ def list_letters() -> None:
 
 
 @letters.command("read")
-@click.argument("letter", type=ROW)
+@click.argument("letter", type=NUMBER)
 def read_letter(letter: int) -> None:
     """The SMS was read: it is listed no more."""
     running = service.current()
     with transaction(running.engine) as db:
         done_now = inbox.read(db, letter, running.clock())
     if not done_now:
-        sys.exit(f"message {letter} is not waiting")
+        refuse(f"message {letter} is not waiting")
     click.echo("read")
 
 

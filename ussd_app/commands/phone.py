@@ -1,18 +1,15 @@
 """`flask talk`: the same phone as on the page, in a terminal."""
 
-import sys
 from uuid import uuid4
 
 import click
 from flask.cli import with_appcontext
 
-from flows import i18n
 from models.phone import is_e164
 from ussd_app import service
+from ussd_app.commands.refusing import refuse
 from ussd_app.gateways import Press
 from ussd_app.simulator import UNKNOWN
-
-_ = i18n.words(__name__)
 
 
 @click.command()
@@ -22,7 +19,7 @@ _ = i18n.words(__name__)
 def talk(phone: str, dial: str | None) -> None:
     """Dial the service. An empty line hangs up."""
     if not is_e164(phone):
-        sys.exit("--phone must be a number in E.164, such as +22370000015")
+        refuse("--phone must be a number in E.164, such as +22370000015")
     running = service.current()
     code = running.config.service_code
     session, text = uuid4().hex, _extension(dial or code, code)

@@ -11,9 +11,9 @@ from models import agreements, rules, sharing
 from models.agreements import Lack, NewRule, Unwritten
 from models.rules import Basis, Written
 from ussd_app import service
-from ussd_app.commands.acting import BY, ROW, acting, home, proposed
+from ussd_app.commands.acting import BY, acting, home, proposed
 from ussd_app.commands.refusing import refuse
-from ussd_app.commands.typed import DAY
+from ussd_app.commands.typed import DAY, NUMBER
 from ussd_app.db import reading
 
 group = AppGroup("rules", help="The rules by which a cooperative shares its lots.")
@@ -89,7 +89,7 @@ def _state(written: Written, standing: set[int], said: dict[str, bool | None]) -
 
 
 @group.command()
-@click.argument("rule", type=ROW)
+@click.argument("rule", type=NUMBER)
 def show(rule: int) -> None:
     """Show a version as JSON, by its id."""
     with reading(service.current().engine) as db:

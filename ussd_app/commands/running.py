@@ -8,6 +8,7 @@ from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
 from ussd_app import demo, health, jobs, schema, service
+from ussd_app.commands.refusing import refuse
 from ussd_app.settings import BadSetting
 
 db = AppGroup("db", help="The schema of the database.")
@@ -65,7 +66,7 @@ def play_demo(port: int) -> None:
     try:
         demo.load(running)
     except BadSetting as error:
-        sys.exit(str(error))
+        refuse(str(error))
     click.echo(f"http://127.0.0.1:{port}/phone")
     demo.serve(current_app._get_current_object(), port)  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's own way
 

@@ -11,8 +11,9 @@ from models import statements as lines
 from models.entries import Account
 from models.statements import CHANNELS, Line, State, Why
 from ussd_app import service, statements
-from ussd_app.commands.acting import BY, ROW, acting, hand, home
+from ussd_app.commands.acting import BY, acting, hand, home
 from ussd_app.commands.refusing import refuse, taken_in
+from ussd_app.commands.typed import NUMBER
 from ussd_app.db import reading
 from ussd_app.statements import layout
 
@@ -108,7 +109,7 @@ def _told(each: Line) -> Iterable[str]:
 
 @statement.command()
 @click.argument("cooperative")
-@click.argument("wanted", metavar="[LINE]...", type=ROW, nargs=-1)
+@click.argument("wanted", metavar="[LINE]...", type=NUMBER, nargs=-1)
 @BY
 def confirm(cooperative: str, wanted: tuple[int, ...], by: str) -> None:
     """Post the proposed payments, or those of the lines that are given; never one of the officer themselves."""
@@ -119,7 +120,7 @@ def confirm(cooperative: str, wanted: tuple[int, ...], by: str) -> None:
 
 
 @statement.command()
-@click.argument("line", type=ROW)
+@click.argument("line", type=NUMBER)
 @click.argument("member")
 @BY
 def assign(line: int, member: str, by: str) -> None:

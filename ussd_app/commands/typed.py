@@ -15,6 +15,7 @@ from ussd_app.registers.problems import Wrong
 
 DAY = click.DateTime(["%Y-%m-%d"])
 FILE = click.Path(dir_okay=False, path_type=Path)
+NUMBER = click.IntRange(1, 2**63 - 1)  # of a row: what no database holds is a wrong use of the command
 
 
 def read(path: Path) -> bytes:

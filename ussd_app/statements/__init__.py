@@ -14,10 +14,10 @@ from models.hands import Hand
 from models.statements import Received, State
 from ussd_app.registers.homes import Home
 from ussd_app.registers.problems import Problem, Problems, Rejected, Wrong
-from ussd_app.statements.layout import BadLayout, Layout
+from ussd_app.statements.layout import Layout
 from ussd_app.statements.lines import Lines
 
-__all__ = ["BadLayout", "Layout", "Outcome", "Rejected", "Statement", "read_in"]
+__all__ = ["Layout", "Outcome", "Rejected", "Statement", "read_in"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from models.grievances import (
     glass,
     keeping,
     open_case,
+    promises,
     proof,
     reading,
     work,
@@ -93,7 +94,7 @@ def settled(land: Land, committees: Committees, key: str) -> Filed:
     deciding.propose(db, one, case_id, "On paie", [promise], NOW)
     deciding.note_paper(db, one, case_id, NOW)
     following.accept(db, owned(db, filed), NOW)
-    (made,) = following.promised(db, case_id)
+    (made,) = promises.of(db, case_id)
     deciding.keep(db, one, case_id, made.promise_id or 0, NOW)
     following.settled(db, case_id, yes=True, now=NOW)
     assert land.case(filed).state is State.CLOSED

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import update
 
-from models.grievances import Category, Did, Name, State, deciding, following, reading, sight, work
+from models.grievances import Category, Did, Name, State, deciding, following, promises, reading, sight, work
 from models.grievances.promises import Promise
 from models.hands import Hand
 from models.members import Member, Role
@@ -57,7 +57,7 @@ def test_a_colleague_keeps_the_promises_of_what_was_agreed(land: Land, committee
     goes(land, one)
     work.assign(db, other, case_id, other.member_id, NOW)
     assert reading.whole(db, other, case_id).handler is not None
-    (made,) = following.promised(db, case_id)
+    (made,) = promises.of(db, case_id)
     assert made.promise_id is not None
     deciding.keep(db, other, case_id, made.promise_id, NOW)
     following.settled(db, case_id, yes=True, now=NOW)

@@ -26,6 +26,7 @@ from models.grievances import (
     near,
     open_case,
     parties,
+    promises,
     reading,
     readings,
     sight,
@@ -73,7 +74,7 @@ def test_a_case_is_settled_by_both_sides_and_closed_when_the_promise_is_kept(
     assert Did.CONFIRMED in following.look(db, case_id, NOW).can
     following.settled(db, case_id, True, NOW)
     assert land.case(filed).state is State.RESOLVED
-    (promise,) = following.promised(db, case_id)
+    (promise,) = promises.of(db, case_id)
     assert promise.promise_id is not None
     deciding.keep(db, one, case_id, promise.promise_id, NOW + 9 * DAY)
     assert land.case(filed).state is State.CLOSED
@@ -408,10 +409,10 @@ def test_whom_a_case_is_given_to_says_yes_first(land: Land, committees: Committe
         work.assign(db, one, case_id, committees["union"][0].member_id, NOW)
     work.assign(db, one, case_id, two.member_id, NOW)
     (line,) = sight.mine(db, two)
-    assert (line.entrusted, line.mine, line.state) == (True, False, State.ASSESSED)
-    work.accept(db, two, case_id, NOW)
+    assert (line.mine, line.state) == (False, State.ASSESSED)
+    work.assign(db, two, case_id, two.member_id, NOW)
     (line,) = sight.mine(db, two)
-    assert (line.entrusted, line.mine, line.state) == (False, True, State.ASSIGNED)
+    assert (line.mine, line.state) == (True, State.ASSIGNED)
 
 
 def test_who_steps_aside_sees_it_no_more_and_with_too_few_left_it_goes_up(land: Land, committees: Committees) -> None:
@@ -641,7 +642,7 @@ def test_the_other_side_is_out_of_a_case_that_is_not_mediated_any_more(
     with pytest.raises(Unknown):
         parties.appeal(db, other.member_id, invited.invitation_id, None, NOW)
     mine = following.look(db, case_id, NOW)
-    assert (mine.session, mine.outcome, following.promised(db, case_id)) == (None, None, [])
+    assert (mine.session, mine.outcome, promises.of(db, case_id)) == (None, None, [])
     assert Did.PROPOSED in land.did(filed)
 
 

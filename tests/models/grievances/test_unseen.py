@@ -51,7 +51,6 @@ from ussd_app.db import engine as make_engine
 
 KINDS = ["sqlite"]
 NEW_YEAR = datetime(2027, 1, 2, tzinfo=UTC)
-RANKS = (Kind.SCOOPS, Kind.UNION, Kind.FEDERATION, Kind.CONFEDERATION, Kind.ASSOCIATION)
 ROLES = (
     *(Role.COMMITTEE, Role.COMMITTEE, Role.COMMITTEE, Role.SURVEILLANCE, Role.SURVEILLANCE, Role.GENDER_PRESIDENT),
     *(Role.PRESIDENT, Role.TREASURER, Role.MEMBER, Role.MEMBER),

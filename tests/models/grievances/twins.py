@@ -134,7 +134,7 @@ def asked(land: Land, hand: Hand, hidden: int | None, reference: str, now: datet
     found += [
         attempt(db, lambda: work.acknowledge(db, hand, case, now)),
         attempt(db, lambda: work.recuse(db, hand, case, now)),
-        attempt(db, lambda: work.accept(db, hand, case, now)),
+        attempt(db, lambda: work.assign(db, hand, case, hand.member_id, now)),
         attempt(db, lambda: readings.note(db, hand, case, "case", now)),
     ]
     return repr(found)

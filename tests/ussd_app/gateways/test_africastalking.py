@@ -144,8 +144,11 @@ def test_what_was_pressed_is_kept_to_the_letter(text: str) -> None:
 
 @pytest.mark.parametrize("network", ["99999", "61002", "00000", "", "a network of tomorrow"])
 def test_any_network_is_taken(network: str) -> None:
-    for door in ("ussd", "sms", "delivery", "events"):
-        READS[door]({**CALLBACKS[door], "networkCode": network})
+    for door in ("ussd", "sms", "delivery"):
+        assert READS[door]({**CALLBACKS[door], "networkCode": network}) == READS[door](CALLBACKS[door])
+    ended = READS["events"]({**CALLBACKS["events"], "networkCode": network})
+    assert isinstance(ended, Ended)
+    assert ended.network == (network or None)
 
 
 @pytest.mark.parametrize("status", ["Success", "Incomplete", "Failed", "Unheard-Of"])
