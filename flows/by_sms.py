@@ -3,6 +3,8 @@
 Whatever is not named here is told by dialling only, so that a new screen keeps its secrets until somebody decides.
 """
 
+import re
+
 from flows import call, i18n
 from flows.engine import Menu, Option, Place, screen, to
 from flows.engine.places import spot
@@ -25,13 +27,21 @@ def begins(text: str) -> bool:
     return spelt(text) in (["menu"], ["le", "menu"])
 
 
+_DIGITS = re.compile(r"\W*([0-9]{1,3})\W*(?:svp|stp|merci|please|pls)?\W*", re.IGNORECASE)
+
+
+def pressed(text: str) -> str | None:
+    """The number an SMS answers with, whatever is written around it: 3, "3.", #3, "3 svp"; None where it is none."""
+    found = _DIGITS.fullmatch(text)
+    return None if found is None else found.group(1)
+
+
 def answers(text: str, asks: bool) -> bool:
     """Whether an SMS answers the page it finds: a number; where something is asked, any words but a word of ours alone.
 
     Whoever wants no more messages is always heard, and so is a complaint.
     """
-    typed = text.strip()
-    if typed.isascii() and typed.isdigit() and len(typed) <= 3:
+    if pressed(text) is not None:
         return True
     heard = spelt(text)
     if not asks or not heard:

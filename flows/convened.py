@@ -177,6 +177,8 @@ def sure_moved(talk: Talk, meeting_id: int, at: str) -> Menu:
         another = Option(_("Une autre date"), to(when, meeting_id))
         return Menu(snags.worded(error.snag, error.about), [another, Option(_("Réunions prévues"), to(home))])
     local = datetime.fromisoformat(at).astimezone(talk.member.zone)
+    if local == _meeting(talk, meeting_id).starts_at:
+        return Menu(_("C'est déjà sa date. Rien n'est changé."), [Option(_("Une autre date"), to(when, meeting_id))])
     day, hour = i18n.day(local), i18n.hour(local)
     meeting = label(talk, _meeting(talk, meeting_id))
     text = _("{meeting}\nsera le {day} à {hour}. Prévenir les membres?", meeting=meeting, day=day, hour=hour)

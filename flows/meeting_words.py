@@ -91,6 +91,13 @@ def meeting_called(service_code: str, **facts: Any) -> str:
 def meeting_moved(service_code: str, **facts: Any) -> str:
     """A meeting is at another time, or elsewhere."""
     was = datetime.fromisoformat(facts["was_at"])
+    if facts["was_at"] == facts["starts_at"]:
+        return _(
+            "{cooperative}: changement de lieu. {kind} du {day} à {hour}. Nouveau lieu: {place}.\n"
+            "Vous venez? OUI ou NON",
+            cooperative=_coop(facts),
+            **_when(facts),
+        )
     return _(
         "{cooperative}: changement. {kind} du {was} {was_hour}: ce sera le {day} à {hour}, {place}.\n"
         "Vous venez? OUI ou NON",

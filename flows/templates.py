@@ -11,6 +11,11 @@ _ = i18n.words(__name__)
 mark = i18n.mark
 
 
+def _said(day: str) -> str:
+    """A day that is kept as an ISO date, as it is read."""
+    return i18n.day(date.fromisoformat(day))
+
+
 def danger(place: str, service_code: str) -> str:
     """Danger at a site, at once."""
     return _("DANGER {place}: sortez des puits, éloignez-vous. Attendez le message de fin.", place=place)
@@ -23,7 +28,7 @@ def danger_over(place: str, service_code: str) -> str:
 
 def site_closed(place: str, day: str, service_code: str) -> str:
     """Nobody works at a site on a day."""
-    return _("{place}: pas de travail le {day}. Merci de passer le message.", place=place, day=day)
+    return _("{place}: pas de travail le {day}. Merci de passer le message.", place=place, day=_said(day))
 
 
 def pay_dues(cooperative: str, service_code: str) -> str:
@@ -49,13 +54,13 @@ def work_together(cooperative: str, day: str, service_code: str) -> str:
     return _(
         "{cooperative}: travail en commun le {day}, le matin. Venez avec vos outils.",
         cooperative=names.called(cooperative),
-        day=day,
+        day=_said(day),
     )
 
 
 def buyer_comes(cooperative: str, day: str, service_code: str) -> str:
     """A buyer comes on a day."""
-    return _("{cooperative}: l'acheteur vient le {day}.", cooperative=names.called(cooperative), day=day)
+    return _("{cooperative}: l'acheteur vient le {day}.", cooperative=names.called(cooperative), day=_said(day))
 
 
 def office_open(cooperative: str, day: str, service_code: str) -> str:
@@ -63,7 +68,7 @@ def office_open(cooperative: str, day: str, service_code: str) -> str:
     return _(
         "{cooperative}: le bureau est ouvert le {day}. Passez si vous avez une question.",
         cooperative=names.called(cooperative),
-        day=day,
+        day=_said(day),
     )
 
 
@@ -124,12 +129,12 @@ SHORT: Mapping[Template, str] = {
 }
 
 
-def ends(template: Template, day: date, zone: ZoneInfo) -> datetime | None:
+def ends(template: str, day: date, zone: ZoneInfo) -> datetime | None:
     """When a text that names a day is over: with the day, or its morning; nobody is called to work of last week."""
     if "day" not in GAPS[template]:
         return None
     morning = datetime.combine(day, time(12), zone)
-    return morning if template is Template.WORK else datetime.combine(day + timedelta(days=1), time(0), zone)
+    return morning if template == Template.WORK else datetime.combine(day + timedelta(days=1), time(0), zone)
 
 
 def short(template: Template) -> str:
@@ -139,6 +144,6 @@ def short(template: Template) -> str:
 
 def filled(template: Template, cooperative: str, tomorrow: date) -> dict[str, str]:
     """What a text says when it is sent from the phone. It may arrive on the day itself, so the day is named."""
-    known = {"cooperative": cooperative, "place": names.called(cooperative), "day": i18n.day(tomorrow)}
+    known = {"cooperative": cooperative, "place": names.called(cooperative), "day": tomorrow.isoformat()}
     wanted = GAPS[template] + (("cooperative",) if template in OF_THE_COOPERATIVE else ())
     return {name: known[name] for name in wanted}

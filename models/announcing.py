@@ -205,7 +205,10 @@ def _remind(
     leaves = body.night.over(now)
     if leaves >= meeting.starts_at:
         return False
-    said = facts(body, meeting) | {"days": (meeting.starts_at.astimezone(body.zone).date() - leaves.date()).days}
+    days = (meeting.starts_at.astimezone(body.zone).date() - leaves.date()).days
+    if due is not What.HOURS and not days and What.HOURS in ahead(body.night, meeting.starts_at, now):
+        return False  # the night made it one of the day itself, and there is another that day
+    said = facts(body, meeting) | {"days": days}
     audience = invited(db, meeting_id, cooperative_id)
     ends = min(meeting.starts_at, day_of(leaves, body.zone)[1])  # on another day "tomorrow" is not true
     draft = Draft(cooperative_id, audience, KINDS[due], said, Urgency.NOTICE, now, not_after=ends)

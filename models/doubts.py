@@ -15,6 +15,8 @@ from models.messages import Message, MessageState, Urgency, stands
 from models.quick import Quick
 
 ALERT_TRIES = 5
+# How far apart the clocks of two machines may be.
+SKEW = timedelta(minutes=2)
 
 
 def doubt(db: Connection, now: datetime) -> int:
@@ -22,16 +24,17 @@ def doubt(db: Connection, now: datetime) -> int:
 
     A report that came meanwhile settles one at once.
     """
-    found = _DOUBTED.all(db, {"now": now})
+    found = _DOUBTED.all(db, {"now": now, "skewed": now + SKEW})
     for phone, tried_at in sorted(found):
         reports.overtook(db, phone, tried_at or now)
     return len(found)
 
 
-_now = bindparam("now", type_=Message.doubted_at.type)
+_now, _skewed = (bindparam(name, type_=Message.doubted_at.type) for name in ("now", "skewed"))
 _lost = (
     select(Message.id)
-    .where(stands(MessageState.SENDING), Message.lease_until < _now)
+    # A lease ends by the clock; where that was set back, what was taken later than now is of before.
+    .where(stands(MessageState.SENDING), (Message.lease_until < _now) | (Message.tried_at > _skewed))
     # One that is locked is being recorded right now.
     .with_for_update(skip_locked=True)
     .cte("lost")

@@ -5,6 +5,7 @@ Nobody gets a message twice; nobody is forgotten without being listed as in doub
 
 import json
 import random
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -199,6 +200,22 @@ def test_a_report_whose_taker_ends_is_brought_again_and_counts_once(storm: Storm
         assert post(port, form) == 200
         kill(process)
         assert storm.states()[phone] is MessageState.DELIVERED
+
+
+def test_a_sender_that_is_asked_to_end_leaves_no_doubt(storm: Storm) -> None:
+    people, _reference = planned(storm, 60)  # in three languages, so that a batch is several calls
+    storm.server.behave = slow
+    process = storm.command("sender")
+    until(lambda: len(storm.server.heard) > 0)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=30)
+    assert process.returncode == 0
+    states = set(storm.states().values())
+    assert states <= {MessageState.ACCEPTED, MessageState.QUEUED}
+    storm.server.behave = unhurried
+    assert storm.said("sender", "--drain")[0] == 0
+    assert set(storm.states().values()) == {MessageState.ACCEPTED}
+    assert storm.given() == dict.fromkeys(people, 1)
 
 
 def test_every_point_is_tried_and_listed() -> None:

@@ -42,13 +42,25 @@ class Sender:
     lease: timedelta
     window: timedelta
 
-    def round(self) -> int:
-        """Send one batch; how many messages it had. Intent is committed before the network is touched."""
+    def round(self, ends: Event | None = None) -> int:
+        """Send one batch; how many messages it had. Intent is committed before the network is touched.
+
+        Once it `ends`, what is at the gateway is waited for, and the rest is put back.
+        """
         claimed = self._claimed()
         held = self._worded(claimed)
         for text, group in self._by_text(held):
-            held = self._send(text, [each for each in group if each in held], held)
+            ours = [each for each in group if each in held]
+            if ends is not None and ends.is_set():
+                self._put_back(ours)
+            else:
+                held = self._send(text, ours, held)
         return len(claimed)
+
+    def _put_back(self, rest: Collection[Outgoing]) -> None:
+        with transaction(self.engine) as db:
+            for each in rest:
+                outcomes.put_back(db, each, "the sender ended", self.clock())
 
     def _claimed(self) -> list[Outgoing]:
         try:
@@ -156,10 +168,13 @@ class Sender:
             return sending.being_sent(db)
 
     def run(self, pause: float, stop: Event) -> None:
-        """Send for ever, looking again after `pause` seconds when nothing was due. A fault is logged and outlived."""
+        """Send until it is asked to end, looking again after `pause` seconds when nothing was due.
+
+        A fault is logged and outlived.
+        """
         while not stop.is_set():
             try:
-                sent = self.round()
+                sent = self.round(stop)
             except Exception as error:  # one bad round must not end the sender
                 log.error("a round of the sender failed: %s", type(error).__name__)
                 sent = 0

@@ -62,7 +62,7 @@ class Postbox:
             if inbox.known(db, sms):
                 return None
         session, step = vault.digest("sms", sms.phone), f"{sms.gateway}:{sms.gateway_id}"
-        typed = "" if begins else sms.text.strip()
+        typed = "" if begins else by_sms.pressed(sms.text) or sms.text.strip()
         press = Press("sms", session, sms.phone, typed, step, begins, by_sms=True)
         if not begins:
             awaits = self.switchboard.awaits(press)

@@ -179,6 +179,18 @@ def test_a_number_without_a_conversation_is_for_the_office(app: Flask) -> None:
         assert db.execute(select(Inbound.intent)).scalar_one() is None
 
 
+@pytest.mark.parametrize("typed", ["3", "3.", "3)", " #3 ", "3 svp", "3 SVP.", "3, merci", "«3»"])
+def test_a_number_is_an_answer_whatever_is_written_around_it(app: Flask, typed: str) -> None:
+    sms = phone(app)
+    sms.dial()
+    assert sms.say(typed).startswith("Réunions")
+
+
+@pytest.mark.parametrize("typed", ["3 4", "0.5", "1234", "3 sacs", "le 3", "3/12", ""])
+def test_other_words_with_numbers_are_no_answer_of_a_menu(typed: str) -> None:
+    assert by_sms.pressed(typed) is None
+
+
 def test_a_conversation_ends_after_an_hour_and_at_its_last_page(app: Flask, clock: Clock) -> None:
     mine = phone(app)
     assert mine.say("MENU").startswith("Coop Kogbera")

@@ -49,7 +49,7 @@ def states(app: Flask, kind: MeetingKind) -> object:
     return asked(app, lambda db: list(db.execute(found).scalars()))
 
 
-def test_a_plain_meeting_is_not_called_moved_or_called_off_without_sms(
+def test_a_plain_meeting_is_neither_called_nor_moved_without_sms_and_called_off_all_the_same(
     app: Flask, limited: Callable[..., None]
 ) -> None:
     limited(month=0)
@@ -61,13 +61,16 @@ def test_a_plain_meeting_is_not_called_moved_or_called_off_without_sms(
     opened(app, SECRETARY).press(*WORK, "1")
     service.of(app).sender().drain()
     limited(month=20)
-    for change in (("2", "2112260900"), ("3",)):
+    for change, said, state in (
+        (("2", "2112260900"), "pas assez de SMS", MeetingState.CALLED),
+        (("3",), "annulé", MeetingState.CANCELLED),  # nobody sets out for what is off because the month is spent
+    ):
         phone = opened(app, SECRETARY)
         listed = phone.press("11", "2")
         phone.press(next(line[0] for line in listed.splitlines() if "Journée de travail 20/12" in line), *change)
-        assert "pas assez de SMS" in phone.press("1")
-        assert states(app, MeetingKind.WORK_DAY) == [MeetingState.CALLED]
-    assert count(app, Broadcast) == 1
+        assert said in phone.press("1")
+        assert states(app, MeetingKind.WORK_DAY) == [state]
+    assert count(app, Broadcast) == 2
 
 
 def test_an_assembly_is_called_moved_and_called_off_whatever_was_spent(

@@ -73,6 +73,7 @@ def snag(db: Connection, number: str, wanted: Call, now: datetime = NOW) -> tupl
         (Kind.COOP_CA, 58, 29, 15),
         (Kind.SCOOPS, 1, 1, 1),
         (Kind.COOP_CA, 59, 30, 15),
+        (Kind.COOP_CA, 17, 9, 5),
         (Kind.COOP_CA, 0, 1, 1),
     ],
 )
@@ -259,6 +260,23 @@ def test_each_reminder_goes_once_moves_along_and_none_after_the_event(
     assert [hours for hours, _said in seen] == [24 * 17, 24 * 7, 24, 2]
 
 
+def test_a_reminder_says_tomorrow_only_on_the_day_before(
+    app: Flask, clock: Clock, phone: Callable[[str], Phone]
+) -> None:
+    running, bakary, at = service.of(app), phone(BAKARY), NOW.replace(hour=20, minute=30) + timedelta(days=9)
+    with transaction(running.engine) as db:
+        convening.call(db, hand(db, "1"), Call(MeetingKind.COMMITTEE, at, "Cour"), NOW)
+    bakary.received()
+    said: list[tuple[int, str]] = []
+    for _hour in range(24 * 10):
+        clock.pass_by(hours=1)
+        jobs.remind(running)
+        if (at - clock.now).days != 0 or clock.now.hour == 19:  # on the last day no sender is up before the evening
+            days = (at.date() - clock.now.date()).days
+            said += [(days, each.partition("Rappel: ")[2].partition(" Comité")[0]) for each in reminders(bakary)]
+    assert said == [(6, "dans 6 jours,"), (0, "aujourd'hui")]
+
+
 def test_a_reminder_whose_hour_had_passed_at_the_call_is_left_out(app: Flask, db: Connection) -> None:
     meeting_id = called(db, 1, MeetingKind.WORK_DAY)
     for hours in (0, 1, 21.5, 23, 23.5):
@@ -376,6 +394,29 @@ def test_a_second_call_has_the_same_agenda_and_its_own_quorum(db: Connection) ->
     assert attendance.needed(db, by.cooperative_id, found) == 1
     other = Call(MeetingKind.ORDINARY, NOW + timedelta(days=50), "École", ("Autre",), None, first)
     assert snag(db, "1", other)[0] is Snag.NO_SECOND
+
+
+def test_the_second_call_of_a_coop_ca_comes_within_the_days_of_the_law(db: Connection) -> None:
+    sano = members.on_phone(db, "+22370000031")[0]
+    by = Hand(sano.member_id, sano.cooperative_id, sano.role)
+    first = convening.call(db, by, in_days(20), NOW)
+    within = assemblies.body(db, sano.cooperative_id).law.second_within
+    assert within is not None
+    for days, fits in ((within.days, True), (within.days + 1, False)):
+        again = Call(MeetingKind.ORDINARY, NOW + timedelta(days=20 + days), "École", AGENDA, None, first)
+        if fits:
+            convening.ready(db, by, again, NOW)
+            continue
+        with pytest.raises(NotCalled) as error:
+            convening.ready(db, by, again, NOW)
+        assert (error.value.snag, error.value.about) == (Snag.TOO_FAR, str(within.days))
+
+
+def test_half_of_an_odd_number_is_rounded_up() -> None:
+    half = assemblies.Quorum(1, 2, more=False, source="")
+    assert [half.needed(members_) for members_ in (1, 2, 3, 17)] == [1, 1, 2, 9]
+    assert assemblies.Quorum(2, 3, more=False, source="").needed(16) == 11
+    assert assemblies.Quorum(1, 2, more=True, source="").needed(17) == 9
 
 
 def test_who_left_is_not_counted(db: Connection) -> None:

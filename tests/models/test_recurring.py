@@ -14,7 +14,7 @@ from models.audiences import Audience
 from models.broadcasts import Broadcast, Draft, MonthSpent
 from models.cooperatives import Cooperative
 from models.limits import Limits
-from models.messages import Message, Urgency
+from models.messages import Message, MessageState, Urgency
 from models.proposed_broadcasts import Came
 from models.recurring import BadRule
 from tests.conftest import NOW, Clock
@@ -89,6 +89,7 @@ def test_a_rule_gives_its_days(app: Flask, running: Service, clock: Clock, rule:
 
 BAD = ["", "every monday", "FREQ=SECONDLY", "FREQ=HOURLY", "FREQ=DAILY\nFREQ=DAILY", "FREQ=WEEKLY;BYDAY=XX"]
 BAD += ["FREQ=DAILY;UNTIL=20200101T000000", "FREQ=DAILY;COUNT=0x", "INTERVAL=2"]
+BAD += ["FREQ=MONTHLY;BYDAY=1SU;INTERVAL=0", "FREQ=DAILY;INTERVAL=-1", "FREQ=DAILY;INTERVAL=x"]
 
 
 @pytest.mark.parametrize("rule", BAD)
@@ -111,6 +112,16 @@ def test_a_scheduler_that_was_down_sends_the_last_one_and_only_while_it_helps(
     clock.now = NOW + timedelta(days=7)
     jobs.materialise(running)
     assert times(running)[1:] == [NOW + timedelta(days=7)] * 2
+
+
+@pytest.mark.parametrize(("late", "sent"), [(timedelta(hours=23, minutes=59), 1), (timedelta(days=1, minutes=1), 0)])
+def test_what_comes_more_than_a_day_late_is_left_out(
+    app: Flask, running: Service, clock: Clock, late: timedelta, sent: int
+) -> None:
+    come(app, "FREQ=WEEKLY")
+    clock.now = NOW + late
+    jobs.materialise(running)
+    assert len(times(running)) == sent
 
 
 def test_a_clock_that_is_set_back_or_jumps_sends_nothing_twice(app: Flask, running: Service, clock: Clock) -> None:
@@ -213,6 +224,20 @@ def test_the_limit_of_a_month_holds_also_for_two_at_once_and_not_for_alerts(app:
             broadcasts.plan(db, draft(db, parts={"fr": 3}), "long words", NOW + timedelta(days=10))
 
 
+@pytest.mark.parametrize(("money", "refused"), [(10, False), (9, True)])
+def test_the_limit_in_money_may_be_reached_and_not_passed(
+    app: Flask, running: Service, money: int, refused: bool
+) -> None:
+    with transaction(running.engine) as db:
+        limits.put(db, home(db), Limits(money=money))
+        priced = draft(db, prices={"*": 5.0})
+        if refused:
+            with pytest.raises(MonthSpent):
+                broadcasts.plan(db, priced, "one", NOW)
+        else:
+            broadcasts.plan(db, priced, "one", NOW)
+
+
 def test_a_recurring_one_waits_for_the_next_month(app: Flask, running: Service, clock: Clock) -> None:
     with transaction(running.engine) as db:
         limits.put(db, home(db), Limits(month=1))
@@ -236,3 +261,12 @@ def test_who_has_had_enough_that_day_gets_it_the_next_morning(app: Flask, runnin
         when = dict(db.execute(found).all())
     assert when[late] == datetime(2026, 11, 23, 7, tzinfo=UTC)
     assert when[alert] == when[needed] == NOW
+
+
+def test_what_puts_a_notice_right_does_not_wait_for_another_day(app: Flask, running: Service) -> None:
+    with transaction(running.engine) as db:
+        limits.put(db, home(db), Limits(day=1))
+        wrong = broadcasts.find(db, broadcasts.plan(db, draft(db), "wrong", NOW)).broadcast_id
+        db.execute(update(Message).values(state=MessageState.ACCEPTED))
+        broadcasts.plan(db, draft(db, corrects=(wrong,)), "right", NOW)
+        assert set(db.execute(select(Message.not_before)).scalars()) == {NOW}

@@ -411,6 +411,52 @@ def test_above_the_limit_a_second_officer_agrees_before_anything_is_planned(app:
     assert send(app, "--urgent").isdigit()
 
 
+def accepted(outbox: Outbox, said: str) -> None:
+    """A second officer agrees to what a command said that it waits for."""
+    with transaction(outbox.engine) as db:
+        Pit(db, "KOGB", NOW).approve(int(said.split()[1].strip(":")))
+
+
+def test_what_is_proposed_twice_is_one_proposal_and_sent_once(app: Flask, outbox: Outbox, clock: Clock) -> None:
+    run(app, "broadcast", "limits", "KOGB", "--one-key", "3")
+    words = ("broadcast", "send", "--cooperative", "KOGB", "--by", "3", "--text", "Réunion à 9h.")
+    first = run(app, *words, "--key", "k1")[1]
+    clock.pass_by(minutes=1)
+    assert run(app, *words, "--key", "k1")[1] == run(app, *words)[1] == first
+    accepted(outbox, first)
+    there = outbox.states()
+    assert there == {QUEUED: len(ALL)}
+    reference = run(app, *words, "--key", "k1")[1].strip()
+    assert len(phones(outbox, reference)) == len(ALL)
+    right = ("broadcast", "correct", reference, "--text", "Réunion à 10h.", "--by", "3")
+    outbox.running.sender().drain()
+    proposed = run(app, *right)[1]
+    clock.pass_by(minutes=1)
+    assert run(app, *right)[1] == proposed
+    accepted(outbox, proposed)
+    known = run(app, *right)[1].strip()
+    assert len(phones(outbox, known)) == len(ALL)
+    assert outbox.states() == {MessageState.ACCEPTED: len(ALL), QUEUED: len(ALL)}
+
+
+def test_two_proposals_under_one_key_are_sent_once(app: Flask, outbox: Outbox) -> None:
+    run(app, "broadcast", "limits", "KOGB", "--one-key", "3")
+    words = ("broadcast", "send", "--cooperative", "KOGB", "--by", "3", "--key", "k1", "--text")
+    both = [run(app, *words, text)[1] for text in ("Réunion à 9h.", "Réunion à 9 h.")]
+    assert both[0] != both[1]
+    for said in both:
+        accepted(outbox, said)
+    assert outbox.states() == {QUEUED: len(ALL)}
+
+
+def test_what_comes_again_is_proposed_once_and_begun_once(app: Flask, outbox: Outbox) -> None:
+    run(app, "broadcast", "limits", "KOGB", "--one-key", "3")
+    words = ("broadcast", "send", "--cooperative", "KOGB", "--by", "3", "--key", "k1", "--every", "FREQ=MONTHLY")
+    said = run(app, *words, "--text", "Cotisation")[1]
+    accepted(outbox, said)
+    assert run(app, *words, "--text", "Cotisation")[1] == "recurring 1\n"
+
+
 def test_a_proposal_that_would_come_too_late_is_not_done(app: Flask, outbox: Outbox, clock: Clock) -> None:
     run(app, "broadcast", "limits", "KOGB", "--one-key", "0")
     words = ("--cooperative", "KOGB", "--text", "x", "--by", "3", "--until", "2026-11-22T11:00")
@@ -430,20 +476,47 @@ def test_the_limit_of_the_month_is_said_in_a_sentence(app: Flask, outbox: Outbox
 
 
 def test_a_template_is_said_in_each_members_language(app: Flask, outbox: Outbox, server: Server) -> None:
-    words = ("--template", "site_closed", "--with", "place=Puits 3", "--with", "day=24/11")
+    words = ("--template", "site_closed", "--with", "place=Puits 3", "--with", "day=24/11/2026")
     code, reference = run(app, "broadcast", "send", "--cooperative", "KOGB", *words)
     assert code == 0
     outbox.running.sender().drain()
     assert shown(app, reference.strip()) == {"accepted": len(ALL)}
     assert set(dict(server.sent).values()) == {
-        "Puits 3: pas de travail le 24/11. Merci de passer le message.",
-        "Puits 3: no work on 24/11. Please pass it on.",
+        "Puits 3: pas de travail le 24/11/2026. Merci de passer le message.",
+        "Puits 3: no work on 24/11/2026. Please pass it on.",
     }
+
+
+@pytest.mark.parametrize(
+    ("day", "why"), [("demain", "is no day"), ("21/11/2026", "is over"), ("2026-02-30", "is no day")]
+)
+def test_the_day_of_a_template_is_a_day_to_come(app: Flask, outbox: Outbox, day: str, why: str) -> None:
+    words = ("--cooperative", "KOGB", "--template", "work_together", "--with", f"day={day}")
+    code, said = run(app, "broadcast", "send", *words)
+    assert (code, why in said, said.count("\n")) == (1, True, 1)
+    assert outbox.states() == {}
+
+
+def test_a_template_that_names_a_day_ends_with_it(app: Flask, outbox: Outbox, server: Server) -> None:
+    words = ("--template", "work_together", "--with", "day=2026-11-24", "--member", "4")
+    reference = run(app, "broadcast", "send", "--cooperative", "KOGB", *words)[1].strip()
+    outbox.clock.now = datetime(2026, 11, 24, 12, 1, tzinfo=UTC)
+    outbox.running.sender().drain()
+    jobs.doubt(outbox.running)
+    assert (server.sent, shown(app, reference)) == ([], {"expired": 1})
+
+
+def test_a_notice_that_would_be_over_before_the_morning_is_refused(app: Flask, outbox: Outbox) -> None:
+    words = ("--cooperative", "KOGB", "--text", "x", "--at", "2026-11-22T21:00", "--until", "2026-11-22T23:00")
+    code, said = run(app, "broadcast", "send", *words)
+    assert (code, "over before the morning" in said) == (1, True)
+    assert run(app, "broadcast", "send", *words, "--urgent")[0] == 0
 
 
 def test_every_template_can_be_sent(app: Flask) -> None:
     for name, gaps in GAPS.items():
-        words = [word for gap in gaps for word in ("--with", f"{gap}=Kéniéba")]
+        fill = {"day": "2026-12-01", "place": "Kéniéba"}
+        words = [word for gap in gaps for word in ("--with", f"{gap}={fill[gap]}")]
         code, said = run(app, "broadcast", "preview", "--cooperative", "KOGB", "--template", name, *words)
         assert (code, f"{len(ALL)} phones, {len(ALL)} SMS\n" in said) == (0, True), name
         wrong = ("--with", "nothing=1")

@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from models import doubts, gateways, reports
+from models import doubts, gateways, outcomes, reports, sending
 from models.doubts import Verdict
 from models.gateways import REST, Standing
 from models.messages import Message, MessageState, Urgency
+from models.outcomes import Taken
 from models.reports import Told
 from tests.conftest import NOW
 from tests.gateway import Heard, Raw, Reply, Server, always, recipient, refused, says, takes_all, told
@@ -132,6 +133,33 @@ def test_only_an_alert_is_sent_again_by_a_machine_and_says_so(outbox: Outbox, se
         Urgency.NOTICE: IN_DOUBT,
         Urgency.CAMPAIGN: IN_DOUBT,
     }
+
+
+@pytest.mark.parametrize("settled", [MessageState.DELIVERED, MessageState.FAILED, MessageState.CANCELLED])
+def test_a_late_answer_or_report_does_not_move_what_is_settled(outbox: Outbox, settled: MessageState) -> None:
+    made = outbox.put()
+    with transaction(outbox.engine) as db:
+        (claimed,) = sending.claim(db, 20, LEASE, WINDOW, outbox.clock())
+        known = {"state": settled, "gateway": "africastalking", "gateway_id": "known"}
+        db.execute(update(Message).where(Message.id == made).values(**known))
+        outcomes.accepted(db, [Taken(claimed, "africastalking", "ATXid_late", None)], outbox.clock())
+        outcomes.refused(db, claimed, "late", outbox.clock())
+        outcomes.unsure(db, claimed, "late", outbox.clock())
+        outcomes.put_back(db, claimed, "late", outbox.clock())
+        reports.advance(db, "africastalking", "known", claimed.phone, MessageState.ACCEPTED)
+        reports.advance(db, "africastalking", "known", claimed.phone, MessageState.EXPIRED)
+    row = outbox.row(made)
+    assert (row.state, row.gateway_id) == (settled, "known")
+
+
+def test_a_clock_that_is_set_back_does_not_hold_an_alert_behind_a_dead_sender(outbox: Outbox, server: Server) -> None:
+    outbox.clock.pass_by(hours=2)
+    outbox.put()
+    outbox.die()
+    outbox.clock.pass_by(hours=-2)
+    alert = outbox.put(urgency=Urgency.ALERT)
+    outbox.round()
+    assert outbox.row(alert).state is MessageState.ACCEPTED
 
 
 def test_an_alert_is_not_repeated_for_ever(outbox: Outbox, server: Server) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from models import broadcasts, doubts
+from models import announcing, broadcasts, doubts, reached
 from models.messages import Message, MessageState, Urgency
 from tests.conftest import Clock
 from tests.gateway import Heard, Raw, Reply, Server, always, says, takes_all
@@ -92,6 +92,27 @@ def test_who_stops_gets_nothing_that_was_planned_before_but_what_is_owed(
     (owed,) = bakary.received()
     assert "AG ordinaire" in owed
     assert any("fermé" in each for each in phone("+22370000007").received())
+
+
+def test_who_stops_still_gets_what_is_no_notice(outbox: Outbox) -> None:
+    """Replies, receipts and warnings that wait are not stopped."""
+    waits = {urgency: outbox.put(BAKARY, urgency=urgency) for urgency in Urgency}
+    with transaction(outbox.engine) as db:
+        announcing.silence(db, BAKARY, outbox.clock())
+    stopped = {urgency for urgency, each in waits.items() if outbox.row(each).state is MessageState.CANCELLED}
+    assert stopped == {Urgency.NOTICE, Urgency.CAMPAIGN}
+
+
+def test_what_a_message_answers_is_one_that_arrived_or_may_have(outbox: Outbox, clock: Clock) -> None:
+    for number, state in enumerate((MessageState.DELIVERED, MessageState.FAILED, MessageState.CANCELLED)):
+        made = outbox.put(BAKARY, number=number)
+        tried = {"state": state, "tried_at": clock() + timedelta(minutes=number)}
+        with transaction(outbox.engine) as db:
+            db.execute(update(Message).where(Message.id == made).values(**tried))
+    with reading(outbox.engine) as db:
+        found = reached.last_of_kind(db, BAKARY, ["coming"], clock())
+    assert found is not None
+    assert found["day"] == "2026-12-01"
 
 
 def test_a_text_of_a_day_does_not_come_after_it(outbox: Outbox, app: Flask, server: Server, clock: Clock) -> None:

@@ -3,16 +3,16 @@
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
 from sqlalchemy import Connection
 
-from flows import announcement_words
+from flows import announcement_words, templates
 from flows.templates import GAPS, OF_THE_COOPERATIVE, PUBLISHED
-from models import announcing, groups, gsm, meetings
+from models import announcing, groups, gsm, meetings, quiet
 from models.audiences import Audience
 from models.broadcasts import Draft
 from models.grievances import published
@@ -64,19 +64,44 @@ def asked(command: click.decorators.FC) -> click.decorators.FC:
 def draft(db: Connection, given: Mapping[str, Any], running: Service) -> Draft:
     """A draft from what was given. Ends with a sentence when the cooperative, a time or the words are none."""
     home = acting.home(db, given["code"])
+    now = running.clock()
     kind, facts = _words(db, given, home)
+    over = _over(kind, facts, home.zone, now)
     audience = _audience(db, given, home)
     urgency = Urgency.ALERT if given["urgent"] else Urgency.CAMPAIGN if given["campaign"] else Urgency.NOTICE
     begins, ends = (_moment(given[each], home.zone) for each in ("at", "until"))
-    now = running.clock()
+    if over is not None:
+        ends = over if ends is None else min(ends, over)
     if ends is not None and ends <= (begins or now):
         refuse("--until is not after the time from when on it is sent")
     if begins is not None and begins < now - LATE:
         refuse(f"--at {begins.isoformat()} is over")
+    if ends is not None and urgency >= Urgency.NOTICE and quiet.of(db, home.id).over(begins or now) >= ends:
+        refuse("it would be over before the morning, and notices wait for it: give a later end, or --urgent for danger")
     made = running.weigh(Draft(home.id, audience, kind, facts, urgency, begins or now, not_after=ends))
     if (longest := max(made.parts.values(), default=1)) > PARTS_AT_MOST:
         refuse(f"the text is {longest} SMS long: at most {PARTS_AT_MOST}")
     return made
+
+
+def _day(said: str) -> date:
+    """A day as it is written here. Ends with a sentence where it is none."""
+    try:
+        found = datetime.strptime(said.strip(), "%d/%m/%Y" if "/" in said else "%Y-%m-%d")  # noqa: DTZ007 - a day has none
+    except ValueError:
+        refuse(f"{said} is no day: write it like 2026-12-01")
+    return found.date()
+
+
+def _over(kind: str, facts: Mapping[str, Any], zone: ZoneInfo, now: datetime) -> datetime | None:
+    """When a text that names a day is over. Ends with a sentence for one that is over already."""
+    if "day" not in facts:
+        return None
+    day = date.fromisoformat(facts["day"])
+    over = templates.ends(kind, day, zone)
+    if over is not None and over <= now:
+        refuse(f"the day {day.isoformat()} is over")
+    return over
 
 
 def _audience(db: Connection, given: Mapping[str, Any], home: Home) -> Audience:
@@ -120,6 +145,8 @@ def _words(db: Connection, given: Mapping[str, Any], home: Home) -> tuple[str, d
         )
     for filling in filled.values():
         sayable(filling)
+    if "day" in filled:
+        filled["day"] = _day(filled["day"]).isoformat()
     known = {"cooperative": home.name} if given["template"] in OF_THE_COOPERATIVE else {}
     return given["template"], filled | known | _published(db, given["template"], home, filled)
 

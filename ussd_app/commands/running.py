@@ -1,5 +1,6 @@
 """Commands for whoever runs the service: bring the database up to date, check the settings, send, tick."""
 
+import signal
 import sys
 from threading import Event
 
@@ -41,8 +42,11 @@ def sender(drain: bool) -> None:
     if drain:
         jobs.materialise(running)
         click.echo(f"{running.sender().drain()} messages")
-    else:
-        running.sender().run(running.config.tick_seconds, Event())
+        return
+    ends = Event()
+    for asked in (signal.SIGTERM, signal.SIGINT):  # what it holds is sent or put back, or an upgrade would leave doubts
+        signal.signal(asked, lambda *_: ends.set())
+    running.sender().run(running.config.tick_seconds, ends)
 
 
 @click.command()
