@@ -225,3 +225,26 @@ def test_words_that_are_added_and_another_day_that_is_asked_are_told_once_a_day_
     assert len(land.sms("case_to_do")) == told
     following.add(land.db, case_id, "ou demain", "c", NOW + DAY)
     assert len(land.sms("case_to_do")) == 2 * told
+
+
+@pytest.mark.parametrize("why", ["accused", "near", "aside"])
+def test_nobody_who_is_barred_gets_an_sms_of_a_case_that_nobody_handles(
+    land: Land, committees: Committees, why: str
+) -> None:
+    barred, *_others = committees["coop"]
+    owner, accused = land.member("coop"), land.member("coop", phone=barred.phone)
+    said = {"accused": barred.member_id, "near": accused.member_id, "aside": None}
+    filed = land.file(owner, barred_id=said[why])
+    case_id = land.case(filed).id
+    if why == "aside":
+        work.recuse(land.db, barred, case_id, NOW)
+    before = len(land.sms())
+    for hours in range(0, 24 * 20, 6):
+        now = NOW + hours * HOUR
+        if hours == 24:
+            following.add(land.db, case_id, "Encore un mot", "k", now)
+        tick(land.db, now)
+    told = land.sms()[before:]
+    assert {phone for phone, _kind in told} >= {each.phone for each in _others}
+    assert barred.phone not in {phone for phone, _kind in land.sms()} or why == "aside"
+    assert barred.phone not in {phone for phone, _kind in told}
