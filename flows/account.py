@@ -17,10 +17,10 @@ def home(talk: Talk) -> Menu:
     options = [Option(_("Changer le code secret"), to(code.choose, to(home)))]
     if speaker.amounts_by_sms:
         options.append(Option(_("Arrêter les montants par SMS"), to(amounts_by_sms, wanted=False)))
-    else:
+    elif speaker.alone:  # whoever shares the phone would read them: there they never go by SMS
         options.append(Option(_("Recevoir les montants par SMS"), to(amounts_by_sms, wanted=True)))
     options.append(Option(_("Annonces par SMS"), to(notices)))
-    if speaker.alone:
+    if speaker.may_do_without:
         label = _("Enlever le code secret") if speaker.code_wanted else _("Remettre le code secret")
         options.append(Option(label, to(without_code) if speaker.code_wanted else to(guard, wanted=True)))
     options.append(Option(_("Mes numéros"), to(phones)))
@@ -39,6 +39,8 @@ def home(talk: Talk) -> Menu:
 
 @action(needs=code_given)
 def amounts_by_sms(talk: Talk, wanted: bool) -> Place:
+    if wanted and not talk.member.alone:
+        raise UnknownPlace("account.amounts_by_sms")
     members.want_amounts_by_sms(talk.db, talk.member.member_id, wanted)
     return to(noted)
 
@@ -56,7 +58,7 @@ def without_code(talk: Talk) -> Menu:
 
 @action(needs=code_given)
 def guard(talk: Talk, wanted: bool) -> Place:
-    if not talk.member.alone:
+    if not talk.member.may_do_without:
         raise UnknownPlace("account.guard")
     codes.want(talk.db, talk.member.member_id, wanted)
     return to(noted)

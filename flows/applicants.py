@@ -108,7 +108,8 @@ def refuse(talk: Talk, request_id: int) -> Place:
 
 @screen(needs=registrar, deep=False, resumes=False)
 def done(talk: Talk, taken: bool) -> Menu:
-    said = _("C'est noté. La personne choisit son code au prochain appel.") if taken else _("C'est refusé.")
+    noted = _("C'est noté. Au prochain appel, la personne tape son code, ou en choisit un si elle n'en a pas.")
+    said = noted if taken else _("C'est refusé.")
     return Menu(said, [Option(_("Demandes d'entrée"), to(home))])
 
 

@@ -76,7 +76,7 @@ def _alone(speakers: list[Speaker]) -> Speaker | None:
 def _dues(letter: Letter, speakers: list[Speaker], language: str) -> None:
     who = _alone(speakers)
     if who is None or not who.amounts_by_sms:
-        letter.reply(language, "dial", {"page": "dues"})
+        letter.reply(language, "dial", {"page": "dues" if speakers else "stranger"})
         return
     standing = dues.standing(letter.db, who.member_id, who.today(letter.now))
     letter.reply(language, "dues", money_notices.dues_facts(standing, who.currency))
@@ -86,7 +86,7 @@ def _share(letter: Letter, speakers: list[Speaker], language: str) -> None:
     who = _alone(speakers)
     newest = payouts.shares(letter.db, who.member_id, 1) if who and who.amounts_by_sms else []
     if who is None or not newest:
-        letter.reply(language, "dial", {"page": "share"})
+        letter.reply(language, "dial", {"page": "share" if speakers else "stranger"})
         return
     letter.reply(language, "share", money_notices.share_facts(newest[0], who.currency))
 

@@ -87,6 +87,7 @@ PAGES: Mapping[str, str] = {
     "share": mark("Ma part"),
     "meeting": mark("Réunions"),
     "complaint": mark("Plainte"),
+    "stranger": mark("Lier mon numéro"),
 }
 
 

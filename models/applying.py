@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, select
 from models import callers
 from models.callers import JoinRequest, RequestState
 from models.hands import Hand
-from models.members import OFFICERS, Member, Role
+from models.members import Member, Role
 from models.new_numbers import REGISTRARS
 
 
@@ -87,15 +87,13 @@ def _applicant(db: Connection, hand: Hand, request_id: int) -> Applicant:
 def link(db: Connection, hand: Hand, request_id: int, now: datetime) -> None:
     """Link a phone to the member whose number was given, having seen the person and the card. Raises NotTaken.
 
-    What opens an office, or one's own account, takes two keys (`models.new_numbers`).
+    What opens one's own account takes two keys (`models.new_numbers`), as what opens an office does for any way here.
     """
     asked = _applicant(db, hand, request_id)
     if asked.member_id is None:
         raise NotTaken(Turned.UNKNOWN)
     if asked.member_id == hand.member_id:
         raise NotTaken(Turned.OWN)
-    if asked.role in OFFICERS:
-        raise NotTaken(Turned.OFFICER)
     _confirm(db, request_id, None, None, now)
 
 
@@ -109,6 +107,8 @@ def enter(db: Connection, hand: Hand, request_id: int, number: str, name: str, n
 def _confirm(db: Connection, request_id: int, number: str | None, name: str | None, now: datetime) -> None:
     try:
         callers.confirm(db, request_id, number, name, now)
+    except callers.HoldsOffice as error:
+        raise NotTaken(Turned.OFFICER) from error
     except callers.NotConfirmed as error:
         raise NotTaken(Turned.TAKEN if name else Turned.GONE) from error
 

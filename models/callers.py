@@ -7,11 +7,12 @@ from enum import StrEnum
 from sqlalchemy import Connection, ForeignKey, Index, bindparam, insert, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models import members, vault
+from models import codes, members, telling, vault
 from models.base import Base, choice
 from models.cooperatives import Cooperative
-from models.members import Member, Phone, Role
+from models.members import OFFICERS, Member, Phone, Role
 from models.quick import Quick
+from models.telling import Fact
 from models.writing import insert_once, insert_or_update
 
 
@@ -123,10 +124,15 @@ class NotConfirmed(ValueError):
     """A request could not be confirmed; the sentence says why."""
 
 
+class HoldsOffice(NotConfirmed):
+    """The number is an officer's: what opens an office takes two keys (`models.new_numbers`), never one."""
+
+
 def confirm(db: Connection, request_id: int, number: str | None, name: str | None, now: datetime) -> int:
     """A secretary has seen the person: link the phone to the member, or enter a new member under `number` and `name`.
 
-    Gives the member's id. Raises NotConfirmed when the request is not waiting, or the member is not there.
+    Gives the member's id. Raises NotConfirmed when the request is not waiting, or the member is not there; HoldsOffice
+    when the member is an officer.
     """
     request = db.execute(
         update(JoinRequest)
@@ -151,8 +157,28 @@ def confirm(db: Connection, request_id: int, number: str | None, name: str | Non
         if name is None:
             raise NotConfirmed(f"no member {wanted} in this cooperative; for a new member give --name")
         member_id = _enter(db, request.cooperative_id, wanted, name, request.language, now)
-    insert_or_update(db, Phone, {"member_id": member_id, "number": request.phone}, {"confirmed_at": now})
+    if db.execute(_IN_OFFICE, {"member": member_id}).one_or_none():
+        raise HoldsOffice(f"member {wanted} holds an office: that takes two officers, with `members change-phone`")
+    _link(db, member_id, request.phone, f"linked:{request_id}", now)
     return member_id
+
+
+_IN_OFFICE = select(Member.id).where(
+    Member.id == bindparam("member"), Member.role.in_(OFFICERS), Member.left_on.is_(None)
+)
+
+
+def _link(db: Connection, member_id: int, phone: str, key: str, now: datetime) -> None:
+    """Let a phone speak for a member. The phones they had are told first, so that who has them notices.
+
+    What the member allowed for those phones, no code and amounts by SMS, is not allowed for one more.
+    """
+    before = members.phones(db, member_id)
+    if before and phone not in before:
+        telling.warn(db, member_id, Fact("number_changed", {"removed": False}), key, now)
+        codes.ask_again(db, member_id)
+        members.want_amounts_by_sms(db, member_id, False)
+    insert_or_update(db, Phone, {"member_id": member_id, "number": phone}, {"confirmed_at": now})
 
 
 def _enter(db: Connection, cooperative_id: int, number: str, name: str, spoken: str, now: datetime) -> int:

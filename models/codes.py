@@ -216,6 +216,11 @@ def want(db: Connection, member_id: int, wanted: bool) -> None:
     insert_or_update(db, SecretCode, {"member_id": member_id}, {"wanted": wanted})
 
 
+def ask_again(db: Connection, member_id: int) -> None:
+    """The code guards again, where there is one: it was turned off for other phones than the member has now."""
+    db.execute(update(SecretCode).where(SecretCode.member_id == member_id).values(wanted=True))
+
+
 def forget(db: Connection, member_id: int) -> bool:
     """The office, having seen the member, lets them choose a new code. False when there was none."""
     return db.execute(delete(SecretCode).where(SecretCode.member_id == member_id)).rowcount > 0

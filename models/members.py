@@ -6,8 +6,8 @@ from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, ForeignKey, Index, UniqueConstraint, bindparam, case, literal, select, update
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Connection, ForeignKey, Index, UniqueConstraint, bindparam, case, exists, literal, select, update
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from models.base import Base, choice
 from models.codes import SecretCode
@@ -89,6 +89,7 @@ class Speaker(NamedTuple):
     time_zone: str
     code_chosen: bool
     code_wanted: bool
+    other_phone: bool
     alone: bool
 
     @property
@@ -98,8 +99,13 @@ class Speaker(NamedTuple):
 
     @property
     def needs_code(self) -> bool:
-        """Whether amounts stand behind the secret code: always, unless a member alone on the phone turned it off."""
-        return self.code_wanted or not self.alone
+        """Whether amounts stand behind the secret code: always, unless a member turned it off who may."""
+        return self.code_wanted or not self.may_do_without
+
+    @property
+    def may_do_without(self) -> bool:
+        """Whether the code may be off: of a member alone on their only phone, that nobody else has."""
+        return self.alone and not self.other_phone
 
     def money(self, amount: int) -> Money:
         """An amount in the currency of the cooperative."""
@@ -112,6 +118,7 @@ class Speaker(NamedTuple):
 
 # Who left keeps what is theirs, and no office.
 _ROLE = case((Member.left_on.is_(None), Member.role), else_=literal(Role.MEMBER, Member.role.type))
+_another = aliased(Phone)
 _ON_PHONE = Quick(
     select(
         Member.id,
@@ -126,6 +133,7 @@ _ON_PHONE = Quick(
         Cooperative.time_zone,
         SecretCode.hash.is_not(None),
         SecretCode.wanted.is_distinct_from(False),
+        exists().where(_another.member_id == Member.id, _another.number != Phone.number),
     )
     .join(Phone, Phone.member_id == Member.id)
     .join(Cooperative, Cooperative.id == Member.cooperative_id)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, or_, select
 
-from models import members, proposals, telling, vault, waiting
+from models import codes, members, proposals, telling, vault, waiting
 from models.hands import Hand
 from models.members import Member, Phone, Role
 from models.proposals import Deed, Proposed, Wish
@@ -72,12 +72,14 @@ def numbers(proposed: Proposed) -> tuple[str, str | None]:
 def change(db: Connection, decided: Proposed, now: datetime) -> None:
     """Do it: the numbers the member had are told first, so that who has them notices. Raises NotChanged.
 
-    Notices that wait go to the new number, not to one that may be in a stranger's hand.
+    A secret code that was turned off guards again: it was off for the phone they had. Notices that wait go to the new
+    number, not to one that may be in a stranger's hand.
     """
     member_id, (new, old) = decided.facts["member_id"], numbers(decided)
     _check(db, decided.cooperative_id, member_id, new, old)
     fact = Fact("number_changed", {"removed": old is not None})
     telling.warn(db, member_id, fact, f"number:{decided.proposal_id}", now)
+    codes.ask_again(db, member_id)
     insert_or_update(db, Phone, {"member_id": member_id, "number": new}, {"confirmed_at": now})
     if old is not None:
         db.execute(delete(Phone).where(Phone.member_id == member_id, Phone.number == old))

@@ -29,6 +29,7 @@ class Config:
     """
 
     mode: Mode
+    port: int
     database_url: str
     ledger_heads: Path | None
     redis_url: str | None
@@ -69,6 +70,7 @@ class _Reader(Settings):
         }
         return Config(
             mode=self.mode,
+            port=self.port(),
             database_url=self._database_url(),
             ledger_heads=self._ledger_heads(),
             redis_url=self._redis_url(),

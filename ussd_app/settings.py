@@ -49,6 +49,7 @@ class Settings:
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.environ = environ
+        self._held: dict[str, str] = {}  # the secrets read so far, and the name of each
         self.mode = Mode(self.one_of("APP_MODE", Mode.PRODUCTION, tuple(Mode)))
 
     def value(self, name: str) -> str | None:
@@ -78,13 +79,16 @@ class Settings:
         return next(each for each in known if each == value)
 
     def strong(self, name: str, value: str) -> str:
-        """A secret; in production it must be hard to guess. Raises BadSetting."""
+        """A secret; in production it must be hard to guess, and open one door only. Raises BadSetting."""
         if self.mode is not Mode.PRODUCTION:
             return value
         if value in DEVELOPMENT.values() or value in DEVELOPMENT["WEBHOOK_SECRETS"].split(","):
             raise BadSetting(f"{name} holds the development value: draw a random one.")
         if len(value) < 20 or len(set(value)) < 8:
             raise BadSetting(f"{name} is too weak: use at least 20 random characters.")
+        first = self._held.setdefault(value, name)
+        if first != name:
+            raise BadSetting(f"{name} holds the same text as {first}: draw another one.")
         return value
 
     def secret(self, name: str) -> str:
@@ -118,14 +122,21 @@ class Settings:
 
     def callback(self, gateway: str, kind: str) -> str:
         """The address where a gateway finds us again. Raises BadSetting."""
-        url = (self.value("PUBLIC_URL") or f"http://127.0.0.1:{self.value('PORT') or '8000'}").rstrip("/")
+        url = (self.value("PUBLIC_URL") or f"http://127.0.0.1:{self.port()}").rstrip("/")
         if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
             raise BadSetting("PUBLIC_URL must be the address of this service, such as https://coop.example.org.")
         return f"{url}/gateways/{gateway}/{self.webhook_secrets()[0]}/{kind}"
 
+    def port(self) -> int:
+        """Where the demo serves on this machine. Raises BadSetting."""
+        value = self.value("PORT") or "8000"
+        if not (value.isascii() and value.isdigit() and len(value) <= 5 and 0 < int(value) <= 65_535):
+            raise BadSetting("PORT must be a number between 1 and 65535.")
+        return int(value)
+
     def seconds(self, name: str, default: int) -> int:
         """A number of seconds up to a day. Raises BadSetting."""
         value = self.value(name) or str(default)
-        if not (value.isascii() and value.isdigit() and 0 < int(value) <= 86_400):
+        if not (value.isascii() and value.isdigit() and len(value) <= 5 and 0 < int(value) <= 86_400):
             raise BadSetting(f"{name} must be a number of seconds between 1 and 86400.")
         return int(value)

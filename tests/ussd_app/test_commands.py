@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
@@ -148,9 +149,28 @@ def test_a_wrong_file_is_told_row_by_row_and_exits_with_1(app: Flask, tmp_path: 
     assert [line.split(":")[:2] for line in said.splitlines()] == [["2", "due_on"], ["3", "amount"]]
 
 
+def test_a_file_that_is_not_there_is_one_error_like_any_other(app: Flask, tmp_path: Path) -> None:
+    for file in (tmp_path / "nothing.csv", tmp_path, tmp_path / "nothing.xlsx"):
+        said = "1:fichier: le fichier ne s'ouvre pas; donnez un fichier CSV ou XLSX qui existe\n"
+        assert run(app, "import", "dues", str(file)) == (1, said)
+
+
 @pytest.mark.parametrize("command", [("sender", "--drain"), ("scheduler", "--once"), ("ledger", "check")])
 def test_these_run_to_their_end(app: Flask, command: tuple[str, ...]) -> None:
     assert run(app, *command)[0] == 0
+
+
+def test_the_end_of_the_input_hangs_up(app: Flask) -> None:
+    code, said = run(app, "talk", "--phone", "+22370000004", text="3\n")
+    assert (code, "Aborted" in said, "Formation" in said) == (0, False, True)
+
+
+def test_who_is_no_member_is_sent_to_a_page_that_they_have(app: Flask, phone: Callable[[str], Phone]) -> None:
+    stranger = phone(STRANGER)
+    for words in ("COTI", "PART"):
+        stranger.write(words)
+        assert stranger.received() == ["Faites *384*77#, puis: Lier mon numéro."]
+    assert "lier mon numéro" in stranger.go("1")
 
 
 def test_talk_is_the_phone_in_a_terminal(app: Flask) -> None:

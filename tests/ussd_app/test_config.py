@@ -44,6 +44,7 @@ BAD = [
     ("LEASE_SECONDS", "0"),
     ("TICK_SECONDS", "-1"),
     ("APP_CLOCK_FILE", "/nowhere/offset"),
+    *(("PORT", value) for value in ("abc", "0", "99999", "-1", "8000.0", "٨٠٨٠", "9" * 5000)),
 ]
 
 
@@ -57,6 +58,29 @@ def test_a_bad_setting_is_named(name: str, value: str) -> None:
     with pytest.raises(BadSetting, match=name) as refused:
         Config.read({**GOOD, name: value})
     assert not value or len(value) < 8 or value not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("INDEX_KEY", "SECRET_KEY"),
+        ("PIN_PEPPER", "INDEX_KEY"),
+        ("WEBHOOK_SECRETS", "PIN_PEPPER"),
+        ("FIELD_KEYS", "SECRET_KEY"),
+        ("METRICS_TOKEN", "SECRET_KEY"),
+    ],
+)
+def test_no_text_is_two_secrets(name: str, other: str) -> None:
+    same = Fernet.generate_key().decode() if name == "FIELD_KEYS" else "e6Rk2Vt8Nq4Zs9Lw3Xj7Mc5P"
+    settings = {**GOOD, name: same, other: same}
+    with pytest.raises(BadSetting, match=f"{name}.*{other}|{other}.*{name}") as refused:
+        Config.read(settings)
+    assert same not in str(refused.value)
+    assert Config.read({**settings, other: GOOD.get(other, "")}).production
+
+
+def test_one_webhook_secret_may_be_said_twice() -> None:
+    assert len(Config.read({**GOOD, "WEBHOOK_SECRETS": ",".join([GOOD["WEBHOOK_SECRETS"]] * 2)}).webhook_secrets) == 2
 
 
 @pytest.mark.parametrize("name", ["AFRICASTALKING_USERNAME", "AFRICASTALKING_API_KEY"])

@@ -9,11 +9,14 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
 
+from cryptography.fernet import Fernet
+
 from tests.conftest import SECRET
 from tests.gateway import unused_port
 from ussd_app.config import ROOT
 
 KINDS = ["sqlite"]
+PRODUCTION = {name: Fernet.generate_key().decode() for name in ("SECRET_KEY", "INDEX_KEY", "PIN_PEPPER", "FIELD_KEYS")}
 AWA = "+22370000012"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -63,3 +66,20 @@ def test_one_command_loads_the_data_answers_a_dial_and_sends_what_waits(tmp_path
             assert inbox(port)[0].startswith("Coop Kogbera: ")
         finally:
             process.terminate()
+
+
+def test_no_member_is_invented_in_production(tmp_path: Path) -> None:
+    books = tmp_path / "books.sqlite3"
+    environment = {
+        **PRODUCTION,
+        "WEBHOOK_SECRETS": "k3Vd8Qw2Zx7Nf5Rt9Yb4Hj6C",
+        "GATEWAY": "console",
+        "SERVICE_CODE": "*123#",
+        "DATABASE_URL": f"sqlite:///{books}",
+        "PATH": os.environ["PATH"],
+    }
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "demo"]
+    ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    said = "APP_MODE is production: the demo invents members, set APP_MODE=demo to see it.\n"
+    assert (ended.returncode, ended.stdout, ended.stderr) == (1, "", said)
+    assert not books.exists() or books.stat().st_size == 0

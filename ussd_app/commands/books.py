@@ -17,7 +17,7 @@ NOUNS = click.Choice(["cooperatives", "members", "dues", "payments", "lots", "me
 
 @click.command("import")
 @click.argument("noun", type=NOUNS)
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Check the file and keep nothing.")
 @with_appcontext
 def read_in(noun: str, file: Path, dry_run: bool) -> None:

@@ -28,10 +28,19 @@ def talk(phone: str, dial: str | None) -> None:
         click.echo(f"\n{reply.text}")
         if reply.over:
             return
-        typed = click.prompt(">", default="", show_default=False, prompt_suffix=" ")
+        typed = _typed()
         if not typed:
             return
         text = f"{text}*{typed}" if text else typed
+
+
+def _typed() -> str:
+    """What is typed; nothing at the end of the input, which hangs up like an empty line."""
+    try:
+        return str(click.prompt(">", default="", show_default=False, prompt_suffix=" "))
+    except click.Abort:
+        click.echo()
+        return ""
 
 
 def _extension(dialled: str, code: str) -> str:

@@ -61,16 +61,18 @@ def scheduler(once: bool) -> None:
 
 
 @click.command("demo")
-@click.option("--port", default=8000, envvar="PORT", show_default=True)
+@click.option("--port", type=click.IntRange(1, 65_535), help="Where to serve; PORT unless given.")
 @with_appcontext
-def play_demo(port: int) -> None:
+def play_demo(port: int | None) -> None:
     """Load the demo data where there are none, and serve on 127.0.0.1."""
     running = service.current()
-    schema.upgrade(running.engine)
+    port = port or running.config.port
     try:
-        demo.load(running)
+        demo.allow(running.config)
     except BadSetting as error:
         refuse(str(error))
+    schema.upgrade(running.engine)
+    demo.load(running)
     click.echo(f"http://127.0.0.1:{port}/phone")
     demo.serve(current_app._get_current_object(), port)  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's own way
 

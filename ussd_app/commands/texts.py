@@ -54,7 +54,7 @@ def match() -> None:
 @click.option("--menu", is_flag=True, help="Write the menu as a Mermaid graph instead.")
 @with_appcontext
 def flows(menu: bool) -> None:
-    """List every screen with its size in septets in each language."""
+    """List every screen with its size in septets in each language: each is visited, which takes a minute or more."""
     walk = screens.walked((i18n.SOURCE,) if menu else i18n.SPOKEN)
     click.echo(screens.graph(walk) if menu else screens.table(walk), nl=False)
 

@@ -28,17 +28,16 @@ NOUNS = ("cooperatives", "members", "dues", "payments", "lots", "meetings")
 def load(service: Service) -> bool:
     """Read the demo data in, unless the database holds a cooperative already. Whether it was read.
 
-    Raises BadSetting where messages would reach real phones: the numbers are invented, but may be somebody's.
+    Raises BadSetting as `allow` does.
     """
-    if _reaches_people(service.config):
-        raise BadSetting("GATEWAY reaches real phones: the demo data must not be loaded behind it.")
+    allow(service.config)
     with reading(service.engine) as db:
         if db.execute(select(Cooperative.id).limit(1)).one_or_none():
             return False
     now = service.clock()
     with transaction(service.engine) as db:
-        for noun in NOUNS:
-            registers.read_in(db, noun, FILES / f"{noun}.csv", now, lambda _rows: None)
+        for noun in NOUNS:  # the files are right whatever clock the demo is given
+            registers.read_in(db, noun, FILES / f"{noun}.csv", max(now, WRITTEN_AT), lambda _rows: None)
         lots.share(db, now)
         _move_meetings(db, now)
         _write_bylaws(db)
@@ -47,6 +46,16 @@ def load(service: Service) -> bool:
         plans.load(db, now)
         lots.settle(db, now)
     return True
+
+
+def allow(config: Config) -> None:
+    """Raises BadSetting where the demo has no place: in production, beside real members and without a phone page, and
+    where messages would reach real phones: the numbers are invented, but may be somebody's.
+    """
+    if config.production:
+        raise BadSetting("APP_MODE is production: the demo invents members, set APP_MODE=demo to see it.")
+    if _reaches_people(config):
+        raise BadSetting("GATEWAY reaches real phones: the demo data must not be loaded behind it.")
 
 
 def _reaches_people(config: Config) -> bool:

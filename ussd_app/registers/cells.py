@@ -24,6 +24,11 @@ _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{
 _OFFSET = re.compile(r".*[0-9](?:Z|[+-][0-9]{2}:?[0-9]{2})", re.IGNORECASE)
 _DIALLED = re.compile(rf"(?:tel:)?[+0-9().\-\u2010-\u2013/{_SPACES}]+", re.IGNORECASE)
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# Soft hyphens, joiners, marks of direction, fillers, selectors: web pages, telephones and word processors leave them.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
 _FAILED = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
 
 COUNTRIES = {
@@ -40,7 +45,8 @@ COUNTRIES = {
 
 def clean(cell: str) -> str:
     """A cell in one spelling: composed letters, one kind of line end, nothing that cannot be seen."""
-    said = unicodedata.normalize("NFC", cell).replace("\r\n", "\n")
+    seen = cell if cell.isascii() else unicodedata.normalize("NFC", _INVISIBLE.sub("", cell))
+    said = seen.replace("\r\n", "\n")
     if _UNSEEN.search(said):
         raise Wrong("la cellule contient un caractère invisible", "retapez son contenu")
     if said.strip() in _FAILED:
@@ -56,10 +62,16 @@ def text(said: str) -> str:
     return words
 
 
+def label(said: str) -> str:
+    """Words that tell one row from another: the same ones, whatever spaces stand between them."""
+    return text("\n".join(" ".join(line.split()) for line in said.split("\n")))
+
+
 def code(said: str) -> str:
-    """A code, a number as text or a reference: a few letters on one line."""
-    word = said.strip()
-    if len(word) > CODE_AT_MOST or any(letter in word for letter in "\n\r\t"):
+    """A code, a number as text or a reference: a few letters on one line, the same ones whatever spaces they have."""
+    line = said.strip()
+    word = " ".join(line.split())
+    if len(word) > CODE_AT_MOST or any(letter in line for letter in "\n\r\t"):
         raise Wrong("ce n'est pas un code ou un numéro", f"écrivez au plus {CODE_AT_MOST} lettres sur une ligne")
     return word
 

@@ -61,7 +61,7 @@ DUES = Noun(
         Column("cooperative", cells.cooperative_code),
         Column("member", cells.code),
         Column("due_on", cells.day),
-        Column("label", cells.text),
+        Column("label", cells.label),
         Column("amount", cells.whole(1)),
     ),
     key=("cooperative", "member", "due_on", "label"),

@@ -4,6 +4,7 @@ The rows are taken in chunks. Each chunk is read, compared with what is stored, 
 was found; the first error stops the writing, not the reading, and the savepoint takes back what was written before it.
 """
 
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -52,13 +53,14 @@ class _Reading:
         self.rows = Rows(noun, known(db), progress)
         self.problems = Problems()
         self.outcome = Outcome()
-        self._seen: dict[Key, tuple[int, int]] = {}
+        self._seen: dict[Key, tuple[int, bytes]] = {}
 
     def take(self, chunk: Sequence[Given]) -> None:
         """Judge the next rows, and write them while all is well."""
         self._find_members([given for given in chunk if given.home and "member" in given.values])
         rows = [given for given in chunk if not given.broken and self._is_first(given)]
         found = self.noun.find(self.db, rows)
+        self._complete(rows, found)
         self.rows.problems += self.noun.check(self.db, chunk, found, self.rows.homes)
         new, changed = self._compare(rows, found)
         self.settle()
@@ -92,17 +94,28 @@ class _Reading:
     def _is_first(self, given: Given) -> bool:
         """Whether the key was not in the file before; the same row again is left out, another row is an error."""
         key = self.noun.key_of(given.values)
-        told = hash(tuple(given.values.values()))
-        row, before = self._seen.setdefault(key, (given.row, told))
+        told = array("q", (hash(given.values[name]) for name in self.noun.names))
+        row, before = self._seen.setdefault(key, (given.row, told.tobytes()))
         if row == given.row:
             return True
-        if told != before or self.noun.once:
-            self._refuse(
-                given, self.noun.last_word, f"la ligne {row} dit déjà autre chose", "gardez une des deux lignes"
-            )
+        other = [name for name, a, b in zip(self.noun.names, told, memoryview(before).cast("q"), strict=True) if a != b]
+        if other:
+            self._refuse(given, other[0], f"la ligne {row} dit déjà autre chose", "gardez une des deux lignes")
+        elif self.noun.once:
+            self._refuse(given, self.noun.key[-1], f"la ligne {row} dit déjà la même chose", self.noun.once)
         else:
             self.outcome.unchanged += 1
         return False
+
+    def _complete(self, rows: Sequence[Given], found: Found) -> None:
+        """Say in full what a row means of what is stored: where its cell is empty, and beside what is there."""
+        there = [(given, found.get(self.noun.key_of(given.values))) for given in rows]
+        for given, stored in ((given, stored) for given, stored in there if stored is not None):
+            for column in self.noun.columns:
+                if column.keeps and given.values[column.name] == column.empty:
+                    given.values[column.name] = stored.values[column.name]
+                elif column.merge is not None:
+                    given.values[column.name] = column.merge(given.values[column.name], stored.values[column.name])
 
     def _compare(self, rows: Sequence[Given], found: Found) -> tuple[list[Given], list[Given]]:
         """The rows that are new and those that change what is stored."""
@@ -112,6 +125,7 @@ class _Reading:
             if given.broken or self.noun.void(given):
                 self.outcome.unchanged += 1
             elif stored is None:
+                self._refuse_to_come(given)
                 new.append(given)
             elif self._differs(given, stored):
                 changed.append(given)
@@ -121,14 +135,16 @@ class _Reading:
         self.outcome.changed += len(changed)
         return new, changed
 
+    def _refuse_to_come(self, given: Given) -> None:
+        """What was paid or sold was so today at the latest, where the cooperative is: else a year was mistyped."""
+        for column in self.noun.columns:
+            if column.past and given.home is not None and given.values[column.name] > given.home.today(self.now):
+                right = f"écrivez {given.home.today(self.now)} au plus tard"
+                self._refuse(given, column.name, "cette date n'est pas encore venue", right)
+
     def _differs(self, given: Given, stored: Stored) -> bool:
         """Whether a row changes what is stored; where that is not allowed, each column that does is an error."""
         given.stored_id = stored.id
-        for column in self.noun.columns:
-            if column.keeps and given.values[column.name] is column.empty:
-                given.values[column.name] = stored.values[column.name]
-            elif column.merge is not None:
-                given.values[column.name] = column.merge(given.values[column.name], stored.values[column.name])
         other = [name for name, value in given.values.items() if value != stored.values[name]]
         if other and self.noun.fixed:
             for name in other:

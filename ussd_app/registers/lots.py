@@ -163,7 +163,7 @@ LOTS = Noun(
     columns=(
         Column("cooperative", cells.cooperative_code),
         Column("lot", cells.code),
-        Column("sold_on", cells.day),
+        Column("sold_on", cells.day, past=True),
         Column("weight_mg", cells.whole(1)),
         Column("fineness_ppt", cells.whole(1, 1000)),
         Column("gross", cells.whole(1), load=int),
@@ -187,6 +187,6 @@ LOTS = Noun(
     check=_check,
     fixed="gardez la valeur des livres, ou annulez le lot et donnez un autre numéro de lot",
     void=_void,
-    once=True,
+    once="gardez une des deux lignes, ou additionnez-les si le membre a deux parts",
     entire=True,
 )

@@ -53,8 +53,9 @@ def _merged(given: tuple[str, ...], stored: Phones) -> tuple[str, ...]:
 
 def _row(given: Given) -> dict[str, object]:
     said = given.values
-    row = {name: said[name] for name in ("name", "role", "sex", "joined_on")}
-    return row | {"language": said["language"] or (given.home and given.home.language)}
+    row = {name: said[name] for name in ("name", "sex", "joined_on")}
+    language = said["language"] or (given.home and given.home.language)
+    return row | {"language": language, "role": said["role"] or Role.MEMBER}
 
 
 def _phones(member_id: int | None, given: Given) -> list[dict[str, object]]:
@@ -104,8 +105,7 @@ def _check(db: Connection, rows: Sequence[Given], found: Found, _homes: Homes) -
         stored = None if given.broken else found.get(MEMBERS.key_of(given.values))
         if stored is not None:
             now, before = given.values, stored.values
-            others = [] if _merged(now["phone"], before["phone"]) == before["phone"] else ["phone"]
-            others += [] if now["role"] == before["role"] else ["role"]
+            others = [name for name in ("phone", "role") if now[name] != before[name]]
             kept |= {stored.id: (given, others)} if others else {}
     for part in slices(list(kept)):
         chosen = select(SecretCode.member_id).where(SecretCode.member_id.in_(part), SecretCode.hash.is_not(None))
@@ -121,11 +121,18 @@ MEMBERS = Noun(
         Column("number", cells.code),
         Column("name", cells.text),
         Column(
-            "phone", cells.listed(str, ";\n"), empty=(), here=cells.dialled, load=_loaded, merge=_merged, phones=True
+            "phone",
+            cells.listed(str, ";\n"),
+            empty=(),
+            here=cells.dialled,
+            load=_loaded,
+            keeps=True,
+            merge=_merged,
+            phones=True,
         ),
-        # A member may have chosen another language on the phone: an empty cell leaves it.
+        # A member may have chosen another language on the phone: an empty cell leaves it, as it does a phone or a role.
         Column("language", cells.language, empty=None, keeps=True),
-        Column("role", cells.one_of(Role, "un rôle connu"), empty=Role.MEMBER),
+        Column("role", cells.one_of(Role, "un rôle connu"), empty=None, keeps=True),
         Column("sex", cells.one_of(Sex, "un sexe connu"), empty=None),
         Column("joined_on", cells.day, empty=None),
     ),

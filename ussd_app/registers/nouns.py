@@ -28,6 +28,7 @@ class Column:
     keeps: bool = False  # an empty cell leaves a stored row as it is
     merge: Callable[[Any, Any], Any] | None = None  # what a cell means beside what is stored
     phones: bool = False  # its plus signs are no formulas
+    past: bool = False  # a day that is not still to come
 
 
 @dataclass(slots=True)
@@ -96,7 +97,7 @@ class Noun:
     check: Check = _no_check  # what no row alone can tell
     fixed: str | None = None  # why a stored row cannot be changed, as what would be right
     void: Callable[[Given], bool] = _never  # a row that leaves nothing to be stored
-    once: bool = False  # the same row twice is an error, not a repetition
+    once: str | None = None  # why the same row twice is no repetition, as what would be right
     entire: bool = False  # a row can be judged only when the whole file is known
     belongs: bool = True  # its rows are of a cooperative that is there already
 
@@ -104,12 +105,6 @@ class Noun:
     def names(self) -> list[str]:
         """The header."""
         return [column.name for column in self.columns]
-
-    @property
-    def last_word(self) -> str:
-        """The column where two rows of one key contradict each other, as far as one can be named."""
-        others = [name for name in self.names if name not in self.key]
-        return others[0] if len(others) == 1 else self.key[-1]
 
     def key_of(self, values: Values) -> Key:
         """What tells this row from the others."""

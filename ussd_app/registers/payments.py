@@ -65,7 +65,7 @@ PAYMENTS = Noun(
     columns=(
         Column("cooperative", cells.cooperative_code),
         Column("member", cells.code),
-        Column("paid_on", cells.day),
+        Column("paid_on", cells.day, past=True),
         Column("amount", cells.whole(1)),
         Column("channel", lambda said: Account(_channel(said))),
         Column("reference", cells.code),

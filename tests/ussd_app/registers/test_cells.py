@@ -85,12 +85,12 @@ TAKEN = {
     ("cooperatives", 6): {"gnf": "GNF", "XAF": "XAF"},
     ("cooperatives", 7): {"": "fr", "FF_gn": "ff_GN", "ff": "ff"},
     ("members", 1): {"007": "007", "A-12": "A-12", "-3": "'-3"},
-    ("members", 2): {" Awa  Koné ": "Awa  Koné", "Kone\u0301": "Koné"},
+    ("members", 2): {" Awa  Koné ": "Awa  Koné", "Kone\u0301": "Koné", "Ko\u200bne\u2060\u0301": "Koné"},
     ("members", 3): {
         "70 00 00 77": "+22370000077", "0022370000077": "+22370000077", "(223) 70-00-00-77": "+22370000077",
         "tel:+22370000077": "+22370000077", "+225 07 01 02 03 04": "+2250701020304", "70.00.00.77": "+22370000077",
         "76000001; +223 70 00 00 77;70000077": "+22370000077;+22376000001", "": "",
-        "70\u202f00\u00a000 77": "+22370000077",
+        "70\u202f00\u00a000 77": "+22370000077", "\u202a+223 70 00 00 77\u202c": "+22370000077",
     },
     ("members", 4): {"": "fr", "BM": "bm"},
     ("members", 5): {"": "member", "Team Leader": "team_leader", "gender-president": "gender_president"},
@@ -132,3 +132,26 @@ def test_what_is_personal_is_never_repeated(desk: Desk) -> None:
 def test_a_word_that_is_no_choice_is_repeated(desk: Desk) -> None:
     [error] = desk.errors("members", "KOG,7,Fanta,,,chef,,")
     assert error.startswith("2:role: « chef » n'est pas un rôle connu; écrivez member, team_leader, president")
+
+
+UNSEEN = ("\u200b", "\u00ad", "\u200d", "\u2060", "\u202e", "\ufeff", "\ufe0f", "\u3164", "\U000e0020")
+SPACES = ("\u00a0", "\u202f", "\u2003", "\u3000", "\u2028", "  ")
+KEYS = [
+    ("dues", "KOG,4,2026-01-01,Cotisation de janvier,1000", "Cotisation"),
+    ("payments", "KOG,4,2026-01-05,1000,cash,R0 001", "R0"),
+    ("lots", "KOG,Lot 212,2026-07-21,28400,875,2000,4,1000,10", "Lot"),
+    ("members", "KOG,A 77,Fanta,,,,,", "A"),
+    ("cooperatives", "U 1,Union,union,,,ML,XOF,fr", "U"),
+]
+
+
+@pytest.mark.parametrize(("noun", "row", "word"), KEYS, ids=[noun for noun, *_ in KEYS])
+def test_a_key_is_the_same_whatever_cannot_be_seen_in_it(desk: Desk, noun: str, row: str, word: str) -> None:
+    assert desk.take(noun, row).new == 1
+    spelt = [row.replace(f"{word} ", f"{word[0]}{sign}{word[1:]}{sign} ", 1) for sign in UNSEEN]
+    spelt += [row.replace(f"{word} ", f"{word}{sign}", 1) for sign in SPACES]
+    for each in spelt:
+        assert each != row
+        before = desk.contents()
+        assert desk.take(noun, each).unchanged == 1, each
+        assert desk.contents() == before

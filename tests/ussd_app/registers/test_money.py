@@ -138,3 +138,32 @@ def test_what_was_reversed_is_not_exported_and_not_posted_again(desk: Desk) -> N
         ledger.reverse(db, first, "erreur", "trésorier", NOW)
     assert desk.export("dues") == [DUES[2], DUES[1]]
     assert desk.take("dues", *DUES) == Outcome(3, 0, 0, 3)
+
+
+def test_the_same_share_twice_is_said_to_be_the_same(desk: Desk) -> None:
+    row = "KOG,212,2026-07-21,28400,875,2000,4,1000,400"
+    assert desk.errors("lots", row, row) == [
+        "3:member: la ligne 2 dit déjà la même chose; gardez une des deux lignes, ou additionnez-les si le membre a "
+        "deux parts"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("noun", "row", "column"),
+    [
+        ("payments", "KOG,4,{},4000,cash,R9", "paid_on"),
+        ("lots", "KOG,219,{},28400,875,2000,4,1000,400", "sold_on"),
+    ],
+)
+def test_nothing_was_paid_or_sold_after_today(desk: Desk, noun: str, row: str, column: str) -> None:
+    for later in ("2026-11-23", "2072-11-22"):
+        assert desk.errors(noun, row.format(later)) == [
+            f"2:{column}: cette date n'est pas encore venue; écrivez 2026-11-22 au plus tard"
+        ]
+    assert desk.take(noun, row.format("2026-11-22")).new == 1
+    assert desk.take(noun, row.format("2026-11-22")).unchanged == 1
+
+
+def test_dues_and_meetings_may_be_still_to_come(desk: Desk) -> None:
+    assert desk.take("dues", "KOG,4,2027-11-01,Cotisation,4000").new == 1
+    assert desk.take("meetings", "KOG,2027-11-01T09:00,Hangar,ordinary,").new == 1

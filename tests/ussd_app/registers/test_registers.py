@@ -33,8 +33,19 @@ def test_a_changed_member_keeps_the_id_and_what_the_file_does_not_say(either: De
 
 
 def test_phones_that_are_no_longer_in_the_row_are_removed(desk: Desk) -> None:
-    desk.take("members", "KOG,4,Awa Traoré,,bm,president,F,2021-03-20")
-    assert [row.number for row in desk.contents()["phones"]] == ["+22370000012", "+23675000004"]
+    desk.take("members", "KOG,4,Awa Traoré,70000005,bm,president,F,2021-03-20")
+    phones = {row.number for row in desk.contents()["phones"]}
+    assert phones == {"+22370000005", "+22370000012", "+23675000004"}
+
+
+def test_an_empty_phone_or_role_leaves_what_the_register_has(either: Desk) -> None:
+    before = either.export("members")
+    assert either.take("members", "KOG,4,Awa Traoré,,,,F,2021-03-20") == Outcome(1, 0, 0, 1)
+    assert either.take("members", "BAN,4,Marie Ngbando Koyt,,,,F,") == Outcome(1, 0, 1, 0)
+    kept = [row.replace("Marie Ngbando", "Marie Ngbando Koyt") for row in before]
+    assert either.export("members") == kept
+    assert either.take("members", "KOG,4,Awa Traoré,,,member,F,2021-03-20") == Outcome(1, 0, 1, 0)
+    assert either.export("members")[1] == "KOG,4,Awa Traoré,+22370000004,bm,member,F,2021-03-20"
 
 
 def test_phones_in_another_order_are_the_same_phones(desk: Desk) -> None:
@@ -60,12 +71,12 @@ def test_the_same_row_twice_in_a_file_is_taken_once(empty: Desk) -> None:
 
 def test_rows_of_one_key_that_contradict_each_other_are_an_error(desk: Desk) -> None:
     rows = ("KOG,20,Fanta,,,,,", "KOG,21,Awa,,,,,", "KOG,20,Fatou,,,,,")
-    assert desk.places("members", *rows) == ["4:number"]
+    assert desk.places("members", *rows) == ["4:name"]
 
 
 def test_rows_that_contradict_each_other_far_apart_are_an_error(desk: Desk) -> None:
     many = [f"KOG,N{place},Fanta,,,,," for place in range(5000)]
-    assert desk.places("members", "KOG,20,Fanta,,,,,", *many, "KOG,20,Fatou,,,,,") == ["5003:number"]
+    assert desk.places("members", "KOG,20,Fanta,,,,,", *many, "KOG,20,Fatou,,,,,") == ["5003:name"]
 
 
 def test_a_parent_may_stand_later_in_the_file(empty: Desk) -> None:
@@ -119,3 +130,9 @@ def test_a_meeting_moves_to_another_place_and_keeps_its_id(either: Desk) -> None
     assert either.take("meetings", "KOG,2026-12-12T09:00,École,ordinary,b") == Outcome(1, 0, 1, 0)
     with reading(either.engine) as db:
         assert [*db.execute(select(Meeting.place).order_by(Meeting.id)).scalars()] == ["École", "Puits"]
+
+
+def test_rows_that_contradict_each_other_are_named_where_they_do(desk: Desk) -> None:
+    at = "KOG,2026-12-12T09:00"
+    assert desk.places("meetings", f"{at},Hangar,ordinary,", f"{at},Cour,ordinary,") == ["3:place"]
+    assert desk.places("meetings", f"{at},Hangar,ordinary,A", f"{at},Hangar,ordinary,B") == ["3:agenda"]
