@@ -64,7 +64,7 @@ def _shown(talk: Talk, done: Filed) -> tuple[str, str, date, str | None]:
 
 def shown_again(talk: Talk, done: Filed) -> Place:
     """The number and a new code of a case whose page was never seen."""
-    return to(kept, *_shown(talk, done), Follow.PULL if done.reachable else None)
+    return to(kept, *_shown(talk, done), Follow.PULL if done.reachable else None, done.for_another)
 
 
 @screen(deep=False, resumes=False)

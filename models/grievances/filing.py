@@ -34,6 +34,7 @@ class Complaint:
     """What a person says when they file a case.
 
     `member_id` and `phone` are of who complains; of a relay (`typed_by`, not kept) or the desk that types it, neither.
+    `typed_on` is a relay's phone, of which a digest is kept for some minutes; a desk has none.
     `at_home`: in the sensitive lane, the desk of the own cooperative was chosen, not that of the federation.
     """
 
@@ -55,6 +56,7 @@ class Complaint:
     help: Help | None = None
     at_home: bool = False
     typed_by: int | None = None
+    typed_on: str = ""
 
     @property
     def lane(self) -> Lane:
@@ -81,7 +83,7 @@ class Filed:
     """What the person must keep: shown once; the case itself keeps only a digest of the code.
 
     `handled_by` is the body that handles it; None: nobody may, and the courts and the village chief remain.
-    `reachable`: it was kept who complained, so that an SMS or a call can be chosen.
+    `reachable`: it was kept who complained, so that an SMS or a call can be chosen. `for_another`: who sees it helped.
     """
 
     reference: str
@@ -89,6 +91,7 @@ class Filed:
     answer_by: datetime
     handled_by: str | None = None
     reachable: bool = True
+    for_another: bool = False
 
 
 def file(db: Connection, complaint: Complaint, key: str, now: datetime, beyond: bool = False) -> Filed:
@@ -126,6 +129,8 @@ def _file(
     if counted:
         just = complaint.unnamed and _known_again(db, complaint)
         floods.note(db, held.id, complaint.phone, complaint.member_id, complaint.name, now, just)
+    if _relay_known_again(db, complaint):
+        floods.note_taken(db, held.id, complaint.typed_on, complaint.typed_by, now)
     tally.add(db, "cases", 1)
     _bar(db, complaint, held)
     seated = _seated(db, held, complaint)
@@ -212,6 +217,13 @@ def _reveal(db: Connection, complaint: Complaint) -> str | None:
 def _known_again(db: Connection, complaint: Complaint) -> bool:
     """Whether who filed it on a screen had a secret code: one chosen later may be that of whoever holds the phone."""
     return complaint.came_by is Came.PHONE and complaint.member_id is not None and codes.chosen(db, complaint.member_id)
+
+
+def _relay_known_again(db: Connection, complaint: Complaint) -> bool:
+    """Whether who helped another had a secret code, behind which a number they may never have seen is shown again."""
+    if complaint.came_by is not Came.RELAY or complaint.lane is Lane.SENSITIVE or not complaint.typed_on:
+        return False
+    return complaint.typed_by is not None and codes.chosen(db, complaint.typed_by)
 
 
 def _told(complaint: Complaint, now: datetime) -> datetime:

@@ -3,7 +3,7 @@
 Those of a case that came by SMS are shown when the same phone dials within seven days. Where a case was filed on a
 screen whose last page got lost, they are shown to the same member on the same phone, behind the secret code they had
 then, until number and code were used: then they were seen. Of a case without a name that is some minutes, since nothing
-that leads to the phone is kept longer.
+that leads to the phone is kept longer; and of one that somebody took for another.
 """
 
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from models import members, vault
 from models.grievances import bars, floods, numbers, tally
 from models.grievances.filing import Filed, body_name, reveal_digest
 from models.grievances.held import caller, peek
-from models.grievances.kinds import Lane
+from models.grievances.kinds import Came, Lane
 from models.grievances.tables import Grievance
 
 _WAITING = (
@@ -67,7 +67,7 @@ def reveal(db: Connection, case_id: int) -> Filed | None:
         return None
     found = select(
         *(Grievance.reference_sealed, Grievance.code_digest, Grievance.reveal_digest),
-        *(Grievance.answer_by, Grievance.level_id, Grievance.caller_sealed),
+        *(Grievance.answer_by, Grievance.level_id, Grievance.caller_sealed, Grievance.came_by),
     )
     row = db.execute(found.where(*mine)).one_or_none()
     if row is None:
@@ -77,7 +77,8 @@ def reveal(db: Connection, case_id: int) -> Filed | None:
     digests = " ".join([*kept, numbers.code_digest(reference, code)])
     fresh = {"code_digest": digests, "reveal_digest": None}
     db.execute(update(Grievance).where(Grievance.id == case_id).values(fresh))
-    return Filed(reference, code, row.answer_by, body_name(db, row.level_id), row.caller_sealed is not None)
+    helped = row.came_by is Came.RELAY
+    return Filed(reference, code, row.answer_by, body_name(db, row.level_id), row.caller_sealed is not None, helped)
 
 
 def _lost(db: Connection, case_id: int, shown_by: str | None) -> bool:
