@@ -64,7 +64,7 @@ def _shown(talk: Talk, done: Filed) -> tuple[str, str, date, str | None]:
 
 def shown_again(talk: Talk, done: Filed) -> Place:
     """The number and a new code of a case whose page was never seen."""
-    return to(kept, *_shown(talk, done), Follow.PULL if done.reachable else None)
+    return to(kept, *_shown(talk, done), Follow.PULL if done.reachable else None, done.for_another)
 
 
 @screen(deep=False, resumes=False)
@@ -118,8 +118,8 @@ def hear(talk: Talk, reference: str, code: str, how: Follow) -> Place:
     opened = grievances.open_case(talk.db, reference, code, talk.phone, talk.now)
     if not isinstance(opened, int):
         return to(stopped, Stop.STATE)  # a phone that is shut out for its wrong codes
-    following.follow_by(talk.db, opened, how)
-    return to(heard, reference, code, how)
+    holds = following.follow_by(talk.db, opened, how, talk.phone)
+    return to(heard, reference, code, holds)
 
 
 @screen(deep=False, resumes=False)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from flows import i18n, money_notices, notices, receipt_words
 from flows.engine.pages import CALL_ME
 from flows.keywords_match import Intent, argument, match
-from flows.keywords_plain import about_office, complains, says_something
+from flows.keywords_plain import about_office, complains, may_hurt, says_something
 from flows.letter import Letter
 from flows.meeting_words import ASKING
 from models import (
@@ -31,8 +31,8 @@ from models.members import Speaker
 
 ANSWER_TO_NOTICE = timedelta(days=60)  # a notice of assembly comes weeks before; its day ends it
 
-# What they say is a case, or its number and code: it is kept with no phone, and answered like a page among others.
-APART = (Intent.COMPLAINT, Intent.FOLLOW)
+# What they say is a case, its number and code, or might be one: it is kept with no phone, and answered like a page.
+APART = (Intent.COMPLAINT, Intent.FOLLOW, Intent.UNSURE)
 
 NINE, ANSWER_TO_NINE = "9", timedelta(days=7)
 
@@ -45,7 +45,9 @@ def intent(letter: Letter) -> Intent | None:
         letter.db, letter.sms.phone, letter.now - ANSWER_TO_NINE
     ):
         return Intent.STOP
-    return Intent.COMPLAINT if complains(letter.sms.text) else match(letter.sms.text)
+    if complains(letter.sms.text):
+        return Intent.COMPLAINT
+    return match(letter.sms.text) or (Intent.UNSURE if may_hurt(letter.sms.text) else None)
 
 
 def _language(letter: Letter, speakers: list[Speaker]) -> str:
@@ -161,6 +163,11 @@ def _complaint(letter: Letter, speakers: list[Speaker], language: str) -> None:
     letter.reply_apart(language, "complaint_received", {"shared": len(speakers) > 1})
 
 
+def _unsure(letter: Letter, _speakers: list[Speaker], language: str) -> None:
+    """It may name who runs the office: nobody there reads it, and who wrote it is told so and how to complain."""
+    letter.reply_apart(language, "not_for_office", {})
+
+
 def _verify(letter: Letter, speakers: list[Speaker], language: str) -> None:
     wanted = receipts.asked(argument(letter.sms.text))
     if wanted is None:
@@ -224,4 +231,5 @@ ANSWERS: Mapping[Intent | None, Answering] = {
     Intent.YES: _says(coming=True),
     Intent.NO: _says(coming=False),
     Intent.VERIFY: _verify,
+    Intent.UNSURE: _unsure,
 }

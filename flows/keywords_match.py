@@ -14,7 +14,7 @@ from flows import spelling
 
 
 class Intent(StrEnum):
-    """What a keyword asks for; a balance is `dues`."""
+    """What a keyword asks for; a balance is `dues`. `unsure` is none: words not for an office to read."""
 
     DUES = "dues"
     SHARE = "share"
@@ -31,6 +31,7 @@ class Intent(StrEnum):
     YES = "yes"
     NO = "no"
     VERIFY = "verify"
+    UNSURE = "unsure"
 
 
 # French and English: recognised with spelling mistakes.

@@ -5,34 +5,18 @@ Only that it is one is decided here, never about what or whom: a person reads it
 
 import re
 
+from flows.harm import tells_of_harm
 from flows.keywords_match import EXACT, FILLERS, NEGATIONS, Intent, guessed, spelt
 from flows.spelling import plain, sound
 
 _NAMED = ("plaint", "plaind", "complain", "reclamation", "denonc", "grievance")
 _PLAINS = frozenset({"plains", "plaignons", "plaignent"})
 _WISHES = frozenset({"porter", "porte", "portez", "deposer", "depose", "besoin", "file", "make", "contre", "against"})
+_GREETS = frozenset(
+    {"ca", "va", "bien", "bonne", "fete", "journee", "soiree", "thank", "thanks", "you", "good", "morning"}
+)
 _OR = frozenset({"ou", "or"})
 
-# What is done to somebody. What else it may mean is rare enough in a message to a cooperative.
-_WRONGS = (
-    *("viol", "frapp", "gifl", "agress", "harcel", "attouch", "tabass", "abus", "escroqu", "arnaqu", "detourn"),
-    *("beat", "steal", "stole", "robb", "threat", "harass", "insult", "corrup", "racket"),
-)
-_WRONG = frozenset({
-    *("vol", "vole", "volee", "voles", "voler", "volent", "voleur", "voleurs", "battu", "battue", "menacee"),
-    *("rape", "raped", "raping", "thief", "thieves"),
-})  # fmt: skip
-# Of these it depends on whom: "je tape 4", "menace de pluie".
-_ON_SOMEBODY = frozenset({
-    *("tape", "tapes", "tapent", "bat", "battent", "menace", "menacent", "force", "forcent", "touche", "touchent"),
-    *("chasse", "chassent", "cogne", "tue", "tuer"),
-})  # fmt: skip
-# Two words that say it together, the second soon after the first: a fund for help is no cry for help.
-_TOGETHER = frozenset({
-    *(("au", "secours"), ("mange", "argent"), ("mangent", "argent"), ("bouffe", "argent"), ("bouffent", "argent")),
-    *(("coucher", "moi"), ("couche", "moi"), ("sleep", "me"), ("eats", "money"), ("eat", "money")),
-})  # fmt: skip
-_SOMEBODY = frozenset({"me", "m", "nous"})
 # How the offices sound; not the head of a pit, nor of a village.
 _OFFICES = (
     "presid",
@@ -47,18 +31,34 @@ _OFFICES = (
     "responsab",
     "reponsab",
 )
-_OTHERWISE = frozenset({"violet", "violette", "violets", "violon"})
+# Who else has power over those who write, and what is said of being hurt without saying by what.
+_POWERS = ("chef", "patron", "boss", "chair", "leader", "maire", "prefet", "policier", "gendarm", "militair", "orpaill")
+_SUFFERS = (
+    *("pleur", "souffr", "soufr", "honte", "mechan", "colere", "disput", "conflit", "veng", "desesper", "suicid"),
+    *("mourir", "tuer", "sang", "forces", "punit", "puni", "cry", "suffer", "shame", "ashamed", "angry", "blood"),
+    *("hurt", "harm", "wrong", "police", "tribunal", "justice", "malheur", "tort", "cache"),
+)
 
 
 def complains(text: str) -> bool:
     """Whether a message complains: it says so, whatever else it says, or it tells of a wrong."""
     words = spelt(text)
-    return _says_so(words) or any(_wrong(words, at) for at in range(len(words)))
+    return _says_so(words) or tells_of_harm(words)
 
 
 def about_office(text: str) -> bool:
     """Whether a message names an office of the cooperative, or its committee: that is where it must not be read."""
     return any(sound(word).startswith(_OFFICES) for word in spelt(text))
+
+
+def may_hurt(text: str) -> bool:
+    """Whether words that are no complaint may still be about those who run the cooperative, or about a hurt.
+
+    Such words are not laid before an office. A greeting or thanks to somebody of it are.
+    """
+    words = [word for word in spelt(text) if word not in FILLERS and word not in _GREETS]
+    of_power = [word for word in words if sound(word).startswith(_OFFICES) or word.startswith(_POWERS)]
+    return (bool(of_power) and len(of_power) < len(words)) or any(word.startswith(_SUFFERS) for word in words)
 
 
 def says_something(text: str) -> bool:
@@ -89,12 +89,3 @@ def _long(word: str) -> bool:
 def _denied(words: list[str], at: int) -> bool:
     before = words[max(at - 2, 0) : at]
     return bool(before) and (before[-1] in NEGATIONS or (before[-1] in ("de", "d") and before[0] in NEGATIONS))
-
-
-def _wrong(words: list[str], at: int) -> bool:
-    word = words[at]
-    if any((word, other) in _TOGETHER for other in words[at + 1 : at + 4]):
-        return True
-    if word in _WRONG or (word.startswith(_WRONGS) and word not in _OTHERWISE):
-        return True
-    return word in _ON_SOMEBODY and bool(_SOMEBODY.intersection(words[max(at - 2, 0) : at]))

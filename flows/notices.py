@@ -17,6 +17,7 @@ from flows import (
     receipt_words,
     templates,
     told,
+    unheard,
 )
 from flows.meeting_words import items, kind_of_meeting
 from models.meetings import Announced, MeetingKind
@@ -164,22 +165,6 @@ def started(service_code: str) -> str:
     return _("Vous recevrez de nouveau les annonces. Pour arrêter: STOP")
 
 
-def help_words(service_code: str) -> str:
-    """What can be asked by SMS."""
-    return _(
-        "Envoyez MENU, COTI, PART, REUNION, PLAINTE et vos mots, RAPPEL, LANGUE ou STOP.\n"
-        "Ou faites {code}, c'est gratuit.",
-        code=service_code,
-    )
-
-
-def not_understood(service_code: str) -> str:
-    """Words that are no keyword went to the office."""
-    return _(
-        "Bien reçu, le bureau lira votre message. Pour la liste des mots: AIDE. Ou faites {code}.", code=service_code
-    )
-
-
 def repeated(text: str) -> str:
     """What may have arrived before."""
     return _("Nous répétons: {text}", text=text)
@@ -221,8 +206,9 @@ _EVERY: tuple[Callable[..., str], ...] = (
     enough_calls,
     stopped,
     started,
-    help_words,
-    not_understood,
+    unheard.help_words,
+    unheard.not_understood,
+    unheard.not_for_office,
     books_not_right,
     words,
     page,

@@ -27,7 +27,7 @@ def case_opened(talk: Talk, place: Place) -> Place | None:
 def looked(talk: Talk, case_id: int) -> Mine:
     """The case as its owner sees it now. Raises UnknownPlace when it is gone."""
     try:
-        return following.look(talk.db, case_id, talk.now)
+        return following.look(talk.db, case_id, talk.now, talk.phone)
     except Unknown as error:
         raise UnknownPlace("case.show") from error
 

@@ -100,7 +100,7 @@ def hearing(talk: Talk, case_id: int) -> Menu:
 
 @action(needs=case_opened)
 def hear(talk: Talk, case_id: int, how: Follow) -> Place:
-    return done(talk, partial(following.follow_by, talk.db, case_id, how), lambda _made: to(heard, how))
+    return done(talk, partial(following.follow_by, talk.db, case_id, how, talk.phone), lambda holds: to(heard, holds))
 
 
 @screen(deep=False, resumes=False)

@@ -73,7 +73,8 @@ def send(
     talk.known.draft = ""
     told = Complaint(category, concerned, name, words, *_who(talk, cooperative_id, relayed), meeting_id=meeting_id)
     if relayed:
-        told = replace(told, came_by=Came.RELAY, typed_by=talk.somebody.member_id if talk.somebody else None)
+        who = talk.somebody.member_id if talk.somebody else None
+        told = replace(told, came_by=Came.RELAY, typed_by=who, typed_on=talk.phone)
     return filed(talk, replace(told, follow=Follow.CALL_MORNING) if call and not told.unnamed else told)
 
 

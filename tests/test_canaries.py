@@ -13,7 +13,9 @@ from sqlalchemy import Connection, select
 
 from models import renewing, vault
 from models.grievances import Filed, Follow, Name, following
-from tests.bureau import BOARD, CALLER, NOUHOUM, at_case, done, file, owned
+from models.members import Member
+from models.members import Phone as Number
+from tests.bureau import BOARD, CALLER, NOUHOUM, at_case, body, done, file, owned
 from tests.conftest import SECRET, Clock
 from tests.office import opened
 from tests.phone import Phone
@@ -54,6 +56,26 @@ def log(tmp_path: Path) -> Iterator[Path]:
     root.setLevel(level)
     root.removeHandler(keeper)
     keeper.close()
+
+
+@pytest.fixture
+def own_log(tmp_path: Path, log: Path) -> Iterator[Path]:
+    """What the program itself logs: no statement, and no row, that the database is asked for by it."""
+    assert log
+    path, root = tmp_path / "own.log", logging.getLogger()
+    keeper = logging.FileHandler(path)
+    keeper.addFilter(lambda record: not record.name.startswith("sqlalchemy"))
+    root.addHandler(keeper)
+    yield path
+    root.removeHandler(keeper)
+    keeper.close()
+
+
+def who_complained(db: Connection) -> list[str]:
+    """The names and the numbers of those who complain in these stories."""
+    people = select(Member.name, Number.number).join(Number, Number.member_id == Member.id)
+    theirs = people.where(Member.cooperative_id == body(db, "KOGB"), Member.number.in_(("7", "11", "12", "15")))
+    return [each for name, number in db.execute(theirs) for each in (name, number, number.removeprefix("+"))]
 
 
 def by_screens(app: Flask) -> None:
@@ -130,6 +152,27 @@ def test_no_word_name_or_number_of_a_case_lies_in_clear(
     assert b"UPDATE grievances" in there[log.name]  # an insert goes to the driver itself
     assert found([*TYPED, *numbers], there) == []
     assert len(numbers) == 6
+
+
+def test_no_log_of_the_program_tells_who_complained_nor_a_number_or_code(
+    app: Flask, clock: Clock, own_log: Path
+) -> None:
+    page = Phone(app, CALLER, SECRET).go("4", "2", "1", "1", "2")
+    shown = [page.split("Dossier ")[1][:6], page.split("Code ")[1][:4]]
+    by_screens(app)
+    filed = settled(app, clock)
+    shown += [each for case in filed for each in (case.reference, case.code)] + by_command(app, filed[0])
+    clock.pass_by(days=1)
+    jobs.run_once(service.of(app))
+    service.of(app).sender().drain()
+    logging.getLogger("models.grievances.filing").info("the program logs here")
+    people = done(app, who_complained)
+    said = {own_log.name: own_log.read_bytes()}
+    assert len(people) >= 12
+    assert len(shown) == 12
+    assert found(["the program logs here"], said)
+    assert found([*people, *shown], said) == []
+    assert [each for each in people if each.encode() in said[own_log.name]] == []
 
 
 def test_every_word_was_typed_and_lies_there_sealed(app: Flask, clock: Clock) -> None:

@@ -33,7 +33,7 @@ class NoNumberLeft(RuntimeError):
 class Complaint:
     """What a person says when they file a case.
 
-    `member_id` and `phone` are of who complains; of a relay (`typed_by`, not kept) or the desk that types it, neither.
+    `member_id` and `phone` are of who complains: not of a relay (`typed_by`, on the phone `typed_on`) or the desk's.
     `at_home`: in the sensitive lane, the desk of the own cooperative was chosen, not that of the federation.
     """
 
@@ -55,6 +55,7 @@ class Complaint:
     help: Help | None = None
     at_home: bool = False
     typed_by: int | None = None
+    typed_on: str = ""
 
     @property
     def lane(self) -> Lane:
@@ -81,7 +82,7 @@ class Filed:
     """What the person must keep: shown once; the case itself keeps only a digest of the code.
 
     `handled_by` is the body that handles it; None: nobody may, and the courts and the village chief remain.
-    `reachable`: it was kept who complained, so that an SMS or a call can be chosen.
+    `reachable`: it was kept who complained, so that an SMS or a call can be chosen. `for_another`: who sees it helped.
     """
 
     reference: str
@@ -89,6 +90,7 @@ class Filed:
     answer_by: datetime
     handled_by: str | None = None
     reachable: bool = True
+    for_another: bool = False
 
 
 def file(db: Connection, complaint: Complaint, key: str, now: datetime, beyond: bool = False) -> Filed:
@@ -126,6 +128,8 @@ def _file(
     if counted:
         just = complaint.unnamed and _known_again(db, complaint)
         floods.note(db, held.id, complaint.phone, complaint.member_id, complaint.name, now, just)
+    if complaint.typed_on and complaint.lane is not Lane.SENSITIVE and _known_again(db, complaint):
+        floods.note_taken(db, held.id, complaint.typed_on, complaint.typed_by, now)
     tally.add(db, "cases", 1)
     _bar(db, complaint, held)
     seated = _seated(db, held, complaint)
@@ -204,14 +208,15 @@ def _reveal(db: Connection, complaint: Complaint) -> str | None:
     wrote, by the phone alone; else by the member as well; without a name only by `floods`.
     """
     if complaint.came_by is Came.SMS:
-        return reveal_digest(complaint.phone)
-    known = not complaint.unnamed and _known_again(db, complaint)
-    return reveal_digest(complaint.phone, complaint.member_id) if known else None
+        return numbers.reveal_digest(complaint.phone)
+    known = complaint.member_id is not None and not complaint.unnamed and _known_again(db, complaint)
+    return numbers.reveal_digest(complaint.phone, complaint.member_id) if known else None
 
 
 def _known_again(db: Connection, complaint: Complaint) -> bool:
     """Whether who filed it on a screen had a secret code: one chosen later may be that of whoever holds the phone."""
-    return complaint.came_by is Came.PHONE and complaint.member_id is not None and codes.chosen(db, complaint.member_id)
+    who = {Came.PHONE: complaint.member_id, Came.RELAY: complaint.typed_by}.get(complaint.came_by)
+    return who is not None and codes.chosen(db, who)
 
 
 def _told(complaint: Complaint, now: datetime) -> datetime:
@@ -243,8 +248,3 @@ def body_name(db: Connection, body_id: int | None) -> str | None:
     """What a body is called; None for none."""
     found: str | None = db.execute(_NAME, {"body": body_id}).scalar_one_or_none()
     return found
-
-
-def reveal_digest(phone: str, member_id: int | None = None) -> str:
-    """By what a phone is known whose case was not shown yet; with a member, only that member on that phone."""
-    return vault.digest("reveal", phone if member_id is None else f"{phone} {member_id}")

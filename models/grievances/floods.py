@@ -3,11 +3,12 @@
 What is kept is a keyed digest of who called, apart from the case and for thirty days; of a sensitive case nothing. The
 day and who may know the name go into it: rows of two days, or of a case with a name and one without, have nothing in
 common that tells of one caller. Of who takes complaints for others only how many they took that day is kept, and of no
-case that it was one of theirs: those come from different people, and stand each for itself.
+case that it was one of theirs, but for some minutes, so that a number which got lost on its way can be shown once
+more: those come from different people, and stand each for itself.
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, select, update
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models import vault
 from models.base import Base
-from models.grievances.kinds import Name
+from models.grievances.kinds import Came, Name
 from models.grievances.tables import CaseFlood, Grievance, Guess
 from models.writing import batches, insert_once
 
@@ -66,22 +67,52 @@ def note(
     """Keep for thirty days that a case came from a caller. `just`: for some minutes also that it was just now, so that
     its number can be shown once more; they end at a round time, since of when it was filed only the day is kept.
     """
-    later = now + ONCE_MORE
-    until = later + (datetime.min.replace(tzinfo=later.tzinfo) - later) % ROUND if just else None
+    until = _soon(now) if just else None
     row = {"caller_digest": _digest(phone, member_id, name, now.date()), "on_day": now.date(), "shown_until": until}
     insert_once(db, CaseFlood, row | {"grievance_id": case_id})
 
 
+def note_taken(db: Connection, case_id: int, phone: str, member_id: int | None, now: datetime) -> None:
+    """Keep for some minutes that a case was taken by somebody for another; then nothing says so any more."""
+    row = {"caller_digest": _taken(phone, member_id, now.date()), "on_day": now.date(), "shown_until": _soon(now)}
+    insert_once(db, CaseFlood, row | {"grievance_id": case_id})
+
+
+def _soon(now: datetime) -> datetime:
+    later = now + ONCE_MORE
+    return later + (datetime.min.replace(tzinfo=later.tzinfo) - later) % ROUND
+
+
+def _taken(phone: str, member_id: int | None, day: date) -> str:
+    return vault.digest("case just taken", f"{phone} {member_id or ''} {day}")
+
+
 def just_filed(db: Connection, phone: str, member_id: int, now: datetime) -> list[int]:
-    """The cases without a name that this caller filed within the last minutes, and nobody has opened."""
+    """The cases without a name that this caller filed, or took for another, within the last minutes, and nobody has
+    opened.
+    """
     days = {now.date(), (now - ONCE_MORE - ROUND).date()}  # around midnight, those of the day before
-    here = CaseFlood.caller_digest.in_([_digest(phone, member_id, Name.NOBODY, day) for day in sorted(days)])
+    here = CaseFlood.caller_digest.in_(_without_name([phone], member_id, sorted(days)))
     asked = select(CaseFlood.grievance_id).where(here, CaseFlood.shown_until > now)
     return list(db.execute(asked.order_by(CaseFlood.shown_until, CaseFlood.grievance_id)).scalars())
 
 
+def _without_name(phones: Iterable[str], member_id: int, days: Collection[date]) -> list[str]:
+    those = [(phone, day) for phone in phones for day in days]
+    return [
+        *(_digest(phone, member_id, Name.NOBODY, day) for phone, day in those),
+        *(_taken(phone, member_id, day) for phone, day in those),
+    ]
+
+
+_RELAYED = CaseFlood.grievance_id.in_(select(Grievance.id).where(Grievance.came_by == Came.RELAY))
+
+
 def seen(db: Connection, case_id: int) -> bool:
     """A case that was just filed is not shown once more; whether it could have been."""
+    taken = delete(CaseFlood).where(CaseFlood.grievance_id == case_id, _RELAYED)
+    if db.execute(taken).rowcount:
+        return True
     mine = update(CaseFlood).where(CaseFlood.grievance_id == case_id, CaseFlood.shown_until.is_not(None))
     return bool(db.execute(mine.values(shown_until=None)).rowcount)
 
@@ -89,7 +120,8 @@ def seen(db: Connection, case_id: int) -> bool:
 def hide(db: Connection, phones: Collection[str], member_id: int) -> None:
     """Nothing that a member just filed on one of their phones is shown there once more."""
     days = db.execute(select(CaseFlood.on_day).where(CaseFlood.shown_until.is_not(None)).distinct()).scalars().all()
-    digests = [_digest(phone, member_id, Name.NOBODY, day) for phone in phones for day in days]
+    digests = _without_name(phones, member_id, days)
+    db.execute(delete(CaseFlood).where(CaseFlood.caller_digest.in_(digests), _RELAYED))
     db.execute(update(CaseFlood).where(CaseFlood.caller_digest.in_(digests)).values(shown_until=None))
 
 
@@ -105,7 +137,7 @@ def together(db: Connection, cases: Collection[int]) -> dict[int, str]:
         marks = select(CaseFlood.grievance_id, CaseFlood.caller_digest, Grievance.name).join(
             Grievance, Grievance.id == CaseFlood.grievance_id
         )
-        alike = marks.where(CaseFlood.grievance_id.in_(some), Grievance.name != Name.HANDLER)
+        alike = marks.where(CaseFlood.grievance_id.in_(some), Grievance.name != Name.HANDLER, ~_RELAYED)
         found |= {row.grievance_id: f"{row.caller_digest} {row.name}" for row in db.execute(alike)}
     many = Counter(found.values())
     return {case_id: mark for case_id, mark in found.items() if many[mark] >= A_DAY}
@@ -121,6 +153,7 @@ def forget(db: Connection, now: datetime) -> None:
     """Drop what is older than thirty days; guesses, and what was taken for others, of yesterday; and what said for some
     minutes that a case was just filed.
     """
+    db.execute(delete(CaseFlood).where(CaseFlood.shown_until <= now, _RELAYED))
     db.execute(update(CaseFlood).where(CaseFlood.shown_until <= now).values(shown_until=None))
     db.execute(delete(CaseFlood).where(CaseFlood.on_day < (now - KEPT).date()))
     db.execute(delete(CaseRelay).where(CaseRelay.on_day < (now - timedelta(days=1)).date()))

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, bindparam, select
 
 from models.cooperatives import Cooperative, zone
-from models.grievances import agreeing, clocks, moving, news, notes, routing, steps, threats
+from models.grievances import agreeing, clocks, hearing, moving, news, notes, routing, steps, threats
 from models.grievances.agreeing import Outcome, Session
-from models.grievances.held import Held, caller, hold, peek
+from models.grievances.held import Held, hold, peek
 from models.grievances.kinds import Category, Did, Follow, Lane, Refused, State, Stop
 from models.grievances.steps import OWNER
 
@@ -22,9 +22,9 @@ class Mine:
     """A case as its owner sees it.
 
     `handled_by` is None when nobody may handle it: the courts and the village chief remain; `zone` is where that body
-    is. `waits_for_me`: an outcome was proposed and the clock stands until they answer. `reachable`: their number was
-    kept, so that an SMS or a call can be chosen; `follow` is what they chose. `can` is what they can do now, `letters`
-    what the committee wrote to them, first to last.
+    is. `waits_for_me`: an outcome was proposed and the clock stands until they answer. `reachable`: their number is
+    theirs, so that an SMS or a call can be chosen; `follow` is what they chose. `can` is what they can do now,
+    `letters` what the committee wrote to them, first to last.
     """
 
     case_id: int
@@ -56,8 +56,8 @@ class Mine:
 _BODY = select(Cooperative.name, Cooperative.time_zone).where(Cooperative.id == bindparam("body"))
 
 
-def look(db: Connection, case_id: int, now: datetime) -> Mine:
-    """A case that was opened with its code. Raises Unknown when it is gone."""
+def look(db: Connection, case_id: int, now: datetime, phone: str | None = None) -> Mine:
+    """A case that was opened with its code, on a phone. Raises Unknown when it is gone."""
     own = peek(db, case_id)
     held = peek(db, own.merged_into_id) if own.merged_into_id else own
     written = notes.of(db, own.id)
@@ -85,7 +85,7 @@ def look(db: Connection, case_id: int, now: datetime) -> Mine:
         waits and own.merged_into_id is None,
         own.merged_into_id is not None,
         own.follow,
-        caller(own).phone is not None,
+        hearing.number(db, own, phone) is not None,
         _can(held, own, now),
     )
 
@@ -240,8 +240,9 @@ def withdraw(db: Connection, case_id: int, now: datetime) -> None:
         threats.note(db, held, now, gave_up=True)
 
 
-def follow_by(db: Connection, case_id: int, how: Follow) -> None:
-    """How the complainant wants to hear of it from now on; an SMS or a call only where their number was kept."""
+def follow_by(db: Connection, case_id: int, how: Follow, phone: str | None = None) -> Follow:
+    """How the complainant wants to hear of it from now on, and what holds: see `hearing`."""
     held = hold(db, case_id)
-    known = caller(held).phone is not None
-    steps.write(db, held, replace(held, follow=how if known or how is Follow.NEVER else Follow.PULL))
+    new = hearing.chosen(db, held, how, phone)
+    steps.write(db, held, new)
+    return new.follow

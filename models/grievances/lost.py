@@ -13,8 +13,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import ColumnElement, Connection, update
 
 from models import codes
-from models.grievances import sight, steps, tree
-from models.grievances.filing import REVEAL_WITHIN, reveal_digest
+from models.grievances import numbers, sight, steps, tree
+from models.grievances.filing import REVEAL_WITHIN
 from models.grievances.held import Held, hold, known
 from models.grievances.kinds import Category, Did
 from models.grievances.near import near
@@ -46,7 +46,8 @@ def ask(db: Connection, hand: Hand, story: Story, now: datetime) -> None:
             continue
         steps.take(db, held, Did.CODE_ASKED, steps.by(hand), now)
         if codes.chosen(db, story.member_id, held.filed_at):
-            shown = {"reveal_digest": reveal_digest(ANY_PHONE, story.member_id), "reveal_until": now + REVEAL_WITHIN}
+            digest = numbers.reveal_digest(ANY_PHONE, story.member_id)
+            shown = {"reveal_digest": digest, "reveal_until": now + REVEAL_WITHIN}
             db.execute(update(Grievance).where(Grievance.id == held.id).values(shown))
 
 

@@ -35,3 +35,8 @@ def code_digest(reference: str, code: str) -> str:
 def reference_digest(reference: str) -> str:
     """What a case is found by."""
     return vault.digest("case number", reference)
+
+
+def reveal_digest(phone: str, member_id: int | None = None) -> str:
+    """By what a phone is known whose case was not shown yet; with a member, only that member on that phone."""
+    return vault.digest("reveal", phone if member_id is None else f"{phone} {member_id}")

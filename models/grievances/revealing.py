@@ -3,7 +3,7 @@
 Those of a case that came by SMS are shown when the same phone dials within seven days. Where a case was filed on a
 screen whose last page got lost, they are shown to the same member on the same phone, behind the secret code they had
 then, until number and code were used: then they were seen. Of a case without a name that is some minutes, since nothing
-that leads to the phone is kept longer.
+that leads to the phone is kept longer; and of one that somebody took for another.
 """
 
 from collections.abc import Iterable
@@ -13,9 +13,9 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from models import members, vault
 from models.grievances import bars, floods, numbers, tally
-from models.grievances.filing import Filed, body_name, reveal_digest
+from models.grievances.filing import Filed, body_name
 from models.grievances.held import caller, peek
-from models.grievances.kinds import Lane
+from models.grievances.kinds import Came, Lane
 from models.grievances.tables import Grievance
 
 _WAITING = (
@@ -31,12 +31,12 @@ def waiting(db: Connection, phone: str, now: datetime, speakers: Iterable[int] =
 
     `speakers` are the members who have the phone: where one of them is barred from the case, it is not shown there.
     """
-    return _first(db, _by(db, now, reveal_digest(phone)), speakers)
+    return _first(db, _by(db, now, numbers.reveal_digest(phone)), speakers)
 
 
 def unseen(db: Connection, phone: str, member_id: int, now: datetime, speakers: Iterable[int] = ()) -> int | None:
     """The case that a member filed on this phone, or told of at a desk, and whose number and code nobody has used."""
-    named = _by(db, now, reveal_digest(phone, member_id), reveal_digest(ANY_PHONE, member_id))
+    named = _by(db, now, numbers.reveal_digest(phone, member_id), numbers.reveal_digest(ANY_PHONE, member_id))
     return _first(db, [*named, *floods.just_filed(db, phone, member_id, now)], speakers)
 
 
@@ -67,7 +67,7 @@ def reveal(db: Connection, case_id: int) -> Filed | None:
         return None
     found = select(
         *(Grievance.reference_sealed, Grievance.code_digest, Grievance.reveal_digest),
-        *(Grievance.answer_by, Grievance.level_id, Grievance.caller_sealed),
+        *(Grievance.answer_by, Grievance.level_id, Grievance.caller_sealed, Grievance.came_by),
     )
     row = db.execute(found.where(*mine)).one_or_none()
     if row is None:
@@ -77,20 +77,21 @@ def reveal(db: Connection, case_id: int) -> Filed | None:
     digests = " ".join([*kept, numbers.code_digest(reference, code)])
     fresh = {"code_digest": digests, "reveal_digest": None}
     db.execute(update(Grievance).where(Grievance.id == case_id).values(fresh))
-    return Filed(reference, code, row.answer_by, body_name(db, row.level_id), row.caller_sealed is not None)
+    helped = row.came_by is Came.RELAY
+    return Filed(reference, code, row.answer_by, body_name(db, row.level_id), row.caller_sealed is not None, helped)
 
 
 def _lost(db: Connection, case_id: int, shown_by: str | None) -> bool:
     """Whether the code was told of as lost: somebody else may have found it, and would end the new one by using it."""
     who = caller(peek(db, case_id)).member_id
-    return who is not None and shown_by == reveal_digest(ANY_PHONE, who)
+    return who is not None and shown_by == numbers.reveal_digest(ANY_PHONE, who)
 
 
 def hide(db: Connection, member_id: int) -> None:
     """The secret code of a member was ended: what they filed before is not shown to whoever chooses the next one."""
     tally.turn(db)
     phones = members.phones(db, member_id)
-    digests = [reveal_digest(phone, who) for phone in phones for who in (member_id, None)]
-    digests.append(reveal_digest(ANY_PHONE, member_id))
+    digests = [numbers.reveal_digest(phone, who) for phone in phones for who in (member_id, None)]
+    digests.append(numbers.reveal_digest(ANY_PHONE, member_id))
     db.execute(update(Grievance).where(Grievance.reveal_digest.in_(digests)).values(reveal_digest=None))
     floods.hide(db, phones, member_id)

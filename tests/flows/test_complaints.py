@@ -342,6 +342,45 @@ def test_after_seven_days_or_without_a_name_some_minutes_it_is_not_shown_again(a
     assert "Aucun dossier" in seen_again(app).press("2741")
 
 
+def test_who_helps_another_is_shown_a_page_that_never_came_for_some_minutes_and_then_nothing_ties_them_to_it(
+    app: Flask, clock: Clock
+) -> None:
+    has_code(app)
+    for_another = ("4", "2", "4", "4", "1")
+    before = known(app)
+    phone(app).go(*for_another)
+    page = seen_again(app).press("2741")
+    assert KEPT in page
+    assert "Donnez-les à la personne" in page
+    assert "Comment avoir la suite?" not in page
+    assert f"Dossier {read_off(page)[0]}" in phone(app, STRANGER).go("1", "4", *read_off(page))
+    assert "Aucun dossier" in seen_again(app).press("2741")
+    phone(app).go(*for_another)
+    clock.pass_by(minutes=15)
+    assert "Aucun dossier" in seen_again(app).press("2741")
+    with transaction(service.of(app).engine) as db:
+        tick(db, clock())
+        assert db.execute(select(CaseFlood).where(CaseFlood.grievance_id.not_in(before))).all() == []
+
+
+def test_who_helps_on_a_phone_without_a_code_of_their_own_is_tied_to_nothing(app: Flask) -> None:
+    before = known(app)
+    phone(app).go("4", "2", "4", "4", "1")
+    has_code(app)
+    assert "Aucun dossier" in seen_again(app).press("2741")
+    with reading(service.of(app).engine) as db:
+        assert db.execute(select(CaseFlood).where(CaseFlood.grievance_id.not_in(before))).all() == []
+
+
+def test_once_the_office_ended_a_code_what_was_taken_for_another_is_not_shown(app: Flask) -> None:
+    has_code(app)
+    phone(app).go("4", "2", "4", "4", "1")
+    ended = app.test_cli_runner().invoke(args=["members", "new-code", "KOGB", "16", "--by", "3"])
+    assert ended.exit_code == 0, ended.output
+    has_code(app, code="3852")
+    assert "Aucun dossier" in seen_again(app).press("3852")
+
+
 def test_on_a_shared_phone_the_other_one_finds_nothing_and_sees_the_same_pages(app: Flask) -> None:
     has_code(app, AWA, "1", code="3852")
     has_code(app, AWA, "2")

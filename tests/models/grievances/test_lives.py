@@ -859,6 +859,43 @@ def test_a_number_that_is_not_the_owners_any_more_hears_nothing_and_is_not_calle
     assert (whole.caller, whole.phone) == (members.name(land.db, owner.member_id), None)
 
 
+def test_after_a_change_of_number_an_sms_comes_to_the_one_that_asks_for_it(land: Land, committees: Committees) -> None:
+    owner, one, new = land.member("coop"), committees["coop"][0], "+22369777777"
+    filed = land.file(owner, follow=Follow.SMS)
+    case_id = land.case(filed).id
+    land.db.execute(update(Phone).where(Phone.member_id == owner.member_id).values(number=new))
+    assert following.look(land.db, case_id, NOW, new).reachable
+    assert following.follow_by(land.db, case_id, Follow.SMS, new) is Follow.SMS
+    work.acknowledge(land.db, one, case_id, NOW)
+    assert land.sms("case_news") == [(new, "case_news")]
+    assert reading.whole(land.db, one, case_id).phone == new
+
+
+@pytest.mark.parametrize("how", [Follow.SMS, Follow.CALL_MORNING, Follow.CALL_EVENING])
+def test_on_a_phone_that_is_not_the_owners_nothing_is_promised_that_cannot_come(
+    land: Land, committees: Committees, how: Follow
+) -> None:
+    owner, one, stranger = land.member("coop"), committees["coop"][0], "+22369666666"
+    filed = land.file(owner, follow=Follow.SMS)
+    case_id = land.case(filed).id
+    land.db.execute(update(Phone).where(Phone.member_id == owner.member_id).values(number="+22369777777"))
+    assert not following.look(land.db, case_id, NOW, stranger).reachable
+    assert following.follow_by(land.db, case_id, how, stranger) is Follow.PULL
+    assert following.follow_by(land.db, case_id, Follow.NEVER, stranger) is Follow.NEVER
+    assert reading.whole(land.db, one, case_id).phone is None
+
+
+def test_while_the_number_that_was_kept_is_theirs_another_phone_changes_nothing(
+    land: Land, committees: Committees
+) -> None:
+    owner, one = land.member("coop"), committees["coop"][0]
+    case_id = land.case(land.file(owner)).id
+    assert following.look(land.db, case_id, NOW, "+22369666666").reachable
+    assert following.follow_by(land.db, case_id, Follow.SMS, "+22369666666") is Follow.SMS
+    work.acknowledge(land.db, one, case_id, NOW)
+    assert land.sms("case_news") == [(owner.phone, "case_news")]
+
+
 @pytest.mark.parametrize("said", [{"name": Name.NOBODY}, {"category": Category.PRIVATE}])
 def test_who_is_not_named_is_in_no_row_and_follows_by_code(
     land: Land, committees: Committees, said: dict[str, Any]
