@@ -61,7 +61,7 @@ def _opened(there: Desks, cases: Sequence[int]) -> set[str]:
 
 def _left() -> Sequence[Place]:
     """What is told of a case that is not there any more."""
-    return [to(threat.kept), to(desk.gone), to(case_say.sent_up), to(case_work.recused)]
+    return [to(threat.kept, False), to(threat.kept, True), to(desk.gone), to(case_say.sent_up), to(case_work.recused)]
 
 
 def _deep(there: Desks, cases: Sequence[int]) -> Iterator[Place]:
