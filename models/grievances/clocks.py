@@ -185,6 +185,13 @@ def settled_by(answer_by: datetime, since: datetime) -> datetime:
     return answer_by if answer_by > since else since + ANSWER_WITHIN
 
 
+def reopens_until(main_since: datetime, own_since: datetime) -> datetime:
+    """Until when a case that is over can be opened again: twelve months. `main_since`: since when the one that it was
+    joined to stands where it stands, or the case itself; what is decided of that one is decided of both.
+    """
+    return max(main_since, own_since) + REOPEN_WITHIN
+
+
 def answer_by(known: Calendar, lane: Lane, since: datetime) -> datetime:
     """By when the complainant has an answer from the body that handles the case."""
     clock = Clock.RESOLVE_EXTERNAL if lane is Lane.EXTERNAL else Clock.RESOLVE
