@@ -98,6 +98,7 @@ DID: Mapping[Did, str] = {
     Did.CLOSED: mark("terminé"),
     Did.APPEALED: mark("recours"),
     Did.ESCALATED: mark("transmis au-dessus"),
+    Did.CALLED_UP: mark("pris au-dessus"),
     Did.REFERRED: mark("confié à un service"),
     Did.CHECKED: mark("service interrogé"),
     Did.ASKED: mark("demandé à la personne: est-ce réglé?"),

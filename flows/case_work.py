@@ -89,7 +89,20 @@ def recuse_sure(talk: Talk, case_id: int) -> Menu:
 
 @action(needs=case_open)
 def recuse(talk: Talk, case_id: int) -> Place:
-    return desk.done(talk, case_id, to(recused), lambda: work.recuse(talk.db, talk.hand, case_id, talk.now))
+    """The last one who can open it stays, and is told so."""
+    out: list[bool] = []
+    place = desk.done(
+        talk, case_id, to(recused), lambda: out.append(work.recuse(talk.db, talk.hand, case_id, talk.now))
+    )
+    return to(stays, case_id) if out == [False] else place
+
+
+@screen(needs=case_open, deep=False, resumes=False)
+def stays(talk: Talk, case_id: int) -> Menu:
+    return Menu(
+        _("Personne d'autre ne peut ouvrir ce dossier: il reste ici. Votre demande est notée. Ne le traitez pas."),
+        [Option(_("Mes dossiers"), desk.cases())],
+    )
 
 
 @screen(needs=at_desk, deep=False, resumes=False)

@@ -14,7 +14,7 @@ from flows.engine import Ask, Done, Menu, Option, Place, action, screen, to
 from flows.filing import HEARING, heard_by, hears
 from flows.opened import case_opened, done, looked
 from flows.talk import Talk
-from models.grievances import Follow, following
+from models.grievances import Follow, State, following
 
 _ = i18n.words(__name__)
 mark = i18n.mark
@@ -72,11 +72,19 @@ def asked(talk: Talk, handled_by: str | None, answer_by: date) -> Done:
 @action(needs=case_opened)
 def threat(talk: Talk, case_id: int) -> Place:
     do = partial(following.threatened, talk.db, case_id, talk.now)
-    return done(talk, do, lambda told: to(threatened, told))
+    return done(talk, do, lambda told: to(threatened, told, looked(talk, case_id).state is State.WITHDRAWN))
 
 
 @screen(deep=False, resumes=False)
-def threatened(talk: Talk, told: bool) -> Done:
+def threatened(talk: Talk, told: bool, withdrawn: bool) -> Done:
+    """The level above takes no case that was withdrawn: its owner hears that they can open it again."""
+    if told and withdrawn:
+        return Done(
+            _(
+                "Noté. Le niveau au-dessus est prévenu, pas la coop. Il peut prendre votre dossier si vous le rouvrez. "
+                "En danger: gendarmes ou chef de village."
+            )
+        )
     if not told:
         return Done(
             _(

@@ -5,6 +5,7 @@ from flows.desk import at_desk
 from flows.engine import Menu, Option, Place, action, screen, to
 from flows.talk import Talk
 from models.grievances import Refused, Unknown, threats
+from models.grievances.steps import OVER
 from models.grievances.threats import Threat
 
 _ = i18n.words(__name__)
@@ -69,11 +70,14 @@ def take(talk: Talk, threat_id: int) -> Place:
         with talk.db.begin_nested():
             threats.call_up(talk.db, talk.hand, threat_id, talk.now)
     except (Refused, Unknown):
-        return to(kept)
+        told = threats.told(talk.db, talk.hand)
+        return to(kept, any(each.threat_id == threat_id and each.state in OVER for each in told))
     return desk.cases()
 
 
 @screen(needs=at_desk, deep=False, resumes=False)
-def kept(talk: Talk) -> Menu:
-    text = _("Ce dossier ne peut pas venir ici: il est fini, ou déjà plus haut.")
+def kept(talk: Talk, over: bool) -> Menu:
+    text = _("Ce dossier ne peut pas venir ici: il y est déjà, ou il est plus haut.")
+    if over:
+        text = _("Ce dossier est retiré ou terminé. La personne seule peut le rouvrir, avec son code.")
     return Menu(text, [Option(_("Menaces signalées"), to(home))])

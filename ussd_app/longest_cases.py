@@ -61,7 +61,7 @@ def _opened(there: Desks, cases: Sequence[int]) -> set[str]:
 
 def _left() -> Sequence[Place]:
     """What is told of a case that is not there any more."""
-    return [to(threat.kept), to(desk.gone), to(case_say.sent_up), to(case_work.recused)]
+    return [to(threat.kept, False), to(threat.kept, True), to(desk.gone), to(case_say.sent_up), to(case_work.recused)]
 
 
 def _deep(there: Desks, cases: Sequence[int]) -> Iterator[Place]:
@@ -70,7 +70,8 @@ def _deep(there: Desks, cases: Sequence[int]) -> Iterator[Place]:
     yield from (to(desk.refused, case_id, stop) for stop in Stop)
     yield from (to(case_say.said, case_id, what) for what in case_say.SAID)
     yield from (to(case_people.noted, case_id, whom) for whom in Whom)
-    yield from (to(case_people.merged, case_id), to(case_people.unlike, case_id), to(case_work.given, case_id))
+    yield from (to(case_people.merged, case_id), to(case_people.unlike, case_id))
+    yield from (to(case_work.given, case_id), to(case_work.stays, case_id))
     yield from (to(case_settle.fixed, case_id), to(case_settle.sure, case_id, at, PLACE))
     for each in cases:
         outcome = reading.whole(there.db, there.mine, each).outcome

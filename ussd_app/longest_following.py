@@ -90,7 +90,7 @@ def starts(kept: Mapping[str, int], today: date) -> Sequence[Place]:
     pages = [to(filing.kept, *shown, BODY, by, relayed, many) for by, relayed, many in SHOWN]
     pages += [to(filing.kept, *shown), to(filing.heard, "999999", "9999", Follow.SMS)]
     pages += [to(private.kept, "999999", "9999", somebody, True) for somebody in (True, False)]
-    pages += [to(recourse.threatened, told) for told in (True, False)]
+    pages += [to(recourse.threatened, *said) for said in ((True, False), (True, True), (False, False))]
     pages += [to(recourse.asked, body, today) for body in (BODY, None)]
     pages += [to(each, flag) for each in (outcome.accepted, outcome.refused) for flag in (True, False)]
     pages += [to(outcome.noted, yes, closed) for yes, closed in ((True, True), (True, False), (False, False))]

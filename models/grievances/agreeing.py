@@ -113,14 +113,14 @@ def settle(db: Connection, held: Held, now: datetime) -> Held:
     silent = db.execute(_SILENT, {"case": held.id}).one_or_none()
     if said.owner_says is not True or (silent is not None and said.paper_at is None):
         return held
-    resolved = promises.timed(db, steps.take(db, held, Did.RESOLVED, SYSTEM, now))
+    resolved = promises.timed(db, steps.take(db, held, Did.RESOLVED, SYSTEM, now), now)
     news.to_owner(db, resolved, now)
     return resolved
 
 
 def close_if_done(db: Connection, held: Held, now: datetime) -> Held:
     """A case is closed when the complainant said that it is settled and no promise is open; else it stays."""
-    timed = promises.timed(db, held)
+    timed = promises.timed(db, held, now)
     if held.state is not State.RESOLVED or not held.confirmed or promises.open_ones(db, held.id):
         return timed
     return steps.take(db, timed, Did.CLOSED, SYSTEM, now)

@@ -150,7 +150,7 @@ class Times:
 
 def times(known: Calendar, state: State, lane: Lane, since: datetime, answer_by: datetime, now: datetime) -> Times:
     """The times of a case that is in a state since a moment. Nobody's silence closes it, and the parties' lets it wait:
-    an outcome that was proposed is due for an answer and does not climb.
+    an outcome that was proposed, or whether it is settled, is due for an answer and does not climb.
     """
     due = _due(known, state, lane, since, answer_by, now)
     if due is None or state not in CLIMBING:
@@ -170,10 +170,26 @@ def _due(
         return next((since + check for check in CHECKS if since + check > now), since + CHECKS[-1])
     if state is State.IN_MEDIATION:
         return answer_by
+    if state is State.RESOLVED:
+        return settled_by(answer_by, since)
     if state not in _NEXT:
         return None
     due = known.after(since, known.hours[_NEXT[state]])
     return min(due, answer_by) if state in _ANSWERED else due
+
+
+def settled_by(answer_by: datetime, since: datetime) -> datetime:
+    """By when the complainant is asked once more whether it is settled, nothing being left to do since a moment: when
+    they were to have an answer, or ten days later where that is past.
+    """
+    return answer_by if answer_by > since else since + ANSWER_WITHIN
+
+
+def reopens_until(main_since: datetime, own_since: datetime) -> datetime:
+    """Until when a case that is over can be opened again: twelve months. `main_since`: since when the one that it was
+    joined to stands where it stands, or the case itself; what is decided of that one is decided of both.
+    """
+    return max(main_since, own_since) + REOPEN_WITHIN
 
 
 def answer_by(known: Calendar, lane: Lane, since: datetime) -> datetime:

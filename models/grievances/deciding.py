@@ -98,7 +98,7 @@ def promise(db: Connection, hand: Hand, case_id: int, made: Promise, now: dateti
     held = handling(db, hand, case_id)
     promises.add(db, case_id, made)
     new = steps.take(db, held, Did.PROMISED, steps.by(hand), now)
-    promises.timed(db, new)
+    promises.timed(db, new, now)
 
 
 def keep(db: Connection, hand: Hand, case_id: int, promise_id: int, now: datetime) -> None:

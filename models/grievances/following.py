@@ -104,7 +104,7 @@ def _can(held: Held, own: Held, now: datetime) -> frozenset[Did]:
         found -= {Did.APPEALED}
     # One that was merged goes on alone from where it was joined, however the other one stands.
     found -= {Did.REOPENED}
-    if own.state in steps.MOVES[Did.REOPENED].within and now <= own.state_since + clocks.REOPEN_WITHIN:
+    if own.state in steps.MOVES[Did.REOPENED].within and now <= clocks.reopens_until(held.state_since, own.state_since):
         found |= {Did.REOPENED}
     if held.confirmed:
         found -= {Did.CONFIRMED}
@@ -225,7 +225,7 @@ def reopen(db: Connection, case_id: int, why: str | None, now: datetime) -> None
     was merged goes on alone from then.
     """
     held = hold(db, case_id)
-    if now > held.state_since + clocks.REOPEN_WITHIN:
+    if now > clocks.reopens_until(_main(db, held).state_since, held.state_since):
         raise Refused(Stop.TOO_LATE)
     moving.restart(db, held, Did.REOPENED, OWNER, _when(db, held, now), why)
 

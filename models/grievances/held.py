@@ -1,6 +1,6 @@
 """A case as those who do something with it hold it."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Select, bindparam, select
 
 from models import vault
 from models.grievances import tally
+from models.grievances.hidden import hidden_from
 from models.grievances.kinds import Category, Concerned, Follow, Help, Lane, Name, SafeTime, State, Unknown
 from models.grievances.tables import Grievance
 from models.members import Member, Role
@@ -15,7 +16,11 @@ from models.members import Member, Role
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A row of `Grievance`, without what is found by digest. `handler_id` only while they hold that office there."""
+    """A row of `Grievance`, without what is found by digest.
+
+    `handler_id` only while they hold that office there, and, of one case that is held or looked at, only while it
+    exists for them: a link that was noted, or a phone that is shared, since they took it makes it nobody's.
+    """
 
     id: int
     reference_sealed: str
@@ -95,7 +100,11 @@ def _found(db: Connection, asked: Select[*tuple[Any, ...]], case_id: int) -> Hel
     row = db.execute(asked, {"case": case_id}).one_or_none()
     if row is None:
         raise Unknown
-    return Held(*row)
+    held = Held(*row)
+    if held.handler_id is None:
+        return held
+    out = select(Grievance.id).where(Grievance.id == case_id, hidden_from(held.handler_id))
+    return held if db.execute(out).one_or_none() is None else replace(held, handler_id=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """How long cases are kept, and what is left of them: counts, without number, words or names.
 
-An ordinary case goes two years after it ended, one of the sensitive lane twelve months after the last contact, what is
+An ordinary case goes two years after it ended, a decision that its owner never read, or may still appeal against, three
+at the latest; one of the sensitive lane twelve months after the last contact, what is
 known of a phone that called after thirty days; sooner, when whoever complained asks for it. Run again it does no more.
 Each case is a transaction of its own: nobody who complains waits until all of them are gone.
 """
@@ -26,7 +27,7 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from models.base import Base, choice
 from models.cooperatives import zone
-from models.grievances import figures, floods, linked, merging, news, steps, tally
+from models.grievances import clocks, figures, floods, linked, merging, news, steps, tally
 from models.grievances.glass import CaseGlass
 from models.grievances.held import Held, hold
 from models.grievances.kinds import Category, Follow, Lane, Name, Side, State
@@ -34,6 +35,7 @@ from models.grievances.periods import Period
 from models.grievances.tables import CaseBar, CaseReading, CaseStep, Grievance
 
 KEPT = timedelta(days=2 * 365)
+UNHEARD_KEPT = timedelta(days=3 * 365)
 SENSITIVE_KEPT = timedelta(days=365)
 AT_ONCE = 200
 ENDED = (State.CLOSED, State.WITHDRAWN, State.OUT_OF_SCOPE)
@@ -86,8 +88,14 @@ def drop(db: Connection, case_id: int, now: datetime) -> int:
 
 
 def _ended(now: datetime) -> ColumnElement[bool]:
+    """Ordinary cases that ended long ago. What the committee decided waits for its owner: fifteen days to appeal after
+    the day they first read it, and a year more where they never did.
+    """
     old = Grievance.state_since <= now - KEPT
-    return and_(Grievance.state.in_(ENDED), old, Grievance.lane != Lane.SENSITIVE)
+    by_owner = or_(Grievance.state == State.WITHDRAWN, and_(Grievance.state == State.CLOSED, Grievance.confirmed))
+    read = Grievance.heard_on < (now - clocks.APPEAL_WITHIN).date()
+    done = or_(by_owner, read, Grievance.state_since <= now - UNHEARD_KEPT)
+    return and_(Grievance.state.in_(ENDED), old, done, Grievance.lane != Lane.SENSITIVE)
 
 
 def _silent(now: datetime) -> ColumnElement[bool]:

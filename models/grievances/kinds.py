@@ -132,6 +132,7 @@ class Did(StrEnum):
     CLOSED = "closed"
     APPEALED = "appealed"
     ESCALATED = "escalated"
+    CALLED_UP = "called_up"  # by the level above, since the complainant is threatened
     REFERRED = "referred"
     CHECKED = "checked"  # the body it was referred to was asked
     ASKED = "asked"  # the complainant, whether what was referred is settled

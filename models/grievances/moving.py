@@ -58,7 +58,8 @@ def _follow(db: Connection, held: Held) -> None:
 def reseat(db: Connection, held: Held, now: datetime) -> Held:
     """After somebody was barred: a case whose seat has too few people left, or one in cause, goes up by itself.
 
-    Where nobody is above, it waits without a seat, and those who were barred do not see it all the same.
+    Where nobody is above, it stays with whoever is left, the one who handles it as before: one honest person is better
+    than none. With nobody left it waits without a seat, and those who were barred do not see it all the same.
     """
     if held.level_id is None or held.desk is None or held.state not in steps.LIVE:
         return held
@@ -67,7 +68,20 @@ def reseat(db: Connection, held: Held, now: datetime) -> Held:
         held = free(db, held, now)
     if routing.fits(db, held, seat):
         return held
-    return put(db, held, routing.seat(db, held, above=seat.level_id), Did.ESCALATED, SYSTEM, now)
+    above = routing.seat(db, held, above=seat.level_id)
+    if above is None and routing.any_left(db, held):
+        return held
+    return put(db, held, above, Did.ESCALATED, SYSTEM, now)
+
+
+def strands(db: Connection, held: Held, member_id: int) -> bool:
+    """Whether nobody would see a case any more once a member stepped aside from it; nothing is written."""
+    with db.begin_nested() as trial:
+        merging.bar_all(db, held.id, [member_id], Why.RECUSED)
+        goes = held.state in steps.LIVE and routing.seat(db, held, above=held.level_id) is not None
+        left = goes or routing.any_left(db, held)
+        trial.rollback()
+    return not left
 
 
 def free(db: Connection, held: Held, now: datetime) -> Held:
@@ -77,6 +91,14 @@ def free(db: Connection, held: Held, now: datetime) -> Held:
     freed = replace(held, handler_id=None)
     steps.write(db, held, freed)
     return freed
+
+
+def leave(db: Connection, held: Held, now: datetime) -> None:
+    """A case stays with somebody who should not handle it: it is late from now on, and goes up as soon as it can."""
+    freed = free(db, held, now)
+    if freed.state in clocks.CLIMBING:
+        late = replace(freed, due_at=min(now, freed.due_at or now), climbs_at=now, tell_at=None)
+        steps.write(db, freed, late)
 
 
 def settle(db: Connection, held: Held, now: datetime) -> Held:

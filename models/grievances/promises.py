@@ -71,12 +71,14 @@ def open_ones(db: Connection, case_id: int) -> list[Promise]:
     return [each for each in of(db, case_id) if each.kept_at is None]
 
 
-def timed(db: Connection, held: Held) -> Held:
-    """A case that is resolved is due when its next promise is; whoever handles it is told the day before."""
+def timed(db: Connection, held: Held, now: datetime) -> Held:
+    """A case that is resolved is due when its next promise is, and with none left when its complainant is to say that
+    it is settled; whoever handles it is told the day before.
+    """
     if held.state is not State.RESOLVED:
         return held
     left = open_ones(db, held.id)
-    due = datetime.combine(left[0].by_day, END_OF_DAY, UTC) if left else None
-    new = dataclasses.replace(held, due_at=due, tell_at=due and due - clocks.BEFORE)
+    due = datetime.combine(left[0].by_day, END_OF_DAY, UTC) if left else clocks.settled_by(held.answer_by, now)
+    new = dataclasses.replace(held, due_at=due, tell_at=due - clocks.BEFORE)
     steps.write(db, held, new)
     return new

@@ -87,6 +87,15 @@ def fits(db: Connection, held: Held, at: Seat) -> bool:
     return at.desk in _desks(held, at.level_id, implicated) and _enough(db, held, at, _out(db, held))
 
 
+def any_left(db: Connection, held: Held) -> bool:
+    """Whether somebody may still see a case where it lies, be they too few, and nobody there is in cause."""
+    if held.level_id is None or held.desk is None:
+        return False
+    implicated = _implicated(db, held.level_id, bars.in_cause(db, held))
+    there = held.desk in _desks(held, held.level_id, implicated)
+    return there and bool(pool(db, held, Seat(held.level_id, held.desk)))
+
+
 def seated(db: Connection, held: Held) -> bool:
     """Whether somebody may handle a case, at the desk where it lies or above."""
     stays = held.level_id is not None and held.desk is not None and fits(db, held, Seat(held.level_id, held.desk))

@@ -1,15 +1,17 @@
 """What of a case each role may see, before those who are barred from it are left out (`sight.visible_to`)."""
 
+from collections.abc import Iterator
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select, true
 
 from models.grievances import tree
 from models.grievances.held import HANDLER
+from models.grievances.hidden import hidden_from
 from models.grievances.kinds import Lane
 from models.grievances.tables import CaseReading, CaseThreat, Grievance
 from models.hands import Hand
-from models.members import Role
+from models.members import Member, Role
 
 
 class Sees(StrEnum):
@@ -35,10 +37,20 @@ DESKS = (Role.COMMITTEE, Role.GENDER_PRESIDENT, Role.SURVEILLANCE)
 WATCHERS = (Role.COMMITTEE, Role.SURVEILLANCE)
 
 
-def _whole(_db: Connection, hand: Hand) -> ColumnElement[bool]:
-    """Cases that lie at one's own desk; a sensitive one that somebody handles, only for them."""
-    alone = or_(Grievance.lane != Lane.SENSITIVE, func.coalesce(HANDLER, hand.member_id) == hand.member_id)
+def _whole(db: Connection, hand: Hand) -> ColumnElement[bool]:
+    """Cases at one's own desk; a sensitive one that somebody handles, only for them, while it exists for them."""
+    taken = func.coalesce(HANDLER, hand.member_id) == hand.member_id
+    alone = or_(Grievance.lane != Lane.SENSITIVE, taken, *_given_up(db, hand))
     return and_(Grievance.level_id == hand.cooperative_id, Grievance.desk == hand.role, alone)
+
+
+def _given_up(db: Connection, hand: Hand) -> Iterator[ColumnElement[bool]]:
+    """What each colleague took in private, and may not see any more."""
+    if hand.role is not Role.GENDER_PRESIDENT:
+        return
+    here = (Member.cooperative_id == hand.cooperative_id, Member.role == hand.role, Member.left_on.is_(None))
+    for each in db.execute(select(Member.id).where(*here, Member.id != hand.member_id).order_by(Member.id)).scalars():
+        yield and_(Grievance.handler_id == each, hidden_from(each))
 
 
 def _late(db: Connection, hand: Hand) -> ColumnElement[bool]:

@@ -8,34 +8,24 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, or_, select
+from sqlalchemy import Connection, Select, func, select
 
 from models import vault
 from models.cooperatives import Cooperative
 from models.grievances import floods, notes
 from models.grievances.held import HANDLER, Held, hold, peek
+from models.grievances.hidden import hidden_from
 from models.grievances.kinds import Category, Follow, Lane, SafeTime, State, Unknown
-from models.grievances.near import near_one
 from models.grievances.numbers import reference_digest
 from models.grievances.scopes import SCOPES, Sees
 from models.grievances.steps import OVER
-from models.grievances.tables import CaseBar, Grievance
+from models.grievances.tables import Grievance
 from models.hands import Hand
-from models.members import OFFICERS, Member
 
 
 def visible_to(db: Connection, hand: Hand, sees: Sees = Sees.WHOLE) -> Select[*tuple[int]]:
     """The ids of the cases of which somebody may see something. The only way to a case for anybody but who filed it."""
-    people = near_one(hand.member_id)
-    barred = select(CaseBar.grievance_id).where(CaseBar.grievance_id == Grievance.id, CaseBar.member_id.in_(people))
-    officer = select(Member.id).where(
-        Member.cooperative_id == Grievance.home_id,
-        Member.role.in_(OFFICERS),
-        Member.left_on.is_(None),
-        Member.id.in_(people),
-    )
-    exists = and_(~barred.exists(), or_(~Grievance.all_officers, ~officer.exists()))
-    return select(Grievance.id).where(SCOPES[sees](db, hand), exists)
+    return select(Grievance.id).where(SCOPES[sees](db, hand), ~hidden_from(hand.member_id))
 
 
 def seen(db: Connection, hand: Hand, case_id: int) -> Held:

@@ -64,6 +64,8 @@ MOVES: Mapping[Did, Move] = {
         frozenset({State.PROPOSED, State.RESOLVED, State.OUT_OF_SCOPE, State.CLOSED}), (State.APPEALED,)
     ),
     Did.ESCALATED: Move(LIVE, (State.ESCALATED,)),
+    # Also what was agreed, turned down or closed: whoever is threatened over it need not go back to that desk.
+    Did.CALLED_UP: Move(OPEN | {State.CLOSED}, (State.ESCALATED,)),
     Did.REFERRED: Move(frozenset({State.ASSESSED, State.ASSIGNED, State.INQUIRY}), (State.REFERRED,)),
     Did.CHECKED: Move(frozenset({State.REFERRED})),
     Did.ASKED: Move(frozenset({State.REFERRED}), (State.RESOLVED,)),

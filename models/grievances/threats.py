@@ -140,13 +140,18 @@ def see(db: Connection, hand: Hand, threat_id: int, now: datetime) -> None:
 def call_up(db: Connection, hand: Hand, threat_id: int, now: datetime) -> None:
     """The level above takes the case of who is threatened from those below; one that was joined goes up alone.
 
-    Raises Unknown, and Refused where it would not come to the desk that asks: it lies there or above by now.
+    What is agreed, turned down or closed comes up as well, since the word of who is threatened came with their code.
+    Raises Unknown, and Refused where it would not come to the desk that asks: it lies there or above by now; for what
+    was withdrawn, and for what was closed after that word: its owner alone opens it again.
     """
     held = hold(db, _case(db, hand, threat_id))
     see(db, hand, threat_id, now)
+    told_at = db.execute(select(CaseThreat.at).where(CaseThreat.id == threat_id)).scalar_one()
+    if held.state is State.CLOSED and told_at < held.state_since:
+        raise Refused(Stop.TOO_LATE)
     with db.begin_nested():
         if held.merged_into_id is not None:
             held = moving.part(db, held, steps.by(hand), now)
-        risen = moving.rise(db, held, Did.ESCALATED, steps.by(hand), now)
+        risen = moving.rise(db, held, Did.CALLED_UP, steps.by(hand), now)
         if (risen.level_id, risen.desk) != (hand.cooperative_id, hand.role):
             raise Refused(Stop.STATE)

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
-from models.grievances import clocks, moving, news, routing, steps
+from models.grievances import clocks, moving, news, promises, routing, steps
 from models.grievances.held import Held, hold, peek
-from models.grievances.kinds import Clock, Did, Refused, Stop, Unknown
+from models.grievances.kinds import Clock, Did, Refused, State, Stop, Unknown
 from models.grievances.steps import SYSTEM
 from models.grievances.tables import Grievance
 
@@ -68,7 +68,10 @@ def _again(db: Connection, held: Held, now: datetime) -> None:
 
 
 def _tell(db: Connection, held: Held, now: datetime) -> bool:
-    """Those who handle a case are told when it comes to them, a day before it is due, and on that day."""
+    """Those who handle a case are told when it comes to them, a day before it is due, and on that day.
+
+    Whoever complained is asked on that day whether it is settled, where nothing else is left to do.
+    """
     if held.tell_at is None or held.tell_at > now:
         return False
     if held.due_at is None or held.level_id is None:
@@ -81,4 +84,6 @@ def _tell(db: Connection, held: Held, now: datetime) -> bool:
     if which is None or (held.handler_id is not None and which == held.state_since):
         return False
     news.to_do(db, held, routing.attending(db, held), now)
+    if which == held.due_at and held.state is State.RESOLVED and not promises.open_ones(db, held.id):
+        news.to_owner(db, held, now)  # nothing is left but their word: is it settled?
     return True

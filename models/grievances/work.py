@@ -177,15 +177,24 @@ def colleagues(db: Connection, hand: Hand, case_id: int) -> list[tuple[int, str]
     return [(row.id, row.name) for row in db.execute(found)]
 
 
-def recuse(db: Connection, hand: Hand, case_id: int, now: datetime) -> None:
-    """Somebody steps aside: the case does not exist for them any more, and goes up when too few are left."""
+def recuse(db: Connection, hand: Hand, case_id: int, now: datetime) -> bool:
+    """Somebody steps aside: the case does not exist for them any more, and goes up when too few are left.
+
+    False for the last one who may see it, where nobody is above: they go on seeing it, so that it is not lost. It is
+    kept that they wanted out, nobody handles it, and it is late at once for those who watch over what is late.
+    """
     held = sight.held(db, hand, case_id)
+    last = moving.strands(db, held, hand.member_id)
     # Of what is being handled, `reseat` frees the case by a step of its own.
     stays = held.state in steps.HANDLED or held.handler_id != hand.member_id
     left: dict[str, Any] = {} if stays else {"handler_id": None}
     new = steps.take(db, held, Did.RECUSED, steps.by(hand), now, **left)
+    if last:
+        moving.leave(db, new, now)
+        return False
     merging.bar_all(db, held.id, [hand.member_id], Why.RECUSED)
     moving.reseat(db, new, now)
+    return True
 
 
 def accuse(db: Connection, hand: Hand, case_id: int, member_id: int, now: datetime) -> None:

@@ -47,7 +47,7 @@ from tests.bureau import (
     reach,
     unseat,
 )
-from tests.conftest import NOW, Clock
+from tests.conftest import NOW, SECRET, Clock
 from tests.models.grievances.land import tick
 from tests.office import CODE, PRESIDENT, SECRETARY, asked, become, hand, opened
 from tests.phone import Phone
@@ -482,3 +482,28 @@ def test_many_cases_of_one_caller_stand_as_one_in_the_list_and_none_is_lost(app:
     inside += member.press("20")
     assert [each.reference for each in flood if each.reference not in inside] == []
     assert member.press("1").startswith("CON Code secret")
+
+
+def test_the_last_one_who_can_open_a_case_stays_and_is_told_so(app: Flask, clock: Clock) -> None:
+    unseat(app, "UNIO", "FEDE")
+    filed = file(app)
+    for number in (ABDRAMANE, ROKIA):
+        at_case(app, number, filed).press("11", "2")
+    member = at_case(app, NOUHOUM, filed)
+    page = member.press("11", "2")
+    assert page.startswith("CON Personne d'autre ne peut ouvrir ce dossier: il reste ici. Votre demande est notée.")
+    assert filed.reference in member.press("1")
+    clock.pass_by(minutes=1)
+    assert "Retard" in at_case(app, NOUHOUM, filed).repeat()
+
+
+def test_over_what_was_withdrawn_a_threat_leads_to_its_owner_opening_it_again(app: Flask, clock: Clock) -> None:
+    employ(app, "UNIO", (ABOVE, Role.COMMITTEE), (ABOVE_TOO, Role.COMMITTEE))
+    filed = file(app)
+    done(app, lambda db: following.withdraw(db, owned(db, filed), clock()))
+    owner = Phone(app, "+22370000099", SECRET)
+    owner.go("1", "4", filed.reference, filed.code)
+    assert "Il peut prendre votre dossier si vous le rouvrez" in owner.press("3")
+    above = at_desk(app, ABOVE)
+    above.press("22", "1", "1")
+    assert "La personne seule peut le rouvrir, avec son code." in above.press("1")

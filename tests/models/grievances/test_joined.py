@@ -236,3 +236,21 @@ def test_what_who_was_joined_adds_is_news_and_is_read_where_it_is_handled(land: 
     following.withdraw(db, other_id, NOW + DAY)
     with pytest.raises(Refused):
         following.add(db, other_id, "Encore", "press 2", NOW + DAY)
+
+
+def test_who_was_joined_goes_on_alone_within_twelve_months_of_the_end_not_of_the_joining(
+    land: Land, committees: Committees
+) -> None:
+    db, one = land.db, committees["coop"][0]
+    main, filed, late = joined(land, one, *owners(land, 3))
+    work.acknowledge(db, one, land.case(main).id, NOW)
+    work.assess(db, one, land.case(main).id, Lane.ORDINARY, Category.LAND, NOW)
+    case_id, end = land.case(filed).id, NOW + 360 * DAY
+    work.turn_down(db, one, land.case(main).id, "C'est au tribunal", end)
+    assert Did.REOPENED in following.look(db, case_id, end + 365 * DAY).can
+    following.reopen(db, case_id, None, end + 365 * DAY)
+    assert land.case(filed).state is State.REOPENED
+    after = end + 366 * DAY
+    assert Did.REOPENED not in following.look(db, land.case(late).id, after).can
+    with pytest.raises(Refused):
+        following.reopen(db, land.case(late).id, None, after)

@@ -14,6 +14,7 @@ from models.entries import Entry
 from models.grievances import (
     Category,
     Concerned,
+    Did,
     Filed,
     Follow,
     Lane,
@@ -301,3 +302,39 @@ def test_the_count_is_kept_without_the_moment(land: Land, committees: Committees
     keep(land.db, NOW + 2 * YEAR + timedelta(hours=1))
     row = land.db.execute(select(*CaseCount.__table__.c)).one()._asdict()
     assert set(row) == {"id", "body_id", "year", "quarter", "category", "lane", "name", "state", "cases"}
+
+
+def turned_down(land: Land, committees: Committees, key: str) -> Filed:
+    filed, one = land.file(key=key), committees["coop"][0]
+    case_id = land.case(filed).id
+    work.acknowledge(land.db, one, case_id, NOW)
+    work.assess(land.db, one, case_id, Lane.ORDINARY, Category.OTHER, NOW)
+    work.turn_down(land.db, one, case_id, "C'est au tribunal", NOW)
+    return filed
+
+
+def test_what_was_decided_waits_for_its_owner_to_read_it_and_to_appeal(land: Land, committees: Committees) -> None:
+    db = land.db
+    never, late, early = (turned_down(land, committees, key) for key in "abc")
+    for each, days in ((early, 5), (late, 725)):
+        assert isinstance(open_case(db, each.reference, each.code, "+22369999990", NOW + days * DAY), int)
+    assert keep(db, NOW + 2 * YEAR) == 1  # the one that was read long ago
+    assert there(db, early) is False
+    for days in range(730, 741):
+        assert keep(db, NOW + days * DAY) == 0
+        for each in (never, late):
+            assert Did.APPEALED in following.look(db, land.case(each).id, NOW + days * DAY).can
+    assert keep(db, NOW + 741 * DAY) == 1
+    assert there(db, late) is False
+    assert [keep(db, NOW + 3 * YEAR - DAY), keep(db, NOW + 3 * YEAR)] == [0, 1]
+    assert there(db, never) is False
+
+
+def test_what_its_owner_ended_is_kept_two_years_and_no_day_more(land: Land, committees: Committees) -> None:
+    db, one = land.db, committees["coop"][0]
+    taken_back, agreed = land.file(key="a"), land.file(key="b")
+    following.withdraw(db, land.case(taken_back).id, NOW)
+    case_id = proposed(land, one, agreed)
+    following.accept(db, case_id, NOW)
+    following.settled(db, case_id, True, NOW)
+    assert [keep(db, NOW + 2 * YEAR - DAY), keep(db, NOW + 2 * YEAR)] == [0, 2]

@@ -5,7 +5,21 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import update
 
-from models.grievances import Category, Did, Name, State, deciding, following, promises, reading, sight, work
+from models.grievances import (
+    Category,
+    Did,
+    Name,
+    State,
+    bars,
+    deciding,
+    following,
+    near,
+    promises,
+    reading,
+    sight,
+    work,
+)
+from models.grievances.kinds import Why
 from models.grievances.promises import Promise
 from models.hands import Hand
 from models.members import Member, Role
@@ -96,3 +110,57 @@ def test_what_is_being_handled_goes_on_in_its_time_and_does_not_come_back_to_who
     told = [phone for phone, _kind in land.sms("case_to_do")[len(before) :]]
     assert {one.phone, third.phone} <= set(told)
     assert Did.FREED.value not in land.did(filed)
+
+
+def linked(land: Land, hand: Hand, case_id: int) -> None:
+    """It turns out that who handles a case belongs together with the accused."""
+    accused = land.member("coop")
+    bars.put(land.db, case_id, [accused.member_id], Why.ACCUSED)
+    near.link(land.db, hand.member_id, accused.member_id)
+
+
+def shares_a_phone(land: Land, hand: Hand, case_id: int) -> None:
+    """The same, by a phone."""
+    accused = land.member("coop", phone=hand.phone)
+    bars.put(land.db, case_id, [accused.member_id], Why.ACCUSED)
+
+
+BARRING = pytest.mark.parametrize("barred", [linked, shares_a_phone])
+
+
+@BARRING
+def test_a_colleague_goes_on_with_what_its_handler_may_not_see_any_more(
+    land: Land, committees: Committees, barred: Callable[[Land, Hand, int], None]
+) -> None:
+    db, (one, other, third) = land.db, committees["coop"]
+    case_id = proposed(land, one, filed := land.file(land.member("coop")), promises=[PAYS])
+    barred(land, one, case_id)
+    assert [sight.count(db, each) for each in (one, other, third)] == [0, 1, 1]
+    assert reading.whole(db, other, case_id).handler is None
+    before = len(land.sms("case_to_do"))
+    following.add(db, case_id, "Et alors?", "k", NOW)
+    assert {phone for phone, _kind in land.sms("case_to_do")[before:]} == {other.phone, third.phone}
+    following.accept(db, case_id, NOW)
+    work.assign(db, other, case_id, other.member_id, NOW)
+    (made,) = promises.of(db, case_id)
+    assert made.promise_id is not None
+    deciding.keep(db, other, case_id, made.promise_id, NOW)
+    following.settled(db, case_id, yes=True, now=NOW)
+    assert land.case(filed).state is State.CLOSED
+
+
+@BARRING
+def test_what_one_took_in_private_and_may_not_see_any_more_is_seen_by_her_colleague(
+    land: Land, barred: Callable[[Land, Hand, int], None]
+) -> None:
+    db, (one, after) = land.db, land.people("federation", *[Role.GENDER_PRESIDENT] * 2)
+    filed, hers = (land.file(category=Category.PRIVATE, key=key) for key in "ab")
+    for each in (filed, hers):
+        work.acknowledge(db, one, land.case(each).id, NOW)
+    case_id = land.case(filed).id
+    barred(land, one, case_id)
+    assert [line.case_id for line in sight.mine(db, after)] == [case_id]
+    assert [line.case_id for line in sight.mine(db, one)] == [land.case(hers).id]
+    work.assess(db, after, case_id, land.case(filed).lane, Category.PRIVATE, NOW)
+    work.assign(db, after, case_id, after.member_id, NOW)
+    assert reading.whole(db, after, case_id).mine

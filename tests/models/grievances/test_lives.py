@@ -963,3 +963,56 @@ def test_what_was_written_to_one_before_is_not_read_by_those_who_join(land: Land
         ["Oumar, quand?", "La séance est mardi"],
         ["La séance est mardi"],
     ]
+
+
+def test_because_of_a_threat_the_level_above_takes_what_was_agreed_turned_down_or_closed(
+    land: Land, committees: Committees
+) -> None:
+    db, one, above = land.db, committees["coop"][0], committees["union"][0]
+    agreed, closed, down = land.file(key="a"), land.file(key="b"), turned_down(land, one)
+    for each in (agreed, closed):
+        following.accept(db, proposed(land, one, each), NOW)
+    following.settled(db, land.case(closed).id, True, NOW)
+    stands = ((agreed, State.RESOLVED), (closed, State.CLOSED), (down, State.OUT_OF_SCOPE))
+    for days, (each, state) in enumerate(stands, 1):
+        case_id, now = land.case(each).id, NOW + days * DAY
+        assert land.case(each).state is state
+        following.threatened(db, case_id, now)
+        threats.call_up(db, above, threats.told(db, above)[0].threat_id, now)
+        assert (land.level(each), land.case(each).state) == ("union", State.ESCALATED)
+        assert case_id in {line.case_id for line in sight.mine(db, above)}
+    assert sight.count(db, one) == 0
+
+
+def test_what_was_withdrawn_or_closed_after_a_threat_its_owner_alone_opens_again(
+    land: Land, committees: Committees
+) -> None:
+    db, one, above = land.db, committees["coop"][0], committees["union"][0]
+    closed, withdrawn = land.file(key="a"), land.file(key="b")
+    case_id = proposed(land, one, closed)
+    for each in (case_id, land.case(withdrawn).id):
+        following.threatened(db, each, NOW)
+    following.accept(db, case_id, NOW + DAY)
+    following.settled(db, case_id, True, NOW + DAY)
+    following.withdraw(db, land.case(withdrawn).id, NOW + DAY)
+    for told in threats.told(db, above):
+        with pytest.raises(Refused):
+            threats.call_up(db, above, told.threat_id, NOW + DAY)
+    assert [land.level(each) for each in (closed, withdrawn)] == ["coop", "coop"]
+    following.reopen(db, land.case(withdrawn).id, None, NOW + DAY)
+    (told,) = [each for each in threats.told(db, above) if not each.gave_up and each.state is State.REOPENED]
+    threats.call_up(db, above, told.threat_id, NOW + DAY)
+    assert land.level(withdrawn) == "union"
+
+
+def test_a_step_up_by_a_desk_or_its_owner_takes_nothing_that_was_agreed_or_closed(
+    land: Land, committees: Committees
+) -> None:
+    db, one = land.db, committees["coop"][0]
+    case_id = proposed(land, one, filed := land.file())
+    following.accept(db, case_id, NOW)
+    with pytest.raises(Refused):
+        work.escalate(db, one, case_id, None, NOW)
+    with pytest.raises(Refused):
+        following.send_up(db, case_id, None, NOW)
+    assert land.case(filed).state is State.RESOLVED

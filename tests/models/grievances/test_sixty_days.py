@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from models.grievances import Category, Did, State, clocks, deciding, following, moving, sight, work
+from models.grievances import Category, Did, Follow, State, clocks, deciding, following, moving, promises, sight, work
 from models.grievances.kinds import Clock
 from models.grievances.promises import Promise
 from models.grievances.steps import SYSTEM
@@ -231,7 +231,7 @@ def test_words_that_are_added_and_another_day_that_is_asked_are_told_once_a_day_
 def test_nobody_who_is_barred_gets_an_sms_of_a_case_that_nobody_handles(
     land: Land, committees: Committees, why: str
 ) -> None:
-    barred, *_others = committees["coop"]
+    barred, *others = committees["coop"]
     owner, accused = land.member("coop"), land.member("coop", phone=barred.phone)
     said = {"accused": barred.member_id, "near": accused.member_id, "aside": None}
     filed = land.file(owner, barred_id=said[why])
@@ -245,6 +245,68 @@ def test_nobody_who_is_barred_gets_an_sms_of_a_case_that_nobody_handles(
             following.add(land.db, case_id, "Encore un mot", "k", now)
         tick(land.db, now)
     told = land.sms()[before:]
-    assert {phone for phone, _kind in told} >= {each.phone for each in _others}
-    assert barred.phone not in {phone for phone, _kind in land.sms()} or why == "aside"
+    assert {phone for phone, _kind in told} >= {each.phone for each in others}
     assert barred.phone not in {phone for phone, _kind in told}
+
+
+OUT_OF_TIME = NOW + 40 * DAY
+PAYS = Promise("verser", "le trésorier", (NOW + 20 * DAY).date())
+
+
+@pytest.mark.parametrize(
+    ("category", "agreed", "promised", "due"),
+    [
+        (Category.LAND, NOW + 3 * DAY, [], NOW + 30 * DAY),
+        (Category.BUYER, NOW + 3 * DAY, [], NOW + 60 * DAY),
+        (Category.LAND, OUT_OF_TIME, [], OUT_OF_TIME + 10 * DAY),
+        (Category.LAND, NOW + 3 * DAY, [PAYS], NOW + 30 * DAY),
+    ],
+)
+def test_whether_it_is_settled_is_asked_once_and_is_late_when_nobody_says_so(
+    land: Land, committees: Committees, category: Category, agreed: datetime, promised: list[Promise], due: datetime
+) -> None:
+    """Thirty days from the receipt, sixty of an outside body; where that is past, ten days later."""
+    db, one, owner = land.db, committees["coop"][0], land.member("coop")
+    filed = land.file(owner, category=category, follow=Follow.SMS)
+    case_id = proposed(land, one, filed, promises=promised)
+    following.accept(db, case_id, agreed)
+    for each in promises.of(db, case_id):
+        assert each.promise_id is not None
+        deciding.keep(db, one, case_id, each.promise_id, NOW + 15 * DAY)
+    assert (land.case(filed).state, land.case(filed).due_at) == (State.RESOLVED, due)
+    told: dict[str, list[int]] = {"case_news": [], "case_to_do": []}
+    now = agreed + HOUR
+    while now < NOW + 120 * DAY:
+        before = len(land.sms())
+        tick(db, now)
+        for _phone, kind in land.sms()[before:]:
+            told[kind].append((now - due) // DAY)
+        now += 6 * HOUR
+    assert told == {"case_news": [0], "case_to_do": [-1, 0]}
+    assert land.case(filed).state is State.RESOLVED
+    for watching in (land.member("coop", Role.SURVEILLANCE), committees["union"][0]):
+        assert [line.due_at for line in sight.late(db, watching, now)] == [due]
+    following.settled(db, case_id, yes=True, now=now)
+    assert sight.late(db, watching, now) == []
+
+
+def test_what_came_of_a_referral_is_asked_again_as_well(land: Land, committees: Committees) -> None:
+    db, one, owner = land.db, committees["coop"][0], land.member("coop")
+    case_id = assigned(land, one, filed := land.file(owner, category=Category.BUYER, follow=Follow.SMS))
+    deciding.refer(db, one, case_id, "La mairie", NOW)
+    deciding.check(db, one, case_id, "C'est payé", NOW + 14 * DAY)
+    deciding.close(db, one, case_id, "Payé", NOW + 15 * DAY)
+    before = len(land.sms("case_news"))
+    for days in range(16, 100):
+        tick(db, NOW + days * DAY)
+    assert (land.case(filed).due_at, len(land.sms("case_news")) - before) == (NOW + 60 * DAY, 1)
+
+
+def test_of_the_promise_that_is_due_its_complainant_is_not_asked(land: Land, committees: Committees) -> None:
+    one, owner = committees["coop"][0], land.member("coop")
+    case_id = proposed(land, one, land.file(owner, follow=Follow.SMS), promises=[PAYS])
+    following.accept(land.db, case_id, NOW)
+    before = len(land.sms("case_news"))
+    for days in range(1, 60):
+        tick(land.db, NOW + days * DAY)
+    assert len(land.sms("case_news")) == before

@@ -35,6 +35,7 @@ TABLE = {
     "closed": ("resolved appealed", "closed"),
     "appealed": ("proposed resolved out_of_scope closed", "appealed"),
     "escalated": (LIVE, "escalated"),
+    "called_up": (f"{OPEN} closed", "escalated"),
     "referred": ("assessed assigned inquiry", "referred"),
     "checked": ("referred", ""),
     "asked": ("referred", "resolved"),
