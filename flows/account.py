@@ -1,6 +1,6 @@
 """My account: what the register says of me, my secret code, amounts by SMS, notices."""
 
-from flows import books, code, i18n, language, names, party
+from flows import books, code, i18n, join, language, names, party
 from flows.engine import Menu, Option, Place, UnknownPlace, action, screen, to
 from flows.guards import code_given
 from flows.talk import Talk
@@ -89,7 +89,8 @@ def take_notices(talk: Talk, wanted: bool) -> Place:
 @screen(needs=code_given)
 def phones(talk: Talk) -> Menu:
     numbers = members.phones(talk.db, talk.member.member_id)
-    return Menu("\n".join([_("Vos numéros:"), *(f"...{number[-4:]}" for number in numbers)]))
+    elsewhere = Option(_("Lier ce téléphone à un autre membre"), to(join.where, linking=True))
+    return Menu("\n".join([_("Vos numéros:"), *(f"...{number[-4:]}" for number in numbers)]), [elsewhere])
 
 
 @screen(needs=code_given)

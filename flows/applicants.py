@@ -19,6 +19,10 @@ TURNED = {
     Turned.UNKNOWN: mark("Ce numéro n'est à personne dans la coopérative."),
     Turned.OWN: mark("C'est pour vous-même: un autre responsable doit décider."),
     Turned.OFFICER: mark("Cette personne est responsable: passez par Changer un numéro, à deux clés."),
+    Turned.ELSEWHERE: mark(
+        "Ce membre partage un téléphone avec un responsable d'une autre coop ou union. "
+        "Cela ne peut pas se faire ici: voyez l'union."
+    ),
 }
 
 

@@ -7,7 +7,7 @@ from flows import deed, deed_lines, deed_words, i18n, refusals
 from flows.engine import Menu, Option, Place, action, screen, to
 from flows.guards import officer
 from flows.talk import Talk
-from models import approvals, deeds, handovers, proposals
+from models import approvals, deeds, handovers, new_numbers, proposals
 from models.approvals import Waiting
 from models.hands import Bar, NotAllowed
 from models.members import OFFICERS
@@ -108,8 +108,8 @@ def approve(talk: Talk, proposal_id: int) -> Place:
     except Refused as error:
         interested = error.fault is Fault.INTERESTED
         return to(barred, Bar.INTERESTED) if interested else to(undone, proposal_id, error.fault, error.about)
-    except (ValueError, LookupError):
-        return to(undone, proposal_id)
+    except (ValueError, LookupError) as error:
+        return to(undone, proposal_id, elsewhere=isinstance(error, new_numbers.Elsewhere))
     approvals.tell(talk.db, decided, talk.now)
     on_day = handovers.later(talk.db, decided, talk.now)
     return to(done, approved=True, on=on_day.isoformat() if on_day else "")
@@ -142,10 +142,11 @@ def barred(talk: Talk, bar: Bar) -> Menu:
 
 
 @screen(needs=any_officer, deep=False, resumes=False)
-def undone(talk: Talk, proposal_id: int, fault: Fault | None = None, about: str = "") -> Menu:
+def undone(talk: Talk, proposal_id: int, fault: Fault | None = None, about: str = "", elsewhere: bool = False) -> Menu:
     found = approvals.one(talk.db, talk.hand, proposal_id, talk.now)
     if found is None:
         return Menu(_(BARS[Bar.NOT_WAITING]), _onward())
-    why = deed.hindered(found.proposed.deed) if fault is None else refusals.worded(fault, about)
+    why = refusals.worded(fault, about) if fault else deed.hindered(found.proposed.deed)
+    why = deed.elsewhere() if elsewhere else why
     text = why + "\n" + _("Rien n'est fait, rien n'est décidé.")
     return Menu(text, [Option(_("Je refuse"), to(refuse, proposal_id)), *_onward()])

@@ -8,7 +8,7 @@ from flows.desk import back, case_open
 from flows.engine import Ask, Menu, Option, Place, action, screen, to
 from flows.talk import Talk
 from models import cooperatives, members
-from models.grievances import Stop, Unknown, deciding, sight, work
+from models.grievances import Stop, Unknown, deciding, sight, tree, work
 
 _ = i18n.words(__name__)
 mark = i18n.mark
@@ -45,14 +45,25 @@ DONE: Mapping[Whom, str] = {
 
 @screen(needs=case_open, deep=False, resumes=False)
 def where(talk: Talk, case_id: int, whom: Whom) -> Ask[str] | Menu:
-    """A case that came from below may be about somebody there, or about somebody here."""
-    home, here = sight.seen(talk.db, talk.hand, case_id).home_id, talk.member.cooperative_id
-    if home in (None, here):
-        return who(talk, case_id, whom, here)
-    names = cooperatives.names(talk.db, [each for each in (home, here) if each is not None])
+    """A case may be about somebody where it arose, here, or above, where it may go next."""
+    bodies = _bodies(talk, case_id, whom)
+    if len(bodies) == 1:
+        return who(talk, case_id, whom, bodies[0])
+    names = dict(cooperatives.names(talk.db, bodies))
     return Menu(
-        _("Membre de quelle coopérative?"), [Option(name, to(who, case_id, whom, body)) for body, name in names]
+        _("Membre de quelle coopérative?"), [Option(names[body], to(who, case_id, whom, body)) for body in bodies]
     )
+
+
+def _bodies(talk: Talk, case_id: int, whom: Whom) -> list[int]:
+    """Whose register is asked: where the case arose, and here; and for who is in cause all that may handle it yet.
+
+    Somebody above is named before it goes to them: there they would read it first.
+    """
+    home, here = sight.seen(talk.db, talk.hand, case_id).home_id, talk.member.cooperative_id
+    above = tree.ladder(talk.db, home) if whom is Whom.ACCUSED else []
+    found = [each for each in (home, *above, here) if each is not None]
+    return list(dict.fromkeys(found))
 
 
 @screen(needs=case_open, deep=False, resumes=False)
@@ -65,17 +76,16 @@ def who(talk: Talk, case_id: int, whom: Whom, body_id: int) -> Ask[str]:
     )
 
 
-def _member(talk: Talk, case_id: int, body_id: int, number: str) -> int | None:
-    """The member of a number, where the case arose or here; nobody's register else is read."""
-    held = sight.seen(talk.db, talk.hand, case_id)
-    if body_id not in (held.home_id, talk.member.cooperative_id):
+def _member(talk: Talk, case_id: int, whom: Whom, body_id: int, number: str) -> int | None:
+    """The member of a number, in a register that may be asked for this; nobody's else is read."""
+    if body_id not in _bodies(talk, case_id, whom):
         return None
     return members.by_number(talk.db, body_id, number)
 
 
 @screen(needs=case_open, deep=False, resumes=False)
 def sure(talk: Talk, case_id: int, whom: Whom, body_id: int, number: str) -> Menu:
-    member_id = _member(talk, case_id, body_id, number)
+    member_id = _member(talk, case_id, whom, body_id, number)
     if member_id is None:
         return desk.refused(talk, case_id, Stop.NO_SUCH_MEMBER)
     name = members.name(talk.db, member_id) or ""
@@ -87,7 +97,7 @@ def sure(talk: Talk, case_id: int, whom: Whom, body_id: int, number: str) -> Men
 
 @action(needs=case_open)
 def put(talk: Talk, case_id: int, whom: Whom, body_id: int, number: str) -> Place:
-    member_id = _member(talk, case_id, body_id, number)
+    member_id = _member(talk, case_id, whom, body_id, number)
     if member_id is None:
         return to(desk.refused, case_id, Stop.NO_SUCH_MEMBER)
     do = work.accuse if whom is Whom.ACCUSED else deciding.invite

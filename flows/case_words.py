@@ -51,6 +51,8 @@ CONCERNED: Mapping[Concerned, str] = {
     Concerned.PIT_OWNER: mark("un chef de puits"),
     Concerned.OFFICER: mark("un responsable de la coop"),
     Concerned.OUTSIDER: mark("acheteur, société, État"),
+    Concerned.UNION: mark("quelqu'un de l'union"),
+    Concerned.HIGHER: mark("quelqu'un de plus haut que l'union"),
     Concerned.UNSAID: mark("pas dit"),
 }
 FOLLOWS: Mapping[Follow, str] = {

@@ -10,7 +10,7 @@ from flows.guards import anybody, code_given
 from flows.talk import Talk
 from flows.telling import tell
 from models import calls, cooperatives, phone
-from models.grievances import Category, Complaint, Concerned, Name
+from models.grievances import Category, Complaint, Concerned, Name, tree
 
 _ = i18n.words(__name__)
 mark = i18n.mark
@@ -88,18 +88,33 @@ def where(talk: Talk, category: Category) -> Menu:
     return Menu(_("Quelle coopérative?"), options)
 
 
+WHOM: Mapping[Concerned, str] = {
+    Concerned.TEAM: mark("Mon équipe"),
+    Concerned.PIT_OWNER: mark("Un chef de puits"),
+    Concerned.OFFICER: mark("Un responsable de la coop"),
+    Concerned.OUTSIDER: mark("Acheteur, société, État"),
+    Concerned.UNSAID: mark("Je ne dis pas"),
+    Concerned.UNION: mark("De l'union"),
+    Concerned.HIGHER: mark("De plus haut"),
+}
+# Always in few letters and with the same digits, so that all stand on one sheet; over an accident 6 is the danger, and
+# who is above the cooperative is named by the committee.
+BELOW = (Concerned.TEAM, Concerned.PIT_OWNER, Concerned.OFFICER, Concerned.OUTSIDER, Concerned.UNSAID)
+NUMBERED = {Concerned.UNION: 6, Concerned.HIGHER: 7}
+
+
+def _above(talk: Talk, cooperative_id: int | None) -> list[Concerned]:
+    """Who is above the cooperative that it is about, where there is such a body."""
+    home = talk.somebody.cooperative_id if talk.somebody else cooperative_id
+    return [each for each in NUMBERED if tree.complained_of(talk.db, home, each)]
+
+
 @screen(needs=anybody, deep=False)
 def concerned(talk: Talk, category: Category, cooperative_id: int | None = None, meeting_id: int | None = None) -> Menu:
-    people = {
-        Concerned.TEAM: _("Mon équipe"),
-        Concerned.PIT_OWNER: _("Un chef de puits"),
-        Concerned.OFFICER: _("Un responsable de la coop"),
-        Concerned.OUTSIDER: _("Acheteur, société, État"),
-        Concerned.UNSAID: _("Je ne dis pas"),
-    }
+    above = [each for each in _above(talk, cooperative_id) if category is not Category.ACCIDENT]
     options = [
-        Option(label, _after_concerned(talk, category, each, cooperative_id, meeting_id))
-        for each, label in people.items()
+        Option(_(WHOM[each]), _after_concerned(talk, category, each, cooperative_id, meeting_id), NUMBERED.get(each))
+        for each in (*BELOW, *above)
     ]
     if category is Category.ACCIDENT:
         options.insert(0, Option(_("Danger: appelez-moi vite"), to(danger), number=6))
@@ -147,7 +162,7 @@ def name(
         Name.NOBODY: _("Il n'est pas gardé"),
     }
     title = _("Votre nom")
-    if concerned is Concerned.OFFICER:
+    if concerned in (Concerned.OFFICER, Concerned.UNION, Concerned.HIGHER):
         title += "\n" + _("Le responsable ne verra pas ce dossier.")
     about = (cooperative_id, meeting_id)
     options = [Option(label, to(tell, category, concerned, each, *about)) for each, label in levels.items()]

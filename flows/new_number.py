@@ -1,6 +1,6 @@
 """A member's new phone number: proposed by who keeps the register, linked when a second officer accepts."""
 
-from flows import answers, approval, i18n
+from flows import answers, approval, deed, i18n
 from flows.engine import Ask, Menu, Option, Place, action, screen, to
 from flows.engine.pages import BACK, HOME
 from flows.guards import officer
@@ -57,7 +57,7 @@ def propose(talk: Talk, member_id: int, to_be: str, old: str | None = None) -> P
     try:
         new_numbers.propose(talk.db, talk.hand, member_id, to_be, old, talk.now)
     except NotChanged as error:
-        return to(refused, taken=isinstance(error, new_numbers.Taken))
+        return to(refused, isinstance(error, new_numbers.Taken), isinstance(error, new_numbers.Elsewhere))
     except NotAllowed as error:
         return to(approval.barred, error.bar)
     return to(proposed)
@@ -70,7 +70,9 @@ def proposed(talk: Talk) -> Menu:
 
 
 @screen(needs=registrar, deep=False, resumes=False)
-def refused(talk: Talk, taken: bool) -> Menu:
+def refused(talk: Talk, taken: bool, elsewhere: bool = False) -> Menu:
+    if elsewhere:
+        return Menu(deed.elsewhere(), [Option(_("Un autre membre"), to(home))])
     said = {
         True: _("Ce membre a déjà ce numéro. Rien n'est proposé."),
         False: _("Ce membre ou son ancien numéro n'est plus au registre. Rien n'est proposé."),

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, bindparam, select
 
-from models import callers
+from models import callers, new_numbers
 from models.callers import JoinRequest, RequestState
 from models.hands import Hand
 from models.members import Member, Role
@@ -34,6 +34,7 @@ class Turned(StrEnum):
     UNKNOWN = "unknown"
     OWN = "own"
     OFFICER = "officer"
+    ELSEWHERE = "elsewhere"
 
 
 class NotTaken(ValueError):
@@ -94,6 +95,8 @@ def link(db: Connection, hand: Hand, request_id: int, now: datetime) -> None:
         raise NotTaken(Turned.UNKNOWN)
     if asked.member_id == hand.member_id:
         raise NotTaken(Turned.OWN)
+    if new_numbers.ties_elsewhere(db, hand.cooperative_id, asked.member_id, asked.phone):
+        raise NotTaken(Turned.ELSEWHERE)
     _confirm(db, request_id, None, None, now)
 
 

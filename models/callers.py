@@ -120,6 +120,23 @@ def pending(db: Connection) -> list[Pending]:
     return [Pending(*row) for row in db.execute(waiting)]
 
 
+_ASKED = (
+    select(JoinRequest.id)
+    .join(
+        Member,
+        (Member.cooperative_id == JoinRequest.cooperative_id) & (Member.number == JoinRequest.member_number),
+    )
+    .where(JoinRequest.cooperative_id == bindparam("cooperative"), JoinRequest.phone == bindparam("phone"))
+    .where(JoinRequest.state == RequestState.PENDING, Member.id == bindparam("member"))
+)
+
+
+def asked(db: Connection, cooperative_id: int, member_id: int, phone: str) -> bool:
+    """Whether a phone dialled and asked to be linked to a member, and waits for an answer."""
+    given = {"cooperative": cooperative_id, "phone": phone, "member": member_id}
+    return db.execute(_ASKED, given).first() is not None
+
+
 class NotConfirmed(ValueError):
     """A request could not be confirmed; the sentence says why."""
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select, update
 from models import members, telling, waiting
 from models.entries import STANDS, Account, Entry, Posting
 from models.hands import Hand
-from models.members import OFFICERS, Member
+from models.members import SEATED, Member
 from models.proposals import Overtaken
 from models.telling import Fact
 
@@ -15,12 +15,12 @@ from models.telling import Fact
 def note(db: Connection, hand: Hand, member_id: int, left_on: date, now: datetime) -> list[int]:
     """An officer notes that a member leaves, who is told on each phone and gets no notice any more; as `leave`.
 
-    Raises Overtaken as `leave` does, and for a member who holds an office: nobody ends one alone.
+    Raises Overtaken as `leave` does, and for a member who holds an office or sits at a desk: nobody ends one alone.
     """
     found = select(Member.left_on, Member.role).where(Member.id == member_id).with_for_update()
     before, role = db.execute(found).one()
-    if before is None and role in OFFICERS:
-        raise Overtaken("the member holds an office: two officers end it first, with `members change-role`")
+    if before is None and role in SEATED:
+        raise Overtaken("the member has an office or a desk: two officers end it first, with `members change-role`")
     later = leave(db, member_id, left_on)
     if before != left_on:
         fact = Fact("left", {"by": members.number_of(db, hand.member_id), "on": left_on.isoformat()})

@@ -31,6 +31,8 @@ class Role(StrEnum):
 
 # Who can hold one of the two keys that a change of money needs.
 OFFICERS = (Role.PRESIDENT, Role.SECRETARY, Role.TREASURER, Role.SURVEILLANCE)
+# Who decides for others: an office, or a desk that handles complaints. None is given or ended by one person alone.
+SEATED = (*OFFICERS, Role.COMMITTEE, Role.GENDER_PRESIDENT)
 
 
 class Sex(StrEnum):

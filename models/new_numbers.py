@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, or_, select
 
-from models import codes, members, proposals, telling, vault, waiting
+from models import callers, codes, members, proposals, telling, vault, waiting
+from models.grievances.near import near, seated_elsewhere
 from models.hands import Hand
 from models.members import Member, Phone, Role
 from models.proposals import Deed, Proposed, Wish
@@ -32,6 +33,14 @@ class Gone(NotChanged):
     """The member, or the number to be taken away, is not in the register (any more)."""
 
 
+class Elsewhere(NotChanged):
+    """It would tie somebody to who holds an office or sits at a desk in another body, whose phone did not ask for it.
+
+    Who shares a phone with somebody is kept out of the same complaints: whoever is complained of would choose so who
+    may handle it.
+    """
+
+
 _PERSON = select(Member.id).where(
     Member.id == bindparam("member"), Member.cooperative_id == bindparam("cooperative"), Member.left_on.is_(None)
 )
@@ -45,6 +54,26 @@ def _check(db: Connection, cooperative_id: int, member_id: int, new: str, old: s
         raise Gone
     if new in theirs:
         raise Taken
+    if ties_elsewhere(db, cooperative_id, member_id, new):
+        raise Elsewhere
+
+
+_HAVING = select(Phone.member_id).where(Phone.number == bindparam("phone"))
+
+
+def ties_elsewhere(db: Connection, cooperative_id: int, member_id: int, new: str) -> bool:
+    """Whether a number ties a member to who holds an office or sits at a desk elsewhere, who did not ask for it.
+
+    Such a person may have the number, and then it must have dialled and asked to be linked to the member; or they share
+    a phone with the member, and the number is somebody's: then no phone can ask it for them.
+    """
+    having = set(db.execute(_HAVING, {"phone": new}).scalars())
+    mine = near(db, [member_id])
+    if having <= mine:
+        return False
+    theirs = near(db, having)
+    asked = callers.asked(db, cooperative_id, member_id, new)
+    return seated_elsewhere(db, cooperative_id, mine - theirs if asked else mine | theirs)
 
 
 def propose(db: Connection, hand: Hand, member_id: int, new: str, old: str | None, now: datetime) -> int:

@@ -164,9 +164,11 @@ def starts() -> Sequence[Place]:
     """The office, and the sentences that only a race or a slip leads to."""
     barred = [to(treasurer.refused, why) for why in Why] + [to(approval.barred, bar) for bar in Bar]
     taken = [to(new_number.refused, taken=taken) for taken in (True, False)]
+    taken.append(to(new_number.refused, taken=False, elsewhere=True))
     about = ", ".join([MEMBER] * 12)
     undone = [to(approval.undone, number) for number in range(1, 60)]
     undone += [to(approval.undone, 1, fault, about) for fault in Fault] + [to(approval.done, True, "2026-12-28")]
+    undone.append(to(approval.undone, 1, elsewhere=True))
     return [
         to(office.home),
         to(call.enough),

@@ -4,7 +4,7 @@ What is stored is who was named. Their linked persons and those who share a phon
 so are the officers of today: a link that is noted later bars as well.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, bindparam, select
 
@@ -14,12 +14,17 @@ from models.grievances.held import Held
 from models.grievances.kinds import Why
 from models.grievances.near import near
 from models.grievances.tables import CaseBar
-from models.members import OFFICERS, Member, Role
+from models.members import OFFICERS, SEATED, Member, Role
 from models.writing import insert_once
 
 _BARS = select(CaseBar.member_id, CaseBar.why).where(CaseBar.grievance_id == bindparam("case"))
 _OFFICERS = select(Member.id, Member.role).where(
     Member.cooperative_id == bindparam("body"), Member.role.in_(OFFICERS), Member.left_on.is_(None)
+)
+
+
+_SEATED = select(Member.id).where(
+    Member.cooperative_id.in_(bindparam("bodies", expanding=True)), Member.role.in_(SEATED), Member.left_on.is_(None)
 )
 
 
@@ -48,6 +53,11 @@ def of(db: Connection, case_id: int) -> dict[int, set[Why]]:
 def officers(db: Connection, body_id: int | None) -> dict[int, Role]:
     """The officers of a body now, and their roles."""
     return {row.id: row.role for row in db.execute(_OFFICERS, {"body": body_id})}
+
+
+def seated_at(db: Connection, bodies: Sequence[int]) -> list[int]:
+    """Who holds an office, or sits at a desk, in some bodies now."""
+    return list(db.execute(_SEATED, {"bodies": bodies}).scalars())
 
 
 def excluded(db: Connection, held: Held) -> frozenset[int]:

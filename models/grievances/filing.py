@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, select
 from models import codes, vault
 from models.cooperatives import Cooperative
 from models.failpoints import reach
-from models.grievances import bars, clocks, floods, numbers, routing, steps, tally
+from models.grievances import bars, clocks, floods, numbers, routing, steps, tally, tree
 from models.grievances.held import Held, hold
 from models.grievances.kinds import LANES, Came, Category, Concerned, Follow, Help, Lane, Name, SafeTime, State, Why
 from models.grievances.tables import Grievance
@@ -146,11 +146,14 @@ def _bar(db: Connection, complaint: Complaint, held: Held) -> None:
         bars.put(db, held.id, [complaint.barred_id], Why.ACCUSED)
     if complaint.all_officers:
         bars.put(db, held.id, bars.officers(db, complaint.home_id), Why.OFFICER)
+    bodies = tree.complained_of(db, complaint.home_id, complaint.concerned)
+    if complaint.barred_id is None and bodies:
+        bars.put(db, held.id, bars.seated_at(db, bodies), Why.OFFICER)
 
 
 def _seated(db: Connection, held: Held, complaint: Complaint) -> Held:
     """The case at the body that handles it, with its times and the first step of its history."""
-    seat = _seat(db, held, complaint)
+    seat = routing.first_seat(db, held, complaint.member_id or complaint.typed_by, complaint.unnamed)
     new = held if seat is None else replace(held, level_id=seat.level_id, desk=seat.desk)
     known = clocks.calendar(db, new.level_id)
     new = replace(new, answer_by=clocks.answer_by(known, new.lane, new.filed_at))
@@ -158,13 +161,6 @@ def _seated(db: Connection, held: Held, complaint: Complaint) -> Held:
     steps.write(db, held, new)
     steps.begin(db, new, new.filed_at)
     return new
-
-
-def _seat(db: Connection, held: Held, complaint: Complaint) -> routing.Seat | None:
-    """Later nothing tells whose a case without a name is: it keeps away from the desk of who filed or typed it."""
-    who = complaint.member_id or complaint.typed_by
-    away = routing.seat(db, held, besides=who, away=True) if complaint.unnamed else None
-    return away or routing.seat(db, held, besides=who)
 
 
 def _row(db: Connection, complaint: Complaint, key: str, now: datetime) -> dict[str, object]:

@@ -26,6 +26,8 @@ class Concerned(StrEnum):
     PIT_OWNER = "pit_owner"
     OFFICER = "officer"
     OUTSIDER = "outsider"
+    UNION = "union"  # somebody of a union above the cooperative
+    HIGHER = "higher"  # somebody of what stands above the unions
     UNSAID = "unsaid"
 
 

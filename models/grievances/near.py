@@ -9,7 +9,7 @@ from sqlalchemy import CTE, Connection, Select, delete, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from models.grievances.settings import LinkedPerson
-from models.members import Member, Phone
+from models.members import SEATED, Member, Phone
 from models.writing import batches, insert_once
 
 _MINE, _THEIRS = aliased(Phone), aliased(Phone)
@@ -41,6 +41,14 @@ def _on_shared_phones(start: Select[*tuple[int]], *more: Select[*tuple[int]]) ->
     found = select(base.c.id).cte(recursive=True)
     sharing = select(_THEIRS.member_id).join(_MINE, _MINE.number == _THEIRS.number)
     return found.union(sharing.join(found, found.c.id == _MINE.member_id))
+
+
+def seated_elsewhere(db: Connection, body_id: int, members: Iterable[int]) -> bool:
+    """Whether one of these members holds an office, or sits at a desk, in another body."""
+    there = select(Member.id).where(Member.cooperative_id != body_id, Member.role.in_(SEATED), Member.left_on.is_(None))
+    return any(
+        db.execute(there.where(Member.id.in_(some)).limit(1)).first() is not None for some in batches(sorted(members))
+    )
 
 
 def link(db: Connection, member_id: int, other_id: int) -> None:

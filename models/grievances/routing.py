@@ -1,7 +1,8 @@
 """Which body handles a case, and who there: the lowest one with two people left for whom the case may exist.
 
-A body whose own officer is in cause is passed over; so is one with fewer than two people left to handle it. At the top
-the partner that was chosen in advance takes it; failing that, nobody, and the complainant is told so.
+A body whose own officer is in cause is passed over; so is one of which somebody is and it was not said who, and one
+with fewer than two people left to handle it. At the top the partner that was chosen in advance takes it; failing that,
+nobody, and the complainant is told so.
 """
 
 from collections.abc import Sequence
@@ -81,6 +82,21 @@ def seat(
     return None
 
 
+def first_seat(db: Connection, held: Held, besides: int | None, unnamed: bool) -> Seat | None:
+    """The seat of a case that is filed now by `besides`. None when nobody may handle it.
+
+    Later nothing tells whose a case without a name is: it keeps away from the desk of who filed or typed it. About
+    somebody above it goes above them, and to those below them only where nobody is.
+    """
+    above = tree.complained_of(db, held.home_id, held.concerned)[-1:]
+    for after in (*above, None):
+        away = seat(db, held, after, besides, away=True) if unnamed else None
+        found = away or seat(db, held, after, besides)
+        if found is not None:
+            return found
+    return None
+
+
 def fits(db: Connection, held: Held, at: Seat) -> bool:
     """Whether a case may stay where it is: nobody there is in cause, and enough people are left."""
     implicated = _implicated(db, at.level_id, bars.in_cause(db, held))
@@ -116,6 +132,8 @@ def _levels(db: Connection, held: Held, above: int | None) -> list[int]:
     if above is not None:
         # Where the tree was changed meanwhile, it never goes back to where it came from.
         bodies = bodies[bodies.index(above) + 1 if above in bodies else 1 :]
+    in_cause = tree.complained_of(db, held.home_id, held.concerned)
+    bodies = [each for each in bodies if each not in in_cause]
     if held.lane is not Lane.SENSITIVE:
         return bodies
     kinds = {row.id: row.kind for row in db.execute(_KINDS, {"bodies": bodies})}

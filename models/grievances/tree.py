@@ -4,8 +4,8 @@ from collections import defaultdict
 
 from sqlalchemy import Connection, bindparam, select
 
-from models.cooperatives import ABOVE, Affiliation, Cooperative
-from models.grievances.kinds import Refused, Stop
+from models.cooperatives import ABOVE, Affiliation, Cooperative, Kind
+from models.grievances.kinds import Concerned, Refused, Stop
 from models.grievances.settings import CasePartner
 from models.writing import insert_or_update
 
@@ -31,6 +31,23 @@ def above(db: Connection, body_id: int) -> list[int]:
     for child, parent in db.execute(_EDGES_ABOVE, {"body": body_id}):
         parents[child].append(parent)
     return _in_order(body_id, parents)
+
+
+_UNIONS = select(Cooperative.id).where(
+    Cooperative.id.in_(bindparam("bodies", expanding=True)), Cooperative.kind == Kind.UNION
+)
+
+
+def complained_of(db: Connection, home_id: int | None, concerned: Concerned) -> list[int]:
+    """The bodies above a cooperative of which somebody is in cause, lowest first: its unions, or all that is higher.
+
+    None of them handles the case: it was not said which of their people it is about.
+    """
+    if home_id is None or concerned not in (Concerned.UNION, Concerned.HIGHER):
+        return []
+    bodies = above(db, home_id)
+    unions = set(db.execute(_UNIONS, {"bodies": bodies}).scalars())
+    return [each for each in bodies if (each in unions) is (concerned is Concerned.UNION)]
 
 
 def _tops(db: Connection) -> list[int]:

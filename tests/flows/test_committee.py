@@ -142,9 +142,9 @@ def reach_again(member: Phone, filed: Filed) -> str:
 def named_by_two(app: Flask, filed: Filed) -> Phone:
     """Two of the committee name Rokia: with nobody above, one alone cannot. The phone of the second."""
     unseat(app, "UNIO", "FEDE")
-    assert "another member must name them too" in at_case(app, ABDRAMANE, filed).press("13", "13", "1")
+    assert "another member must name them too" in at_case(app, ABDRAMANE, filed).press("13", "1", "13", "1")
     member = at_case(app, NOUHOUM, filed)
-    member.press("13", "13", "1")
+    member.press("13", "1", "13", "1")
     return member
 
 

@@ -17,6 +17,8 @@ SALIMATA, ISSOUF, STRANGER = "+22370000016", "+22370000015", "+22370000099"
 NUMBER = re.compile(r"(Dossier|Case) \d{6}\nCode \d{4}\n")
 MORE = re.compile(r"^9 (Suite|More)$", re.MULTILINE)
 WHO = range(1, len(Concerned) + 1)
+# Over an accident the sixth is the danger, and nobody above the cooperative is asked for.
+OVER_ACCIDENT = range(1, len(Concerned) - 1)
 NAMES = range(1, len(Name) + 2)  # the levels, and for somebody else
 ORDINARY = [each for each in SUBJECTS if each is not Category.PRIVATE]
 
@@ -50,9 +52,17 @@ def numbered(app: Flask, number: str, before: tuple[str, ...], pressed: list[str
     return mine.screens
 
 
+def asked_for(category: Category) -> range:
+    """Which answers there are to who is in cause."""
+    return OVER_ACCIDENT if category is Category.ACCIDENT else WHO
+
+
 def ways(category: Category) -> list[list[str]]:
     """Every way through a subject: who is in cause, where it is asked, and each level of name."""
-    subject, who = str(DIGITS[category]), [[]] if category in IN_CAUSE else [[str(each)] for each in WHO]
+    subject, who = (
+        str(DIGITS[category]),
+        [[]] if category in IN_CAUSE else [[str(each)] for each in asked_for(category)],
+    )
     return [[subject, *one, str(name)] for one in who for name in NAMES]
 
 
@@ -64,7 +74,7 @@ def test_every_subject_and_level_of_name_has_its_number_on_the_fifth_screen(
 ) -> None:
     found = {tuple(way): numbered(app, number, ("4",), way, words) for way in ways(category)}
     assert {way: screens for way, screens in found.items() if screens > MOST} == {}
-    assert len(found) == len(NAMES) * (1 if category in IN_CAUSE else len(WHO))
+    assert len(found) == len(NAMES) * (1 if category in IN_CAUSE else len(asked_for(category)))
 
 
 @pytest.mark.parametrize("category", ORDINARY)
@@ -75,7 +85,7 @@ def test_a_stranger_has_a_number_on_the_fifth_screen_too(
     """Who gives no name is asked in its place which cooperative it is about."""
     before, subject = (language, "3"), str(DIGITS[category])
     Phone(app, STRANGER, SECRET).go(language)
-    who = [[]] if category in IN_CAUSE else [[str(each)] for each in WHO]
+    who = [[]] if category in IN_CAUSE else [[str(each)] for each in asked_for(category)]
     for one in who:
         assert numbered(app, STRANGER, before[1:], [subject, "1", *one], "1") <= MOST
 

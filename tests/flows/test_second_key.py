@@ -33,7 +33,7 @@ from models.rules import Basis
 from models.sharing import By, Part, Pool, Split
 from tests.conftest import NOW, SECRET, STORIES
 from tests.flows.test_lots import labels, talk, text, visit
-from tests.office import BOARD, TREASURER, asked, hand, opened
+from tests.office import BOARD, TREASURER, asked, become, hand, opened
 from tests.phone import Phone
 from tests.pit import DAY, Pit, written
 from tests.ussd_app.test_commands import run
@@ -255,3 +255,12 @@ def test_no_file_changes_the_phone_or_role_of_who_chose_a_code(app: Flask, tmp_p
     book.write_text("\n".join([header, plain.replace(",member,", ",committee,")]))
     assert run(app, "import", "members", str(book))[0] == 0
     assert asked(app, lambda db: hand(db, "16").role) is Role.COMMITTEE
+
+
+@pytest.mark.parametrize("role", [Role.COMMITTEE, Role.GENDER_PRESIDENT])
+def test_nobody_ends_a_desk_alone_by_saying_that_its_member_leaves(app: Flask, role: Role) -> None:
+    become(app, "5", role)
+    code, said = run(app, "members", "leave", "KOGB", "5", "2026-11-22", "--by", "1")
+    assert (code, "two officers end it first" in said) == (1, True)
+    gone = select(Member.left_on).where(Member.number == "5", Member.left_on.is_not(None))
+    assert asked(app, lambda db: db.execute(gone).all()) == []

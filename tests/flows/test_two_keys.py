@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, delete, select, update
 
-from models import approvals, ledger, members, new_numbers, proposals, vault
+from models import applying, approvals, callers, ledger, members, new_numbers, proposals, vault
 from models.entries import Entry, EntryKind
 from models.hands import Bar, Hand, NotAllowed
 from models.members import Member, Role
@@ -228,3 +228,74 @@ def test_an_entry_is_undone_with_two_keys_and_shown_in_figures(app: Flask) -> No
     undone = asked(app, lambda db: db.execute(select(Entry.author).where(Entry.reverses_id == entry_id)).scalar_one())
     assert str(undone).startswith("proposal:")
     assert asked(app, lambda db: ledger.posted(db, [f"reversal:{entry_id}"]))
+
+
+DESK_ABOVE = "+22370000052"  # member 11 of the union, at its desk for complaints
+
+
+def proposed_for(app: Flask, number: str, new: str) -> object:
+    """The secretary proposes to add a number to those of a member."""
+
+    def ask(db: Connection) -> object:
+        turning = hand(db, "3")
+        return new_numbers.propose(db, turning, hand(db, number).member_id, new, None, NOW)
+
+    return asked(app, ask)
+
+
+def dials(app: Flask, phone: str, member: str) -> int:
+    """A phone asks to be linked to a member; the number of the request."""
+
+    def ask(db: Connection) -> object:
+        cooperative_id = hand(db, member).cooperative_id
+        callers.ask_to_join(db, callers.Wish(phone, cooperative_id, member, "fr"), f"{phone} {member}", NOW)
+        return max(each.request_id for each in applying.waiting(db, cooperative_id, 9))
+
+    found = asked(app, ask)
+    assert isinstance(found, int)
+    return found
+
+
+def test_two_officers_do_not_take_the_phone_of_a_desk_above(app: Flask) -> None:
+    """Whoever shares a phone with the accused sees no complaint of them: who is accused would choose who judges."""
+    secretary = opened(app, SECRETARY)
+    page = secretary.press("6", "1", DESK_ABOVE.removeprefix("+223"), "2")
+    assert "Qui a ce téléphone doit faire le numéro et demander lui" in page
+    changing = select(Proposal.id).where(Proposal.deed == Deed.CHANGE_PHONE)
+    assert asked(app, lambda db: db.execute(changing).all()) == []
+
+
+def test_the_second_key_does_not_take_the_phone_of_who_came_to_a_desk_meanwhile(app: Flask) -> None:
+    become(app, "11", Role.MEMBER, "UNIO")
+    proposed_for(app, "1", DESK_ABOVE)
+    become(app, "11", Role.COMMITTEE, "UNIO")
+    treasurer = opened(app, TREASURER)
+    page = treasurer.press("4", "1", "1")
+    assert "Qui a ce téléphone doit faire le numéro et demander lui" in page
+    assert phones(app, "1") == [PRESIDENT]
+
+
+def test_a_desk_above_whose_phone_asked_itself_is_linked(app: Flask) -> None:
+    dials(app, DESK_ABOVE, "1")
+    proposed_for(app, "1", DESK_ABOVE)
+    opened(app, TREASURER).press("4", "1", "1")
+    assert phones(app, "1") == sorted([PRESIDENT, DESK_ABOVE])
+
+
+def test_who_shares_a_phone_with_a_desk_above_gets_nobodys_else(app: Flask) -> None:
+    """Else the desk above would share a phone with an officer by way of a third person."""
+    dialled = dials(app, DESK_ABOVE, "15")
+    asked(app, lambda db: applying.link(db, hand(db, "3"), dialled, NOW))
+    assert phones(app) == sorted([ISSOUF, DESK_ABOVE])
+    with pytest.raises(new_numbers.Elsewhere):
+        proposed_for(app, "15", PRESIDENT)
+    again = dials(app, PRESIDENT, "15")
+    with pytest.raises(applying.NotTaken) as turned:
+        asked(app, lambda db: applying.link(db, hand(db, "3"), again, NOW))
+    assert turned.value.turned is applying.Turned.ELSEWHERE
+    assert proposed_for(app, "15", "+22376000099")
+
+
+def test_a_member_asks_to_be_linked_elsewhere_from_their_account(app: Flask) -> None:
+    bakary = opened(app, BAKARY)
+    assert "Quelle coopérative?" in bakary.go("5", CODE, "5", "1")

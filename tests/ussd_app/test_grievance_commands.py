@@ -7,7 +7,19 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from models.grievances import Category, Concerned, Follow, Name, following, near, open_case, readings, sight, unseen
+from models.grievances import (
+    Category,
+    Concerned,
+    Follow,
+    Name,
+    bars,
+    following,
+    near,
+    open_case,
+    readings,
+    sight,
+    unseen,
+)
 from models.grievances.tables import CaseReading, Grievance
 from models.members import Role
 from tests.bureau import BOARD, WORDS, done, employ, file, owned, unseat
@@ -235,3 +247,12 @@ def test_a_lost_code_is_told_at_the_union_and_shown_on_the_members_own_phone(app
     waits = [done(app, lambda db, p=phone: unseen(db, p, member, NOW, [member])) for phone in ("+22370000007", "+2230")]  # type: ignore[misc]
     assert None not in waits
     assert run(app, "grievances", "lost-code", "KOGB", "KOGB:7", *story, "3")[0] == 1
+
+
+def test_who_is_named_may_be_of_a_body_above(app: Flask) -> None:
+    said = taken(app, "--named", "UNIO:11")
+    assert said["handled by"] == "Kogbera"
+    assert run(app, "grievances", "take", "--category", "land", "--named", "11", text=WORDS)[0] == 2
+    assert run(app, "grievances", "take", "--category", "land", "--named", "UNIO:999", text=WORDS)[0] == 1
+    case_id = done(app, lambda db: sight.find(db, hand(db, "9"), said["case"]))
+    assert done(app, lambda db: [*bars.of(db, case_id)] == [hand(db, "11", "UNIO").member_id])

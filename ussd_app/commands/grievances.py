@@ -73,7 +73,7 @@ def known() -> Iterator[None]:
 @click.argument("coop", required=False)
 @click.option("--category", required=True, type=Word(Category))
 @click.option("--concerned", default=Concerned.UNSAID.value, type=Word(Concerned))
-@click.option("--named", metavar="NUMBER", help="The member who is in cause; only they are kept out, not all officers.")
+@click.option("--named", metavar="[CODE:]NUMBER", help="The member in cause; only they are kept out, not all officers.")
 @click.option("--relay", is_flag=True, help="A relay types it for somebody, not the desk that called back.")
 @click.option("--safe-time", type=Word(SafeTime), help="In private: when to call.")
 @click.option("--wish", "help", type=Word(Help), help="In private: what help is wished for.")
@@ -83,7 +83,8 @@ def take(
 ) -> None:
     """Take in a case for somebody, its words on standard input. Prints number and code once, to be read out to them.
 
-    Neither their name nor their phone is kept. Without COOP it is of no cooperative.
+    Neither their name nor their phone is kept. Without COOP it is of no cooperative. Who is in cause may be of another
+    body, such as the union above: CODE:NUMBER.
     """
     words, running = _words(), service.current()
     came_by = Came.RELAY if relay else Came.DESK
@@ -105,13 +106,15 @@ def _words() -> str:
 
 
 def _about(db: Connection, coop: str | None, named: str | None) -> tuple[int | None, int | None]:
-    """Where a case arose, and which member there is in cause."""
-    if coop is None:
-        if named:
-            raise click.UsageError("--named goes with the cooperative of that member")
-        return None, None
-    there = home(db, coop)
-    return there.id, member(db, there, named) if named else None
+    """Where a case arose, and which member is in cause, there or elsewhere."""
+    there = home(db, coop) if coop else None
+    if named is None:
+        return there.id if there else None, None
+    code, _colon, number = named.rpartition(":")
+    body = home(db, code) if code else there
+    if body is None:
+        raise click.UsageError("--named goes with the cooperative of that member: CODE:NUMBER")
+    return there.id if there else None, member(db, body, number)
 
 
 @group.command("list")

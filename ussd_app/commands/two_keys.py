@@ -44,6 +44,11 @@ def change_phone(coop: str, number: str, new: str, old: str | None, by: str) -> 
         refuse(f"member {by} does not keep the register; --by must name the secretary or the president")
     except new_numbers.Taken:
         refuse("the member has this number already")
+    except new_numbers.Elsewhere:
+        refuse(
+            "this touches the phone of somebody who holds an office or sits at a desk in another body: whoever has "
+            "that phone must dial and ask themselves to be linked to the member"
+        )
     except new_numbers.NotChanged:
         refuse("the member left, or does not have the number given with --instead-of")
     proposed(proposal)
