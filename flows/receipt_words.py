@@ -14,12 +14,12 @@ _ = i18n.words(__name__)
 
 
 def receipt_facts(line: Line, whose: Speaker) -> dict[str, Any]:
-    """A receipt as it is kept for an SMS; its amount only for who asked for amounts by SMS."""
+    """A receipt as it is kept for an SMS; its amount only for who asked for amounts by SMS, alone on the phone."""
     return {
         "cooperative": whose.cooperative,
         "number": line.receipt,
         "day": line.happened_on.isoformat(),
-        "amount": abs(line.amount) if whose.amounts_by_sms else None,
+        "amount": abs(line.amount) if whose.amounts_by_sms and whose.alone else None,
         "currency": whose.currency,
     }
 

@@ -1,6 +1,6 @@
 """Telling members by SMS what happened in their name: a fact, to one of their phones, in their language.
 
-An amount goes along only when the member asked for amounts by SMS.
+An amount goes along only when the member asked for amounts by SMS, and never to a phone that is somebody else's too.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, exists, select
+from sqlalchemy.orm import aliased
 
 from models import messages, quiet
 from models.cooperatives import Cooperative
@@ -27,8 +28,11 @@ class Fact:
     amounts: Mapping[str, Any] = field(default_factory=dict)
 
 
+_other = aliased(Phone)
+_SHARED = exists().where(_other.number == Phone.number, _other.member_id != Phone.member_id)
+_WANTS = (Member.amounts_by_sms & ~_SHARED).label("wants")
 _REACHED = (
-    select(Phone.number, Member.language, Member.number, Member.amounts_by_sms, Cooperative.name, Cooperative.currency)
+    select(Phone.number, Member.language, Member.number, _WANTS, Cooperative.name, Cooperative.currency)
     .join(Member, Member.id == Phone.member_id)
     .join(Cooperative, Cooperative.id == Member.cooperative_id)
     .where(Phone.member_id == bindparam("member"))

@@ -111,6 +111,20 @@ def test_no_officer_is_linked_by_one_hand(app: Flask, phone: Callable[[str], Pho
     assert asked(app, lambda db: members.on_phone(db, FURTHER)) == []
 
 
+def test_a_phone_that_is_shared_since_is_told_no_amount(app: Flask, phone: Callable[[str], Phone]) -> None:
+    noted = ("payments", "record", "KOGB", "7", "1500", "--channel", "cash", "--by", "5", "--reference")
+    mine = phone(OWN)
+    allow_amounts(app, "7")
+    assert run(app, *noted, "R71")[0] == 0
+    assert any("1 500" in said for said in mine.received())
+    other = select(Member.id).where(Member.number == "12").order_by(Member.id).limit(1).scalar_subquery()
+    asked(app, lambda db: db.execute(insert(Number).values(member_id=other, number=OWN)))
+    assert run(app, *noted, "R72")[0] == 0
+    [said] = mine.received()
+    assert "un paiement est noté" in said
+    assert "1 500" not in said
+
+
 def test_amounts_by_sms_are_not_offered_where_they_never_come(app: Flask, phone: Callable[[str], Phone]) -> None:
     shared = phone(SHARED)
     shared.go("2", "6")
