@@ -1,10 +1,13 @@
 """What cases are called on the phone of a committee: subjects, states, steps, and why something cannot be done."""
 
+import re
 from collections.abc import Mapping
+from datetime import date
 
 from flows import i18n
 from flows.grievance import Reason
 from models.grievances import Category, Concerned, Did, Follow, Help, Lane, SafeTime, State, Stop
+from models.money import Currency, Money
 
 _ = i18n.words(__name__)
 mark = i18n.mark
@@ -137,6 +140,12 @@ STOPS: Mapping[Stop, str] = {
         "Vous ne pouvez pas l'inviter seul. Faites d'abord 13 Nommer qui est en cause; un autre membre la nomme aussi."
     ),
 }
+# A reason, and the payment that was declared and refused; of old, where it stood in a table.
+_DECLARED = re.compile(
+    r"(?P<reason>\w+) (?:declaration:\d+|(?P<amount>[0-9]{1,12}) (?P<currency>"
+    + "|".join(Currency)
+    + r") (?P<day>[0-9]{4}-[01][0-9]-[0-3][0-9]))"
+)
 # What somebody chose from a list instead of writing words.
 REASONS: Mapping[str, str] = {
     Reason.NOT_RECORDED: mark("Payé, mais pas noté."),
@@ -205,4 +214,17 @@ def words(typed: str | None) -> str:
     """What somebody complained of in their words, or by choosing a reason."""
     if not typed:
         return _("Sans mots écrits.")
-    return _(REASONS[typed]) if typed in REASONS else typed
+    if typed in REASONS:
+        return _(REASONS[typed])
+    declared = _DECLARED.fullmatch(typed)
+    if declared is None or declared["reason"] not in REASONS:
+        return typed
+    reason = _(REASONS[declared["reason"]])
+    if declared["amount"] is None:
+        return reason
+    try:
+        day = date.fromisoformat(declared["day"])
+    except ValueError:
+        return typed  # somebody's own words that look like it
+    paid = Money(int(declared["amount"]), Currency(declared["currency"]))
+    return reason + " " + _("Déclaré: {amount}, le {day}.", amount=paid, day=i18n.day(day))

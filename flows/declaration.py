@@ -167,7 +167,9 @@ def withdraw(talk: Talk, declaration_id: int) -> Place:
 
 @action(needs=code_given)
 def contest(talk: Talk, declaration_id: int) -> Place:
+    mine = declarations.my_one(talk.db, talk.member.member_id, declaration_id)
     refused_by = declarations.contest(talk.db, talk.member.member_id, declaration_id)
-    if refused_by is None:
+    if refused_by is None or mine is None:
         return to(show, declaration_id)
-    return asking.contested(talk, f"{Reason.NOT_RECORDED} declaration:{declaration_id}", refused_by, None)
+    declared = f"{mine.amount} {talk.member.currency} {mine.paid_on.isoformat()}"
+    return asking.contested(talk, f"{Reason.NOT_RECORDED} {declared}", refused_by, None)

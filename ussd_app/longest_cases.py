@@ -88,7 +88,13 @@ def _early(there: Desks) -> list[int]:
     """Received (and many of one caller), seen, looked at, given to the one who walks."""
     db, mine, now, here = there.db, there.mine, there.now, there.here
     found = [there.held(there.file(here, category=category)) for category in list(Category)[:4]]
-    found.append(there.held(there.file(here, entry_id=there.entry, words="not_recorded", phone=f"{CALLER[:-1]}0")))
+    found.append(
+        there.held(
+            there.file(
+                here, entry_id=there.entry, words="not_recorded 100000000 XOF 2026-11-22", phone=f"{CALLER[:-1]}0"
+            )
+        )
+    )
     seen, looked, given = (there.held(there.file(here, phone=f"{CALLER[:-1]}{n}")) for n in range(2, 5))
     for case_id in (seen, looked, given):
         work.acknowledge(db, mine, case_id, now)

@@ -342,6 +342,23 @@ def test_a_contested_entry_is_named_and_the_name_is_not_when_it_may_not_be(app: 
     assert "Oumar Kassambara" in member.press("1")  # they handle it now
 
 
+@pytest.mark.parametrize(
+    ("kept", "read"),
+    [
+        (
+            "not_recorded 12500 XOF 2026-11-12",
+            "Payé, mais pas noté. Déclaré: 12 500 F, le 12/11/2026.",
+        ),
+        ("not_recorded declaration:5", "Payé, mais pas noté."),
+        ("not_recorded 5 XOF 2026-02-31", "not_recorded 5 XOF 2026-02-31"),
+        ("mon sac 5 XOF 2026-02-21", "mon sac 5 XOF 2026-02-21"),
+    ],
+)
+def test_a_refused_payment_that_is_contested_is_read_in_words(app: Flask, kept: str, read: str) -> None:
+    filed = file(app, words=kept, category=Category.MONEY)
+    assert at_case(app, NOUHOUM, filed).press("1").startswith(f"CON {read}\n")
+
+
 @pytest.mark.parametrize("number", [PRESIDENT, SECRETARY, CALLER])
 def test_nobody_else_has_cases_in_their_office(app: Flask, number: str) -> None:
     file(app)

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import ScalarSelect, select
 
-from models import inbox, members
+from models import inbox, members, vault
 from models.entries import Account, EntryKind
 from models.grievances import Category, Concerned
 from models.grievances.kinds import Why
@@ -250,3 +250,6 @@ def test_a_refused_declaration_is_contested_against_who_refused(app: Flask) -> N
     assert not any("5 000" in each for each in letters)
     assert mine.go("1", CODE, "5", "2", "2").startswith("CON Recu. Dossier ")
     assert case(app)[2:] == (asked(app, lambda db: hand(db, "5").member_id), None)
+    with transaction(service.of(app).engine) as db:
+        sealed = db.execute(select(Grievance.words_sealed)).scalars().all()
+    assert "not_recorded 5000 XOF 2026-11-22" in [vault.unseal(each) for each in sealed if each]

@@ -2,6 +2,7 @@
 
 import csv
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -155,11 +156,36 @@ def test_deadlines_are_set_and_only_shortened_below(app: Flask) -> None:
 
 
 def test_a_body_rests_on_days(app: Flask) -> None:
-    assert run(app, "grievances", "rest", "KOGB", "Friday") == (0, "noted\n")
-    assert run(app, "grievances", "rest", "KOGB", "2026-12-25") == (0, "noted\n")
-    assert run(app, "grievances", "rest", "KOGB", "someday")[0] == 1
-    assert run(app, "grievances", "rest", "KOGB", "sunday")[0] == 0
-    assert "2 days of the week" in run(app, "grievances", "rest", "KOGB", "monday")[1]
+    assert run(app, "grievances", "rest", "KOGB", "Friday", "--by", "9") == (0, "noted\n")
+    assert run(app, "grievances", "rest", "KOGB", "2026-12-25", "--by", "9") == (0, "noted\n")
+    assert run(app, "grievances", "rest", "KOGB", "someday", "--by", "9")[0] == 1
+    assert run(app, "grievances", "rest", "KOGB", "sunday", "--by", "9")[0] == 0
+    assert "2 days of the week" in run(app, "grievances", "rest", "KOGB", "monday", "--by", "9")[1]
+
+
+def test_who_says_that_a_body_rests_is_of_its_committee_or_an_officer_of_it(app: Flask) -> None:
+    rest = ("grievances", "rest", "KOGB", "2026-12-25")
+    assert run(app, *rest)[0] == 2
+    assert "is no officer of KOGB" in run(app, *rest, "--by", "7")[1]
+    assert run(app, *rest, "--by", "1") == (0, "noted\n")
+
+
+def test_an_officer_who_has_no_desk_is_told_whose_it_is(app: Flask) -> None:
+    code, said = run(app, "grievances", "list", "KOGB", "--by", "1")
+    assert code == 1
+    assert "member 1 of KOGB is president; this is for: committee, gender_president, surveillance" in said
+    assert "is no officer" in run(app, "grievances", "list", "KOGB", "--by", "7")[1]
+
+
+def test_an_export_is_written_as_csv_or_xlsx_and_as_nothing_else(app: Flask, tmp_path: Path) -> None:
+    before = kept_readings(app)
+    file(app)
+    wrong = tmp_path / "cases.doc"
+    assert run(app, "grievances", "export", "KOGB", str(wrong), "--by", "9")[0] == 2
+    assert (wrong.exists(), kept_readings(app)) == (False, before)
+    right = tmp_path / "cases.xlsx"
+    assert run(app, "grievances", "export", "KOGB", str(right), "--by", "9")[0] == 0
+    assert right.read_bytes().startswith(b"PK")
 
 
 def test_a_partner_is_from_outside_the_tree(app: Flask) -> None:

@@ -84,6 +84,9 @@ def hand(db: Connection, home: Home, by: str, among: Collection[Role] = OFFICERS
     if found is None:
         member(db, home, by)
         refuse(f"member {by} has left {home.code}; --by takes the member number of an officer who is there")
+    if found.role not in among and found.role is not Role.MEMBER:
+        offices = ", ".join(sorted(among))
+        refuse(f"member {by} of {home.code} is {found.role}; this is for: {offices}; --by takes the number of one")
     if found.role not in among:
         refuse(f"member {by} is no officer of {home.code}; --by takes the member number of one")
     return found

@@ -8,7 +8,7 @@ import click
 
 from models.grievances import Refused, Stop, clocks, glass, is_reference, near, tree
 from models.grievances.kinds import Clock
-from models.members import OFFICERS
+from models.members import OFFICERS, Role
 from ussd_app import service
 from ussd_app.commands.acting import BY, acting, home, member
 from ussd_app.commands.grievances import COOP, group, known
@@ -64,15 +64,19 @@ def clock(body: str, clock: str | None, hours: int | None) -> None:
 @group.command()
 @click.argument("body")
 @click.argument("day")
-def rest(body: str, day: str) -> None:
-    """A body does not work on DAY: of the week, such as friday, or a date, YYYY-MM-DD. Its deadlines wait then."""
+@BY
+def rest(body: str, day: str, by: str) -> None:
+    """A body does not work on DAY: of the week, such as friday, or a date, YYYY-MM-DD. Its deadlines wait then.
+
+    Somebody of the committee or an officer of that very body says so.
+    """
     weekday = WEEK.index(day.lower()) if day.lower() in WEEK else None
     try:
         on = date.fromisoformat(day) if weekday is None else None
     except ValueError:
         refuse(f"{day!r} is no day; give one of the week, such as friday, or a date, YYYY-MM-DD")
-    with allowed(), transaction(service.current().engine) as db:
-        clocks.rest_on(db, home(db, body).id, weekday, on)
+    with allowed(), acting(body, by, (*OFFICERS, Role.COMMITTEE)) as office:
+        clocks.rest_on(office.db, office.home.id, weekday, on)
     click.echo("noted")
 
 

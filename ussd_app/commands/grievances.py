@@ -173,6 +173,8 @@ def _row(whole: Whole, names: bool) -> list[Cell]:
 @BY
 def export(coop: str, file: Path, names: bool, by: str) -> None:
     """Write the cases at one's desk, open and over, as CSV or XLSX; never those that came in private."""
+    if str(file) != "-" and file.suffix.lower() not in (".xlsx", ".csv"):
+        raise click.UsageError(f"{file} ends with neither .xlsx nor .csv")
     with acting(coop, by, (Role.COMMITTEE, Role.SURVEILLANCE)) as office:
         lines = [*sight.mine(office.db, office.hand), *sight.mine(office.db, office.hand, over=True)]
         rows: list[list[Cell]] = [list(HEADER)]
