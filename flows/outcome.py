@@ -100,5 +100,5 @@ def noted(talk: Talk, yes: bool, closed: bool) -> Done:
     if closed:
         return Done(_("Merci. Dossier terminé. Pendant 12 mois vous pouvez le rouvrir avec votre code."))
     if yes:
-        return Done(_("Noté. Le dossier reste ouvert jusqu'à ce que toutes les promesses soient tenues."))
+        return Done(_("Noté. Le dossier reste ouvert jusqu'à la dernière promesse tenue. On vous le redemandera."))
     return Done(_("Noté: ce n'est pas réglé. Le dossier est rouvert et repris."))

@@ -1,7 +1,7 @@
 """The session and the outcome of a case, as both sides hear them, and when both have agreed.
 
 Nothing is an answer but an answer: a case is resolved when everybody who was asked said yes, and closed when the
-complainant said that it is settled and every promise is kept.
+complainant said that it is settled, after every promise was kept.
 """
 
 from dataclasses import dataclass

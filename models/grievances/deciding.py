@@ -102,11 +102,16 @@ def promise(db: Connection, hand: Hand, case_id: int, made: Promise, now: dateti
 
 
 def keep(db: Connection, hand: Hand, case_id: int, promise_id: int, now: datetime) -> None:
-    """A promise was kept; when it was the last one and the complainant said it is settled, the case is closed."""
+    """A promise was kept, says who handles it. After the last one the complainant is asked whether it is settled, once
+    more where they said so before it was kept: no committee closes a case by its own word.
+    """
     held = handling(db, hand, case_id)
     if promises.keep(db, case_id, promise_id, now):
-        new = steps.take(db, held, Did.KEPT, steps.by(hand), now)
-        agreeing.close_if_done(db, new, now)
+        last = not promises.open_ones(db, case_id)
+        new = steps.take(db, held, Did.KEPT, steps.by(hand), now, confirmed=held.confirmed and not last)
+        promises.timed(db, new, now)
+        if last and new.state is State.RESOLVED:
+            news.to_owner(db, new, now)
 
 
 def refer(db: Connection, hand: Hand, case_id: int, to: str, now: datetime) -> None:

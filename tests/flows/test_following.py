@@ -146,6 +146,8 @@ def test_an_outcome_is_accepted_and_the_case_closed_when_it_is_settled(story: St
     assert "pas encore fait" in story.look("7")
     assert "reste ouvert" in story.look("7", "1")
     story.desks("keeps")
+    assert story.row().state is State.RESOLVED
+    assert "Dossier terminé" in story.look("7", "1")
     assert story.row().state is State.CLOSED
     assert "10 Rouvrir" in story.look()
     assert "Traité par: Kogbera" in story.look("10", "Rien n'est venu")

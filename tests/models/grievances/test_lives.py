@@ -56,7 +56,7 @@ def opened(land: Land, filed: Filed) -> int:
     return found
 
 
-def test_a_case_is_settled_by_both_sides_and_closed_when_the_promise_is_kept(
+def test_a_case_is_settled_by_both_sides_and_closed_when_the_promise_is_kept_and_its_owner_says_so(
     land: Land, committees: Committees
 ) -> None:
     db, one = land.db, committees["coop"][0]
@@ -77,6 +77,8 @@ def test_a_case_is_settled_by_both_sides_and_closed_when_the_promise_is_kept(
     (promise,) = promises.of(db, case_id)
     assert promise.promise_id is not None
     deciding.keep(db, one, case_id, promise.promise_id, NOW + 9 * DAY)
+    assert land.case(filed).state is State.RESOLVED
+    following.settled(db, case_id, True, NOW + 9 * DAY)
     assert land.case(filed).state is State.CLOSED
     assert {kind for _phone, kind in land.sms()} == {"case_news"}
     assert {phone for phone, _kind in land.sms()} == {owner.phone, other.phone}
@@ -1016,3 +1018,24 @@ def test_a_step_up_by_a_desk_or_its_owner_takes_nothing_that_was_agreed_or_close
     with pytest.raises(Refused):
         following.send_up(db, case_id, None, NOW)
     assert land.case(filed).state is State.RESOLVED
+
+
+def test_who_said_that_it_is_settled_before_the_promise_was_kept_is_asked_once_more(
+    land: Land, committees: Committees
+) -> None:
+    db, one, owner = land.db, committees["coop"][0], land.member("coop")
+    days = [(NOW + each * DAY).date() for each in (10, 20)]
+    made = [Promise("verser", "le trésorier", day) for day in days]
+    case_id = proposed(land, one, filed := land.file(owner, follow=Follow.SMS), promises=made)
+    following.accept(db, case_id, NOW)
+    following.settled(db, case_id, True, NOW + DAY)
+    first, last = [each.promise_id for each in promises.of(db, case_id) if each.promise_id]
+    deciding.keep(db, one, case_id, first, NOW + 9 * DAY)
+    assert Did.CONFIRMED not in following.look(db, case_id, NOW + 9 * DAY).can
+    before = len(land.sms("case_news"))
+    deciding.keep(db, one, case_id, last, NOW + 20 * DAY)
+    assert (land.case(filed).state, len(land.sms("case_news")) - before) == (State.RESOLVED, 1)
+    assert land.case(filed).due_at == NOW + 30 * DAY
+    assert Did.CONFIRMED in following.look(db, case_id, NOW + 21 * DAY).can
+    following.settled(db, case_id, True, NOW + 21 * DAY)
+    assert land.case(filed).state is State.CLOSED
