@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from models import vault
 from models.cooperatives import Cooperative
-from models.grievances import floods, notes
+from models.grievances import floods, notes, written
 from models.grievances.held import HANDLER, Held, hold, peek
 from models.grievances.kinds import Category, Follow, Lane, SafeTime, State, Unknown
 from models.grievances.near import near_one
@@ -35,6 +35,8 @@ def visible_to(db: Connection, hand: Hand, sees: Sees = Sees.WHOLE) -> Select[*t
         Member.id.in_(people),
     )
     exists = and_(~barred.exists(), or_(~Grievance.all_officers, ~officer.exists()))
+    if sees is Sees.WHOLE:
+        exists = and_(exists, ~written.has_a_part(people))
     return select(Grievance.id).where(SCOPES[sees](db, hand), exists)
 
 
