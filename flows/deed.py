@@ -45,11 +45,6 @@ HINDERED: Mapping[Deed, str] = {
         "Il est trop tard pour cette réunion, son heure est prise, ou il ne reste pas assez de SMS ou d'argent."
     ),
 }
-# Nobody is tied to an officer of elsewhere but by who has that phone.
-ELSEWHERE = mark(
-    "Cela touche le téléphone d'un responsable d'une autre coop ou union. Qui a ce téléphone doit faire le numéro et "
-    "demander lui-même: Mon compte, Mes numéros."
-)
 
 
 def name(deed: Deed) -> str:
@@ -59,7 +54,10 @@ def name(deed: Deed) -> str:
 
 def elsewhere() -> str:
     """Why a number is not taken that an officer of elsewhere has."""
-    return _(ELSEWHERE)
+    return _(
+        "Cela touche le téléphone d'un responsable d'une autre coop ou union. Qui a ce téléphone doit faire le numéro "
+        "et demander lui-même: Mon compte, Mes numéros."
+    )
 
 
 def hindered(deed: Deed) -> str:

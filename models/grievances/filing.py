@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, select
 from models import codes, vault
 from models.cooperatives import Cooperative
 from models.failpoints import reach
-from models.grievances import bars, clocks, floods, numbers, routing, steps, tally, tree
+from models.grievances import bars, clocks, floods, numbers, routing, steps, tally, tree, written
 from models.grievances.held import Held, hold
 from models.grievances.kinds import LANES, Came, Category, Concerned, Follow, Help, Lane, Name, SafeTime, State, Why
 from models.grievances.tables import Grievance
@@ -144,6 +144,8 @@ def _filed(db: Connection, key: str) -> bool:
 def _bar(db: Connection, complaint: Complaint, held: Held) -> None:
     if complaint.barred_id is not None:
         bars.put(db, held.id, [complaint.barred_id], Why.ACCUSED)
+    # Who files is no less its owner for having written it.
+    bars.put(db, held.id, written.keys(db, held.entry_id, held.line_id) - {complaint.member_id}, Why.WROTE)
     if complaint.all_officers:
         bars.put(db, held.id, bars.officers(db, complaint.home_id), Why.OFFICER)
     bodies = tree.complained_of(db, complaint.home_id, complaint.concerned)

@@ -166,6 +166,7 @@ class Why(StrEnum):
     OFFICER = "officer"
     RECUSED = "recused"
     HANDLED_BELOW = "handled_below"
+    WROTE = "wrote"  # or agreed to, the entry that is complained of
 
 
 class Clock(StrEnum):

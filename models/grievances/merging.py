@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, or_, select, update
 
-from models.grievances import bars
+from models.grievances import bars, written
 from models.grievances.held import Held
 from models.grievances.kinds import Why
 from models.grievances.tables import Grievance
@@ -28,6 +28,12 @@ def bar_all(db: Connection, case_id: int, members: Iterable[int], why: Why) -> N
     people = list(members)
     for each in family(db, case_id):
         bars.put(db, each, people, why)
+
+
+def alike(db: Connection, held: Held, into: Held) -> bool:
+    """Whether two cases are about the same people, and who may handle the second may handle the first as well."""
+    parts = written.with_a_part(db, held) <= written.with_a_part(db, into)
+    return parts and bars.in_cause(db, held) == bars.in_cause(db, into)
 
 
 def join(db: Connection, held: Held, into: Held, now: datetime) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, select
 
 from models.cooperatives import HIGH_KINDS, Cooperative
-from models.grievances import bars, tree
+from models.grievances import bars, tree, written
 from models.grievances.held import Held, caller
 from models.grievances.kinds import Lane
 from models.grievances.near import near
@@ -42,7 +42,7 @@ def _people(db: Connection, at: Seat) -> Sequence[int]:
 
 
 def pool(db: Connection, held: Held, seat: Seat, besides: int | None = None) -> list[int]:
-    """Who can handle a case at a seat: not who is barred from it, nor who filed it.
+    """Who can handle a case at a seat: not who is barred from it, has a part of the disputed lot, or filed it.
 
     `besides` is who files it now, where that is not kept.
     """
@@ -58,7 +58,7 @@ def attending(db: Connection, held: Held) -> list[int]:
 
 
 def _out(db: Connection, held: Held, besides: int | None = None) -> set[int | None]:
-    return {*bars.excluded(db, held), caller(held).member_id, besides}
+    return {*bars.excluded(db, held), *written.with_a_part(db, held), caller(held).member_id, besides}
 
 
 def _left(db: Connection, seat: Seat, out: set[int | None]) -> list[int]:

@@ -8,14 +8,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, and_, func, select
 
 from models import vault
 from models.cooperatives import Cooperative
-from models.grievances import floods, notes
+from models.grievances import floods, notes, written
 from models.grievances.held import HANDLER, Held, hold, peek
 from models.grievances.hidden import hidden_from
 from models.grievances.kinds import Category, Follow, Lane, SafeTime, State, Unknown
+from models.grievances.near import near_one
 from models.grievances.numbers import reference_digest
 from models.grievances.scopes import SCOPES, Sees
 from models.grievances.steps import OVER
@@ -25,7 +26,10 @@ from models.hands import Hand
 
 def visible_to(db: Connection, hand: Hand, sees: Sees = Sees.WHOLE) -> Select[*tuple[int]]:
     """The ids of the cases of which somebody may see something. The only way to a case for anybody but who filed it."""
-    return select(Grievance.id).where(SCOPES[sees](db, hand), ~hidden_from(hand.member_id))
+    exists = ~hidden_from(hand.member_id)
+    if sees is Sees.WHOLE:
+        exists = and_(exists, ~written.has_a_part(near_one(hand.member_id)))
+    return select(Grievance.id).where(SCOPES[sees](db, hand), exists)
 
 
 def seen(db: Connection, hand: Hand, case_id: int) -> Held:

@@ -238,10 +238,11 @@ def merge(db: Connection, hand: Hand, case_id: int, into_id: int, now: datetime)
     """A case says the same as another one: they are handled together, and each complainant keeps number and code.
 
     Raises Refused where they are not about the same people: who could see one of them, and is in cause in the other,
-    would lose it without a reason but that one. It is noted first, in both, who is in cause.
+    would lose it without a reason but that one. It is noted first, in both, who is in cause. Nor where somebody has a
+    part of the lot that this case is about who handles the other one.
     """
     held, into = acting(db, hand, case_id), acting(db, hand, into_id)
-    if bars.in_cause(db, held) != bars.in_cause(db, into):
+    if not merging.alike(db, held, into):
         raise Refused(Stop.OTHER_CAUSE)
     if case_id == into_id or Lane.SENSITIVE in (held.lane, into.lane) or into.state not in steps.LIVE:
         raise Refused(Stop.STATE)

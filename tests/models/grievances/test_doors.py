@@ -20,6 +20,7 @@ BARE = {
     "ask",
     "by",
     "_whole",
+    "_given_up",
     "_late",
     "_threat",
     "_reading",
