@@ -24,6 +24,7 @@ NAMES: Mapping[Deed, str] = {
     Deed.SEND_BROADCAST: mark("Envoyer une annonce"),
     Deed.HAND_OVER: mark("Passer une charge"),
     Deed.CALL_MEETING: mark("Convoquer une réunion"),
+    Deed.LINK_MEMBERS: mark("Noter des proches"),
 }
 # Why something that was approved cannot be done: what else than the deed itself can have changed since.
 HINDERED: Mapping[Deed, str] = {
@@ -44,6 +45,7 @@ HINDERED: Mapping[Deed, str] = {
     Deed.CALL_MEETING: mark(
         "Il est trop tard pour cette réunion, son heure est prise, ou il ne reste pas assez de SMS ou d'argent."
     ),
+    Deed.LINK_MEMBERS: mark("C'est déjà noté ainsi: il n'y a rien à changer."),
 }
 
 

@@ -96,6 +96,7 @@ ABOUT: Mapping[Deed, Callable[[_Known, Proposed], str]] = {
     Deed.SEND_BROADCAST: lambda _known, it: _("{people} téléphones, {parts} SMS", **_size(it)),
     Deed.HAND_OVER: lambda known, it: f"{known.member(it)}, {roles.role(Role(it.facts['role']))}",
     Deed.CALL_MEETING: _meeting,
+    Deed.LINK_MEMBERS: lambda known, it: known.member(it),
     Deed.SPEND_AUDIT_FUND: lambda known, it: f"{it.facts['affiliate']}, {known.money(it.facts['amount'])}",
 }
 

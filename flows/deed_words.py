@@ -6,7 +6,7 @@ from typing import Any
 
 from flows import channel, deed_lines, i18n, notices, plan_words, reach, roles, rule, steps, surplus
 from flows.talk import Talk
-from models import approvals, members, new_numbers, proposed_broadcasts, proposed_meetings, rules, vault
+from models import approvals, linking, members, new_numbers, proposed_broadcasts, proposed_meetings, rules, vault
 from models.members import Role
 from models.money import Money
 from models.proposals import Deed, Proposed
@@ -186,6 +186,16 @@ def _hand_over(talk: Talk, proposed: Proposed) -> str:
     )
 
 
+def _link_members(talk: Talk, proposed: Proposed) -> str:
+    lines = [
+        _("Membre {number}, {name}, {coop}", number=each.number, name=each.name, coop=each.cooperative)
+        for each in linking.pair(talk.db, proposed)
+    ]
+    undo = proposed.facts["undo"]
+    said = _("Ils ne sont plus proches.") if undo else _("Ils sont proches: même famille ou mêmes affaires.")
+    return "\n".join([*lines, said])
+
+
 WORDS: Mapping[Deed, Words] = {
     Deed.REVERSE: _reverse,
     Deed.WAIVE: plan_words.waiver,
@@ -202,6 +212,7 @@ WORDS: Mapping[Deed, Words] = {
     Deed.SEND_BROADCAST: _send_broadcast,
     Deed.HAND_OVER: _hand_over,
     Deed.CALL_MEETING: _call_meeting,
+    Deed.LINK_MEMBERS: _link_members,
 }
 
 

@@ -3,7 +3,7 @@
 No amount, unless the member asked for amounts by SMS.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -139,6 +139,30 @@ def left(service_code: str, member: str, cooperative: str, by: str, on: str) -> 
     return said + " " + _("Si ce n'est pas juste, allez vite au bureau.")
 
 
+def _member(number: str, coop: str) -> str:
+    return _("membre {number} ({coop})", number=number, coop=coop)
+
+
+def members_linked(
+    service_code: str,
+    member: str,
+    cooperative: str,
+    one: Sequence[str],
+    other: Sequence[str],
+    by: Sequence[str],
+    at: str,
+    undone: bool,
+) -> str:
+    """Two officers wrote down that two members belong together, or do no more: for the surveillance of both."""
+    place = {"coop": names.called(at), "by": ", ".join(by), "one": _member(*one), "other": _member(*other)}
+    said = (
+        _("{coop}: les membres {by} (bureau) ont noté que ceux-ci ne sont plus proches: {one}, {other}.", **place)
+        if undone
+        else _("{coop}: les membres {by} (bureau) ont noté que ceux-ci sont proches: {one}, {other}.", **place)
+    )
+    return said + " " + _("Si ce n'est pas juste, allez vite au bureau.")
+
+
 def proposal_approved(service_code: str, deed: str, on: str | None = None, **_facts: Any) -> str:
     """A second officer accepted, and it is done, or will be on its day."""
     if on is not None:
@@ -183,6 +207,7 @@ NOTICES: tuple[Callable[..., str], ...] = (
     role_changed,
     code_ended,
     left,
+    members_linked,
     proposal_approved,
     proposal_refused,
     proposal_expired,

@@ -11,6 +11,7 @@ from models import (
     capital,
     corrections,
     handovers,
+    linking,
     new_numbers,
     plans,
     proposals,
@@ -52,4 +53,5 @@ DEEDS: Mapping[Deed, Do] = {
     Deed.SEND_BROADCAST: proposed_broadcasts.send,
     Deed.HAND_OVER: handovers.hand_over,
     Deed.CALL_MEETING: proposed_meetings.call_proposed,
+    Deed.LINK_MEMBERS: linking.link,
 }

@@ -42,6 +42,7 @@ class Deed(StrEnum):
     SEND_BROADCAST = "send_broadcast"
     HAND_OVER = "hand_over"
     CALL_MEETING = "call_meeting"
+    LINK_MEMBERS = "link_members"
 
 
 class State(StrEnum):

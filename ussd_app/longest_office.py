@@ -140,6 +140,7 @@ def _facts(db: Connection, speaker: Speaker, other: int, words: str, now: dateti
         Deed.HAND_OVER: {"role": Role.SURVEILLANCE, "from_id": other, "member_id": other, "on": "2026-12-28"},
         Deed.ADJUST_LOT: {"lot_id": 0, "number": "2026-9999", "entry_id": 0, "before": MOST, "gross": 0}
         | {"shares": dict.fromkeys(SHARES, -MOST), "interested": [], "reason_sealed": vault.seal(words)},
+        Deed.LINK_MEMBERS: {"member_id": other, "other_id": speaker.member_id, "undo": False, "interested": []},
         Deed.REVERSE: entry,
         Deed.WAIVE: entry,
     }

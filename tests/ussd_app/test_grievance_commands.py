@@ -23,9 +23,10 @@ from models.grievances import (
 )
 from models.grievances.tables import CaseReading, Grievance
 from models.members import Role
+from models.proposals import Deed, Proposal
 from tests.bureau import BOARD, WORDS, done, employ, file, owned, unseat
 from tests.conftest import NOW, SECRET, Clock
-from tests.office import asked, hand, opened
+from tests.office import TREASURER, asked, hand, opened
 from tests.phone import Phone
 from tests.statements import statements
 from tests.ussd_app.test_commands import run
@@ -197,13 +198,57 @@ def test_a_partner_is_from_outside_the_tree(app: Flask) -> None:
     assert taken(app, "--concerned", "officer")["handled by"] == "Sanoudjé"
 
 
-def test_linked_persons_are_barred_together(app: Flask) -> None:
-    assert run(app, "members", "linked", "KOGB", "9", "13") == (0, "linked\n")
-    assert run(app, "members", "linked", "KOGB", "9", "SANO:7") == (0, "linked\n")
-    assert asked(app, lambda db: len(near.linked(db, hand(db, "9").member_id))) == 2
-    assert run(app, "members", "linked", "KOGB", "13", "9", "--undo") == (0, "undone\n")
-    assert run(app, "members", "linked", "KOGB", "13", "9", "--undo")[0] == 1
-    assert run(app, "members", "linked", "KOGB", "9", "9")[0] == 1
+LINKED = ("members", "linked", "KOGB")
+
+
+def test_linked_persons_are_barred_together_once_two_keys_said_so(app: Flask) -> None:
+    assert run(app, *LINKED, "9", "SANO:7")[0] == 2  # nobody does it without a name
+    assert run(app, *LINKED, "9", "SANO:7", "--by", "9")[0] == 1  # who is no officer does not
+    assert run(app, *LINKED, "9", "9", "--by", "3")[0] == 1
+    assert run(app, *LINKED, "9", "SANO:7", "--by", "3")[0] == 0
+    assert links(app) == 0
+    page = opened(app, BOARD).press("4", "1")
+    assert [each in page for each in ("Noter des proches, par", "Kogbera")] == [True] * 2
+    second_key(app)
+    assert links(app) == 1
+    assert run(app, *LINKED, "9", "SANO:7", "--by", "3")[0] == 1
+    code, said = run(app, *LINKED, "9", "SANO:7", "--undo", "--by", "3")
+    assert (code, "waits for a second officer" in said) == (0, True)
+    second_key(app)
+    assert links(app) == 0
+    assert run(app, *LINKED, "9", "SANO:7", "--undo", "--by", "3")[0] == 1
+
+
+def second_key(app: Flask, number: str = BOARD) -> None:
+    """Accept what waits, read to the end."""
+    phone = opened(app, number)
+    page = phone.press("4", "1")
+    while "9 Suite" in page:
+        page = phone.press("9")
+    assert "accepté et fait" in phone.press("1")
+
+
+def links(app: Flask) -> int:
+    return len(done(app, lambda db: near.linked(db, hand(db, "9").member_id)))
+
+
+def test_who_is_linked_turns_no_key_for_it(app: Flask) -> None:
+    assert run(app, *LINKED, "3", "UNIO:11", "--by", "3")[0] == 1
+    assert run(app, *LINKED, "2", "UNIO:11", "--by", "3")[0] == 0
+    board = opened(app, BOARD)
+    assert "J'accepte" not in board.press("4", "1") + board.press("9")
+
+
+def test_the_surveillance_of_both_is_told_who_was_linked_by_whom(app: Flask) -> None:
+    (above,) = employ(app, "UNIO", ("+22370000091", Role.SURVEILLANCE))
+    run(app, *LINKED, "1", "UNIO:11", "--by", "3")
+    second_key(app, TREASURER)
+    said = "Coop Kogbera: les membres 3, 5 (bureau) ont noté que ceux-ci sont proches: "
+    for number in (BOARD, above.phone or ""):
+        letters = Phone(app, number, SECRET).received()
+        assert any(said in each and "membre 11 (Union Sanbéra)" in each for each in letters), letters
+    kept = select(Proposal.proposed_by, Proposal.decided_by).where(Proposal.deed == Deed.LINK_MEMBERS)
+    assert done(app, lambda db: tuple(db.execute(kept).one()) == (hand(db, "3").member_id, hand(db, "5").member_id))
 
 
 def test_two_keys_open_a_case_the_second_on_a_phone(app: Flask, clock: Clock) -> None:

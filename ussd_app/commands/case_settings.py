@@ -6,11 +6,12 @@ from datetime import date
 
 import click
 
-from models.grievances import Refused, Stop, clocks, glass, is_reference, near, tree
+from models import linking
+from models.grievances import Refused, Stop, clocks, glass, is_reference, tree
 from models.grievances.kinds import Clock
 from models.members import OFFICERS, Role
 from ussd_app import service
-from ussd_app.commands.acting import BY, acting, home, member
+from ussd_app.commands.acting import BY, acting, home, member, proposed
 from ussd_app.commands.grievances import COOP, group, known
 from ussd_app.commands.office import people
 from ussd_app.commands.refusing import in_a_sentence, refuse
@@ -118,22 +119,19 @@ def behind_glass(coop: str, request: int, by: str) -> None:
 @click.argument("number")
 @click.argument("other")
 @click.option("--undo", is_flag=True, help="They belong together no more.")
-def linked(cooperative: str, number: str, other: str, undo: bool) -> None:
-    """Two members belong together: of one household or business. What bars one from a case bars the other.
+@BY
+def linked(cooperative: str, number: str, other: str, undo: bool, by: str) -> None:
+    """Propose that two members belong together: of one household or business. What bars one from a case bars the other.
 
-    OTHER is a number in the same cooperative, or CODE:NUMBER in another one.
+    A second officer accepts it on their own phone within 24 hours; the surveillance of both is told then. OTHER is a
+    number in the same cooperative, or CODE:NUMBER in another one.
     """
-    with in_a_sentence(), transaction(service.current().engine) as db:
-        there = home(db, cooperative)
+    with acting(cooperative, by) as office:
         code, _colon, second = other.rpartition(":")
-        pair = member(db, there, number), member(db, home(db, code) if code else there, second)
-        if pair[0] == pair[1]:
-            refuse("that is one member; give two")
-        if undo and not near.unlink(db, *pair):
-            refuse("these two are not linked")
-        if not undo:
-            near.link(db, *pair)
-    click.echo("undone" if undo else "linked")
+        there = home(office.db, code) if code else office.home
+        pair = office.member(number), member(office.db, there, second)
+        proposal = linking.propose(office.db, office.hand, *pair, undo, office.now)
+    proposed(proposal)
 
 
 COMMANDS = (group,)
