@@ -217,9 +217,10 @@ def words(typed: str | None) -> str:
     if typed in REASONS:
         return _(REASONS[typed])
     declared = _DECLARED.fullmatch(typed)
-    if declared is None or declared["reason"] not in REASONS:
+    given = declared["reason"] if declared else ""
+    if declared is None or given not in REASONS:
         return typed
-    reason = _(REASONS[declared["reason"]])
+    reason = _(REASONS[given])
     if declared["amount"] is None:
         return reason
     try:
