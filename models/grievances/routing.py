@@ -42,11 +42,13 @@ def _people(db: Connection, at: Seat) -> Sequence[int]:
 
 
 def pool(db: Connection, held: Held, seat: Seat, besides: int | None = None) -> list[int]:
-    """Who can handle a case at a seat: not who is barred from it, has a part of the disputed lot, or filed it.
+    """Who can handle a case at a seat: not who is barred from it or filed it.
 
-    `besides` is who files it now, where that is not kept.
+    Nor who has a part of the disputed lot, as long as somebody there has none. `besides` is who files it now, where
+    that is not kept.
     """
-    return _left(db, seat, _out(db, held, besides))
+    there, parts = _left(db, seat, _out(db, held, besides)), written.with_a_part(db, held)
+    return [each for each in there if each not in parts] or there
 
 
 def attending(db: Connection, held: Held) -> list[int]:
@@ -58,7 +60,7 @@ def attending(db: Connection, held: Held) -> list[int]:
 
 
 def _out(db: Connection, held: Held, besides: int | None = None) -> set[int | None]:
-    return {*bars.excluded(db, held), *written.with_a_part(db, held), caller(held).member_id, besides}
+    return {*bars.excluded(db, held), caller(held).member_id, besides}
 
 
 def _left(db: Connection, seat: Seat, out: set[int | None]) -> list[int]:
@@ -71,10 +73,18 @@ def seat(
 ) -> Seat | None:
     """The seat a case belongs to; `above` a body, or from the bottom. None when nobody may handle it.
 
-    `away`: at no desk where `besides`, who files it now, or somebody near them sits.
+    Where all have a part of the disputed lot, as in a small cooperative with nobody above, those who have one handle
+    it: that is better than nobody. `away`: at no desk where `besides`, who files it now, or somebody near them sits.
     """
     own = near(db, [besides]) if away and besides is not None else frozenset()
-    cause, out = bars.in_cause(db, held), _out(db, held, besides)
+    out, parts = _out(db, held, besides), written.with_a_part(db, held)
+    found = _seat(db, held, above, out | parts, own)
+    return found if found is not None or not parts else _seat(db, held, above, out, own)
+
+
+def _seat(db: Connection, held: Held, above: int | None, out: set[int | None], own: frozenset[int]) -> Seat | None:
+    """The lowest seat with enough people besides those who are `out`, at which none of one's `own` sits."""
+    cause = bars.in_cause(db, held)
     for body in _levels(db, held, above):
         for desk in _desks(held, body, _implicated(db, body, cause)):
             if _enough(db, held, Seat(body, desk), out) and own.isdisjoint(_people(db, Seat(body, desk))):
@@ -100,7 +110,12 @@ def first_seat(db: Connection, held: Held, besides: int | None, unnamed: bool) -
 def fits(db: Connection, held: Held, at: Seat) -> bool:
     """Whether a case may stay where it is: nobody there is in cause, and enough people are left."""
     implicated = _implicated(db, at.level_id, bars.in_cause(db, held))
-    return at.desk in _desks(held, at.level_id, implicated) and _enough(db, held, at, _out(db, held))
+    if at.desk not in _desks(held, at.level_id, implicated):
+        return False
+    out, parts = _out(db, held), written.with_a_part(db, held)
+    if _enough(db, held, at, out | parts):
+        return True
+    return bool(parts) and _seat(db, held, at.level_id, out | parts, frozenset()) is None and _enough(db, held, at, out)
 
 
 def any_left(db: Connection, held: Held) -> bool:

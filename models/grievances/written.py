@@ -1,9 +1,10 @@
 """Who has a hand in the figure that is complained of: who wrote it, who agreed to it, and who has a part of that lot.
 
-They do not handle the case. Who handles a disputed payout and who benefits from it are never the same person.
+They do not handle the case: who handles a disputed payout is not who benefits from it. Where all at the desks have a
+part of a lot, as in a small cooperative with nobody above it, a part bars nobody: a complaint is for somebody.
 """
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from models.entries import Entry
@@ -62,11 +63,19 @@ def with_a_part(db: Connection, held: Held) -> frozenset[int]:
     return near(db, {each for each in db.execute(_PART.distinct(), given).scalars() if each is not None})
 
 
+_other = aliased(Member)
+
+
 def has_a_part(people: Select[*tuple[int]]) -> ColumnElement[bool]:
-    """The same, of a case in a question: whether one of these has such a line."""
+    """The same, of a case in a question: whether one of these has such a line, and somebody at its desk has none."""
+    here = (_other.cooperative_id == Grievance.level_id, _other.role == Grievance.desk, _other.left_on.is_(None))
+    without = select(_other.id).where(*here, ~_a_line(LotLine.member_id == _other.id))
+    return and_(_a_line(LotLine.member_id.in_(people)), without.correlate(Grievance).exists())
+
+
+def _a_line(theirs: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether there is a line of theirs in the lot that a case is about."""
     of_entry = select(Entry.lot_id).where(Entry.id == Grievance.entry_id).correlate(Grievance).scalar_subquery()
     of_line = select(_line.lot_id).where(_line.id == Grievance.line_id).correlate(Grievance).scalar_subquery()
-    mine = select(LotLine.id).where(
-        LotLine.member_id.in_(people), or_(LotLine.lot_id == of_entry, LotLine.lot_id == of_line)
-    )
-    return mine.correlate(Grievance).exists()
+    mine = select(LotLine.id).where(theirs, or_(LotLine.lot_id == of_entry, LotLine.lot_id == of_line))
+    return mine.correlate(Grievance, _other).exists()

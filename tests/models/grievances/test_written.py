@@ -4,7 +4,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from models.entries import Entry, EntryKind
 from models.grievances import Category, Filed, Refused, Stop, Unknown, bars, routing, work, written
@@ -100,6 +100,19 @@ def test_who_has_a_part_of_a_lot_does_not_handle_what_is_said_of_any_line_of_it(
             work.acknowledge(land.db, watching[0], held.id, NOW)
     other = land.case(contested(land, owner, entry_id=entry(land, "import")))
     assert those_who_see(land, watching, other.id) == ids(watching)
+
+
+def test_where_everybody_has_a_part_they_handle_it_all_the_same(land: Land) -> None:
+    watching, owner = surveillance(land), land.member("coop")
+    land.db.execute(update(Member).where(Member.role == COMMITTEE).values(left_on=NOW.date()))  # and nobody above
+    entry_id, _lines = lot(land, owner, *watching)
+    filed = contested(land, owner, entry_id=entry_id)
+    held = land.case(filed)
+    assert (land.level(filed), held.desk) == ("coop", SURVEILLANCE)
+    assert those_who_see(land, watching, held.id) == routing.attending(land.db, held) == ids(watching)
+    work.acknowledge(land.db, watching[0], held.id, NOW)
+    newcomer = land.member("coop", SURVEILLANCE)  # from now on there is somebody who has none
+    assert those_who_see(land, [*watching, newcomer], held.id) == [newcomer.member_id]
 
 
 def test_somebody_above_who_has_a_part_below_does_not_handle_it_either(land: Land, committees: Committees) -> None:
