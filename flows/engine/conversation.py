@@ -77,8 +77,10 @@ class Turn:
         parts = text.split("*") if text else []
         for at, typed in enumerate(parts):
             if (step := self._dialled(typed)) is None:
-                # Nobody dials letters: a conversation is forgotten in which words were typed.
-                return self._arrive(self.doors.home, sentences.words_lost) if _letters(parts[at:]) else reply
+                # Nobody dials letters: a conversation is forgotten in which words were typed. A question asks again.
+                forgotten = _letters(parts[at:]) and not self.memory.asks
+                here = self.memory.place or self.doors.home
+                return self._arrive(here, sentences.words_lost) if forgotten else reply
             reply = step
         return reply
 
