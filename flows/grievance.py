@@ -55,7 +55,19 @@ def home(talk: Talk) -> Menu:
     subjects.insert(6, Option(_("Suivre un dossier"), to(case.follow), number=7))
     if talk.speakers:
         subjects.append(Option(_("Chiffres publiés"), to(figures.home), number=16))
+        subjects.append(Option(_("Alerte sur la coop"), to(alert), number=17))
     return Menu(_("Plainte"), subjects)
+
+
+@screen(needs=anybody, deep=False)
+def alert(talk: Talk) -> Menu:
+    """A member gives none: surveillance does, or a body above; a quarter of them can demand an assembly (AUSCOOP)."""
+    text = _(
+        "La coop est en danger: pas d'AG, comptes absents, argent parti? Demandez à la surveillance, ou à l'union, "
+        "de donner l'alerte. Un quart des membres peut demander une AG."
+    )
+    told = Option(_("Le dire dans une plainte"), _after_category(talk, Category.LEADERS))
+    return Menu(text, [told])
 
 
 def _about(talk: Talk, category: Category) -> Place:

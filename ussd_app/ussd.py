@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from flows import i18n, talk
-from flows.engine import Place
-from flows.engine.conversation import Turn, ended
+from flows.engine import Place, sentences
+from flows.engine.conversation import Turn
 from flows.engine.memory import Conversation, Known, Reply
 from flows.engine.talking import Apart
 from flows.home import DOORS, DOORS_BY_SMS
@@ -24,7 +24,6 @@ from ussd_app.db import begin, settle, transaction
 from ussd_app.gateways import Press
 from ussd_app.memory import Hearing, Lost, Memory
 
-_ = i18n.words(__name__)
 log = logging.getLogger(__name__)
 
 # No network holds a session for so long; what was opened with a code in it must not stay open.
@@ -66,7 +65,7 @@ class Switchboard:
             log.error("press not answered: %s", type(error).__name__)
         except Exception as error:
             log.error("press not answered: %s at %s", type(error).__name__, _where(error))
-        return _sorry(_later)
+        return _sorry(sentences.no_answer_to_a_press if press.text else sentences.no_answer)
 
     def hear(self, press: Press) -> Reply:
         """Answer a press. Raises whatever goes wrong."""
@@ -106,7 +105,7 @@ class Switchboard:
         conversation = hearing.conversation(db)
         if conversation.phone != hearing.caller:
             log.warning("a session was continued from another phone")
-            return _sorry(ended)
+            return _sorry(sentences.ended)
 
         heard = _digest(conversation, press.text if press.step is None else press.step)
         before_it = conversation.heard
@@ -154,7 +153,3 @@ def _where(error: Exception) -> str:
 
 def _sorry(sentence: Callable[[], str]) -> Reply:
     return Reply(gsm.to_gsm7(sentence(), i18n.SOURCE).text, over=True)
-
-
-def _later() -> str:
-    return _("Le service ne répond pas. Refaites le numéro dans un moment.")

@@ -1,18 +1,17 @@
 """One turn of a talk: a transcript comes in, a page goes out, and nothing is done twice."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from flows import i18n
+from flows.engine import sentences
 from flows.engine.layout import laid_out, numbered
 from flows.engine.memory import Conversation, Reply
 from flows.engine.pages import BACK, CALL_ME, HOME, MORE, Ask, Menu, Unreadable
 from flows.engine.places import START, Place, UnknownPlace, spot
 from flows.engine.talking import Apart, Doors, Postponed, Talking, Told
 from models import gsm
-
-_ = i18n.words(__name__)
 
 PATIENCE = 3
 DETOURS = 8
@@ -56,7 +55,8 @@ class Turn:
         if (known := memory.answers.get(heard)) is not None:
             return Reply.restored(known)
         if self.late or memory.over or not goes_on or memory.position >= HOPS:
-            return self._say(ended)
+            forgotten = not goes_on and memory.heard is None and _letters([typed])
+            return self._say(sentences.words_lost_and_over if forgotten else sentences.ended)
         try:
             reply = self._start(typed) if memory.heard is None else self._press(typed)
         except Told as told:
@@ -74,9 +74,13 @@ class Turn:
         if text and (told := self.recall()) is not None:
             raise Told(told)
         reply = self._arrive(self.doors.home if text else self.doors.first)
-        for typed in text.split("*") if text else ():
+        parts = text.split("*") if text else []
+        for at, typed in enumerate(parts):
             if (step := self._dialled(typed)) is None:
-                break
+                # Nobody dials letters: a conversation is forgotten in which words were typed. A question asks again.
+                forgotten = _letters(parts[at:]) and not self.memory.asks
+                here = self.memory.place or self.doors.home
+                return self._arrive(here, sentences.words_lost) if forgotten else reply
             reply = step
         return reply
 
@@ -118,8 +122,10 @@ class Turn:
         if question is not None:
             return self._key(typed, question.keys) or self._answer(here, question, typed)
         if (place := self.memory.links.get(typed)) is not None:
-            return self._mistaken(here, _read_on) if self.memory.unread() else self._forward(place)
-        return self._key(typed, frozenset({BACK, HOME, MORE, CALL_ME})) or self._mistaken(here, _choose_a_number)
+            return self._mistaken(here, sentences.read_on) if self.memory.unread() else self._forward(place)
+        return self._key(typed, frozenset({BACK, HOME, MORE, CALL_ME})) or self._mistaken(
+            here, sentences.choose_a_number
+        )
 
     def _question(self, here: Place) -> Ask[Any] | None:
         """The question that was asked here. Screens change nothing, so it is asked of them again."""
@@ -186,7 +192,7 @@ class Turn:
         if words:
             known.draft, known.draft_who = words, known.who
         self.memory.trail.clear()
-        return self._arrive(self.doors.home, _has_changed)
+        return self._arrive(self.doors.home, sentences.has_changed)
 
     def _arrive(self, place: Place, notice: Callable[[], str] | None = None) -> Reply:
         """Go to a place, by way of whatever it needs first and through the actions it leads to, and show the page."""
@@ -233,18 +239,5 @@ class Turn:
             return Reply(gsm.to_gsm7(sentence(), self.talk.language).text, over=True)
 
 
-def ended() -> str:
-    """That a session is over, and how to go on."""
-    return _("Cette session est finie. Refaites le numéro.")
-
-
-def _choose_a_number() -> str:
-    return _("Choisissez un numéro.")
-
-
-def _read_on() -> str:
-    return _("Lisez d'abord jusqu'au bout: tapez 9.")
-
-
-def _has_changed() -> str:
-    return _("Le service a changé. Recommencez.")
+def _letters(parts: Iterable[str]) -> bool:
+    return any(char.isalpha() for each in parts for char in each)

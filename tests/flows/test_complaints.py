@@ -52,6 +52,16 @@ def newest(app: Flask, before: set[int]) -> Any:
         return db.execute(select(Grievance).where(Grievance.id.not_in(before))).one()
 
 
+def test_the_menu_says_how_a_member_has_an_alert_given(app: Flask) -> None:
+    mine = phone(app)
+    page = mine.go("4", "17")
+    page += mine.press("9") if "9 Suite" in page else ""
+    assert "Demandez à la surveillance" in page
+    assert "peut demander une AG" in page
+    assert "1 Le dire dans une plainte" in page
+    assert "17 " not in phone(app, STRANGER).go("1", "3", "9", "9")
+
+
 def test_who_helps_another_leaves_neither_name_nor_number(app: Flask) -> None:
     before, mine = known(app), phone(app)
     page = mine.go("4", "2", "4", "4", "Le champ est sous l'eau")

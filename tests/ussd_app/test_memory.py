@@ -26,6 +26,7 @@ from ussd_app.gateways import Ended
 KINDS = ["postgresql+redis"]
 ISSOUF = "+22370000015"
 LATER = "END Le service ne répond pas. Refaites le numéro dans un moment."
+PERHAPS_KEPT = " Ce que vous venez d'envoyer est peut-etre déjà gardé: vérifiez avant de recommencer."
 
 
 @pytest.fixture
@@ -67,6 +68,22 @@ def test_when_redis_forgets_a_press_that_filed_a_case_is_told_the_same_and_files
     redis.flushall()
     assert mine.send() == told
     assert cases(app) == before + 1
+
+
+def test_who_typed_words_that_redis_forgot_is_told_that_they_are_lost_and_what_is_kept(
+    app: Flask, phone: Callable[[str], Phone], redis: Redis
+) -> None:
+    mine, before = phone("+22370000007"), cases(app)
+    mine.go("4", "1", "1", "2")
+    redis.flushall()
+    page = mine.press("On a pris mon puits")
+    assert page.startswith("CON Coupure: ce qui a déjà un numéro est gardé. Sinon vos derniers mots sont perdus")
+    assert "Mes cotisations" in page + mine.press("9")
+    assert cases(app) == before
+
+
+def test_what_was_dialled_is_no_lost_word(phone: Callable[[str], Phone]) -> None:
+    assert "Coupure" not in phone("+22370000007").dial("4*1*1*2")
 
 
 def test_when_redis_forgets_in_mid_session_the_presses_are_followed_again_up_to_where_they_are_safe(
@@ -151,7 +168,7 @@ def test_a_phone_that_is_being_answered_waits_its_turn(
     mine.dial()
     (last,) = redis.keys("last:*")
     redis.set(str(last).replace("last:", "lock:"), "another", px=300)
-    assert mine.press("3") == LATER
+    assert mine.press("3") == LATER + PERHAPS_KEPT
     time.sleep(0.3)
     assert mine.send().startswith("CON Meetings")
 
