@@ -172,9 +172,8 @@ def colleagues(db: Connection, hand: Hand, case_id: int) -> list[tuple[int, str]
     """Who else can handle a case at this desk: id and name."""
     held = sight.seen(db, hand, case_id)
     there = routing.pool(db, held, Seat(hand.cooperative_id, hand.role))
-    others = [each for each in there if each != hand.member_id]
-    found = select(Member.id, Member.name).where(Member.id.in_(others)).order_by(Member.name, Member.id)
-    return [(row.id, row.name) for row in db.execute(found)]
+    others = select(Member.id, Member.name).where(Member.id.in_(there), Member.id != hand.member_id)
+    return [(row.id, row.name) for row in db.execute(others.order_by(Member.name, Member.id))]
 
 
 def recuse(db: Connection, hand: Hand, case_id: int, now: datetime) -> bool:
@@ -238,8 +237,8 @@ def merge(db: Connection, hand: Hand, case_id: int, into_id: int, now: datetime)
     """A case says the same as another one: they are handled together, and each complainant keeps number and code.
 
     Raises Refused where they are not about the same people: who could see one of them, and is in cause in the other,
-    would lose it without a reason but that one. It is noted first, in both, who is in cause. Nor where somebody has a
-    part of the lot that this case is about who handles the other one.
+    would lose it without a reason but that one. It is noted first, in both, who is in cause. Nor where who handles the
+    other one has a part of the lot that this case is about.
     """
     held, into = acting(db, hand, case_id), acting(db, hand, into_id)
     if not merging.alike(db, held, into):
