@@ -216,7 +216,8 @@ def words(typed: str | None) -> str:
     declared = _DECLARED.fullmatch(typed)
     if declared is None or declared["reason"] not in REASONS:
         return typed
-    reason = _(REASONS[declared["reason"]])
+    chosen = declared["reason"]
+    reason = _(REASONS[chosen])
     if declared["amount"] is None:
         return reason
     try:
