@@ -63,8 +63,8 @@ def home(talk: Talk) -> Menu:
 def alert(talk: Talk) -> Menu:
     """A member gives none: surveillance does, or a body above; a quarter of them can demand an assembly (AUSCOOP)."""
     text = _(
-        "La coop est en danger: pas d'AG, comptes absents, argent parti? Demandez à la surveillance, ou à l'union, "
-        "de donner l'alerte. Un quart des membres peut demander une AG."
+        "La coop est en danger: pas d'assemblée, comptes absents, argent parti? Demandez à la surveillance, ou à "
+        "l'union, de donner l'alerte. Un quart des membres peut exiger une assemblée."
     )
     told = Option(_("Le dire dans une plainte"), _after_category(talk, Category.LEADERS))
     return Menu(text, [told])

@@ -57,8 +57,7 @@ def test_the_menu_says_how_a_member_has_an_alert_given(app: Flask) -> None:
     page = mine.go("4", "17")
     page += mine.press("9") if "9 Suite" in page else ""
     assert "Demandez à la surveillance" in page
-    assert "peut demander une AG" in page
-    assert "1 Le dire dans une plainte" in page
+    assert "assemblée.\n1 Le dire dans une plainte" in page
     assert "17 " not in phone(app, STRANGER).go("1", "3", "9", "9")
 
 
