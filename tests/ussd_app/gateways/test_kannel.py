@@ -332,7 +332,7 @@ def test_a_real_kannel_carries_it_both_ways() -> None:
     heard = done["heard"]
     for words in (
         "Envoyez MENU, COTI, PART",
-        "Faites *384*77#, puis: Mes cotisations.",
+        "Faites *384*77#, puis: Lier mon numéro.",
         "Aucune réunion",
         "puis: Réunions.",
     ):
