@@ -52,7 +52,7 @@ from models.audiences import Audience
 from models.broadcasts import Draft
 from models.messages import Urgency
 from ussd_app.db import transaction
-facts = {"place": "Puits de Sanoudougou", "day": "24/11/2026"}
+facts = {"place": "Puits de Sanoudougou", "day": "2026-11-24"}
 home = int(sys.argv[1])
 draft = Draft(home, Audience(home), "site_closed", facts, Urgency.NOTICE, running.clock())
 with transaction(running.engine) as db:

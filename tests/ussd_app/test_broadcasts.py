@@ -497,6 +497,13 @@ def test_the_day_of_a_template_is_a_day_to_come(app: Flask, outbox: Outbox, day:
     assert outbox.states() == {}
 
 
+def test_a_template_that_names_a_day_does_not_come_again(app: Flask, outbox: Outbox) -> None:
+    words = ("--cooperative", "KOGB", "--template", "buyer_comes", "--with", "day=2026-12-01")
+    code, said = run(app, "broadcast", "send", *words, "--every", "FREQ=WEEKLY")
+    assert (code, "is said once" in said) == (1, True)
+    assert run(app, "broadcast", "recurring", "KOGB") == (0, "")
+
+
 def test_a_template_that_names_a_day_ends_with_it(app: Flask, outbox: Outbox, server: Server) -> None:
     words = ("--template", "work_together", "--with", "day=2026-11-24", "--member", "4")
     reference = run(app, "broadcast", "send", "--cooperative", "KOGB", *words)[1].strip()

@@ -45,6 +45,8 @@ def send(key: str | None, by: str | None, every: str | None, **given: Any) -> No
     now = running.clock()
     with in_a_sentence(), transaction(running.engine) as db:
         draft = drafting.draft(db, given, running)
+        if every is not None and "day" in draft.facts:
+            refuse("a text that names a day is said once: leave --every, or say it without the day")
         name = f"{draft.cooperative_id}:{key or token_hex(8)}"
         if by is not None:
             home = acting.home(db, draft.cooperative_id)
